@@ -1,0 +1,1 @@
+"""Which approach fits the data: answers, signals, rules, recommendation."""

@@ -1,0 +1,1 @@
+"""Approaches scored on held-out questions."""

@@ -1,0 +1,1 @@
+"""Work that outlives a page: the queue in Postgres and the worker that empties it."""

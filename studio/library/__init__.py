@@ -1,0 +1,1 @@
+"""Documents in, passages found, answers that show their source."""

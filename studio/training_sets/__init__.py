@@ -1,0 +1,1 @@
+"""From a table of examples to a versioned, checked training set."""

@@ -1,0 +1,1 @@
+"""Training runs: settings, the recipe, and the process that carries it."""

@@ -1,0 +1,1 @@
+"""The browser side: server, page frame, shared page parts."""
