@@ -1,0 +1,51 @@
+"""Who uses a shared helper process (the embedded Postgres, the engine).
+
+A user holds a shared lock on a file; the kernel drops it even when the user is killed, so a helper that
+finds nobody holding it can end itself.
+"""
+
+import fcntl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+
+
+@dataclass
+class Lease:
+    """A held lock; closing it, or the end of the process, gives it back."""
+
+    file: IO[bytes]
+
+    def close(self) -> None:
+        self.file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def hold(path: Path) -> Lease:
+    """Say that this process uses what `path` stands for. Children do not inherit it."""
+    file = path.open("ab")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return Lease(file)
+
+
+def exclusive(path: Path) -> Lease:
+    """Wait until nobody else holds `path`, then hold it alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("ab")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return Lease(file)
+
+
+def unused(path: Path) -> bool:
+    """Whether nobody holds `path` at this moment."""
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
