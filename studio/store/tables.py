@@ -21,8 +21,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -129,7 +129,7 @@ class Document(Owned, Table):
     sha256: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="waiting")
     error: Mapped[str | None]
-    receipt: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    receipt: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     ready_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
@@ -216,7 +216,7 @@ class Example(Table):
     completion: Mapped[str]
     group_key: Mapped[str]
     split: Mapped[str]
-    extra: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    extra: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     __table_args__ = (
         within("version_id", "training_set_versions"),
         one_of("split", ("train", "held_out")),
@@ -234,7 +234,7 @@ class Run(Owned, Table):
     preset: Mapped[str] = mapped_column(server_default="")
     settings: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(server_default="queued")
-    stop_requested: Mapped[bool] = mapped_column(server_default=text("false"))
+    stop_requested: Mapped[bool] = mapped_column(server_default=sql("false"))
     fence: Mapped[int] = mapped_column(server_default="0")
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     step: Mapped[int] = mapped_column(Integer, server_default="0")
@@ -242,8 +242,8 @@ class Run(Owned, Table):
     seconds_left: Mapped[float | None]
     process: Mapped[dict[str, Any] | None]
     heartbeat_at: Mapped[datetime | None]
-    estimate: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    result: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    estimate: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    result: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     error: Mapped[str | None]
     job_id: Mapped[int | None]
     idempotency_key: Mapped[str | None]
@@ -308,7 +308,7 @@ class Question(Table):
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     question: Mapped[str]
     reference: Mapped[str]
-    answerable: Mapped[bool] = mapped_column(server_default=text("true"))
+    answerable: Mapped[bool] = mapped_column(server_default=sql("true"))
     document: Mapped[str | None]
     __table_args__ = (within("question_set_id", "question_sets"),)
 
@@ -323,10 +323,10 @@ class Comparison(Owned, Table):
     run_id: Mapped[int | None]
     approaches: Mapped[list[Any]]
     question_limit: Mapped[int | None] = mapped_column(Integer)
-    settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    settings: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     state: Mapped[str] = mapped_column(server_default="queued")
-    stop_requested: Mapped[bool] = mapped_column(server_default=text("false"))
-    progress: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    stop_requested: Mapped[bool] = mapped_column(server_default=sql("false"))
+    progress: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     report: Mapped[dict[str, Any] | None]
     error: Mapped[str | None]
     job_id: Mapped[int | None]
@@ -349,8 +349,8 @@ class ComparisonAnswer(Table):
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     approach: Mapped[str] = mapped_column(primary_key=True)
     answer: Mapped[str]
-    sources: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
-    scores: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    sources: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
+    scores: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     seconds: Mapped[float]
     __table_args__ = (within("comparison_id", "comparisons"),)
 
@@ -394,7 +394,7 @@ class Message(Owned, Table):
     conversation_id: Mapped[int]
     role: Mapped[str]
     text: Mapped[str]
-    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         within("conversation_id", "conversations"),
@@ -413,7 +413,7 @@ class Citation(Table):
     document: Mapped[str]
     place: Mapped[str]
     quote: Mapped[str]
-    used: Mapped[bool] = mapped_column(server_default=text("true"))
+    used: Mapped[bool] = mapped_column(server_default=sql("true"))
     __table_args__ = (
         within("message_id", "messages"),
         within("passage_id", "passages", ondelete="SET NULL"),

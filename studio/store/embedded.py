@@ -1,0 +1,212 @@
+"""The embedded PostgreSQL server of a data folder: started by whoever needs it first, shared by all.
+
+`start` is called by every studio process. The server runs under a small watcher (studio.store.watch)
+that restarts it when it is killed and stops it when the last user has gone.
+"""
+
+import atexit
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.errors import StudioError
+from studio.store import binaries
+from studio.store.binaries import ServerUser
+from studio.store.lease import Lease, exclusive, hold, unused
+
+START_SECONDS = 300  # crash recovery of a large database takes minutes; pg_ctl's 10 s is too short
+WATCHER_SECONDS = 10  # by then a watcher holds its lock, or has given up
+LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path holds 107 bytes
+REPOSITORY = Path(__file__).resolve().parents[2]
+SHARED_FOLDER = Path("/var/lib/expert-studio")
+SERVER_SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "80",
+    "shared_buffers": "256MB",
+    "maintenance_work_mem": "256MB",
+    "work_mem": "16MB",
+    "max_wal_size": "2GB",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    # the default takes /dev/shm, which is 64 MB in many containers
+    "dynamic_shared_memory_type": "mmap",
+    "idle_in_transaction_session_timeout": "600000",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the server of one data folder lies."""
+
+    home: Path
+    sockets: Path
+    user: ServerUser | None
+
+    @property
+    def cluster(self) -> Path:
+        return self.home / "cluster"
+
+    def url(self, database: str = "studio", role: str = "postgres") -> str:
+        return f"postgresql+psycopg://{role}@/{database}?host={self.sockets}"
+
+    def pid(self) -> int | None:
+        """The process id of a living server on this cluster, never of a stranger who got its number."""
+        try:
+            pid = int((self.cluster / "postmaster.pid").read_text().split("\n")[0])
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            works_in = os.path.realpath(os.readlink(f"/proc/{pid}/cwd"))
+        except (OSError, ValueError):
+            return None
+        return pid if state != "Z" and works_in == os.path.realpath(self.cluster) else None
+
+    def ready(self) -> bool:
+        """Whether the server says that it accepts connections."""
+        try:
+            lines = (self.cluster / "postmaster.pid").read_text().split("\n")
+        except FileNotFoundError:
+            return False
+        return self.pid() is not None and len(lines) > 7 and lines[7].strip() == "ready"
+
+    def forget_stale_files(self) -> None:
+        """Remove a killed server's lock files where its number now belongs to a stranger or a zombie.
+
+        Where the number is free PostgreSQL does this itself, after checking that no session is left over.
+        """
+        for lock in (self.cluster / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*.lock")):
+            try:
+                taken = Path("/proc", lock.read_text().split("\n")[0].strip()).exists()
+            except FileNotFoundError:
+                continue
+            if taken:
+                lock.unlink(missing_ok=True)
+
+    def command(self, programs: Path) -> list[str]:
+        settings = SERVER_SETTINGS | {"unix_socket_directories": str(self.sockets)}
+        chosen = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [str(programs / "postgres"), "-D", str(self.cluster), *chosen]
+
+
+_leases: dict[Path, Lease] = {}
+
+
+@atexit.register
+def _leave() -> None:
+    for lease in _leases.values():
+        lease.close()
+
+
+def start(data: Path) -> Server:
+    """The running server of this data folder, started if need be; this process now counts as its user."""
+    server = locate(data)
+    if server.home not in _leases:
+        _leases[server.home] = hold(server.home / "users")
+    with exclusive(server.home / "starting"):
+        if server.pid() is None and not _restarted_by_watcher(server):
+            _create_cluster(server)
+            server.forget_stale_files()
+            _start_watcher(server)
+        _wait_until_ready(server)
+    return server
+
+
+def stop_using(server: Server) -> None:
+    """Give up this process's claim; the watcher stops the server when nobody is left."""
+    lease = _leases.pop(server.home, None)
+    if lease:
+        lease.close()
+
+
+def locate(data: Path) -> Server:
+    """Find or make the server's folder: inside the data folder if the server's account can reach it."""
+    user = binaries.server_user()
+    data.mkdir(parents=True, exist_ok=True)
+    home = data / "postgres"
+    if user and not home.exists() and not binaries.reaches(data, user):
+        mark = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+        outside = SHARED_FOLDER / mark
+        outside.mkdir(parents=True, exist_ok=True)
+        home.symlink_to(outside)
+    home = home.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    if user:
+        home.chmod(0o711)  # the server passes through, it does not look around
+    sockets = home / "sockets"
+    if len(str(sockets)) > LONGEST_SOCKET_FOLDER:
+        mark = hashlib.sha256(str(home).encode()).hexdigest()[:16]
+        sockets = Path(tempfile.gettempdir()) / f"expert-studio-{mark}"
+    return Server(home, sockets, user)
+
+
+def _restarted_by_watcher(server: Server) -> bool:
+    """Give a watcher that is alive a moment to bring its killed server back."""
+    while not unused(server.home / "watching"):
+        if server.pid() is not None:
+            return True
+        time.sleep(0.05)
+    return server.pid() is not None
+
+
+def _create_cluster(server: Server) -> None:
+    for folder in (server.cluster, server.sockets):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if server.user:
+            os.chown(folder, server.user.uid, server.user.gid)
+        elif folder.stat().st_uid != os.geteuid():
+            raise StudioError(
+                f"{folder} belongs to another account. Remove it or choose another --data folder."
+            )
+        folder.chmod(0o700)
+    if (server.cluster / "PG_VERSION").exists():
+        return
+    programs = binaries.usable(server.home, server.user)
+    switch = server.user.keywords() if server.user else {}
+    done = subprocess.run(
+        [
+            str(programs / "initdb"),
+            "-D", str(server.cluster),
+            "-U", "postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--auth=trust",  # the socket's folder is 0700: who reaches it is this account
+            "--no-instructions",
+        ],
+        cwd="/", capture_output=True, text=True, check=False, **switch,
+    )  # fmt: skip
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise StudioError(f"PostgreSQL could not create its files in {server.cluster}: {reason}")
+
+
+def _start_watcher(server: Server) -> None:
+    """Returns at once: the watcher leaves this process behind."""
+    programs = binaries.usable(server.home, server.user)
+    who = [str(server.user.uid), str(server.user.gid)] if server.user else ["-", "-"]
+    with (server.home / "server.log").open("ab") as log:
+        subprocess.run(
+            [sys.executable, "-m", "studio.store.watch", str(server.home), *who, *server.command(programs)],
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            check=True,
+        )
+
+
+def _wait_until_ready(server: Server) -> None:
+    """Raises StudioError with the last line of the server's log when it does not come up."""
+    born = time.monotonic()
+    while time.monotonic() - born < START_SECONDS:
+        if server.ready():
+            return
+        if time.monotonic() - born > WATCHER_SECONDS and unused(server.home / "watching"):
+            break
+        time.sleep(0.02)
+    log = (server.home / "server.log").read_text(errors="replace").strip().splitlines()
+    raise StudioError(f"PostgreSQL did not start: {log[-1] if log else 'no reason given'}")
