@@ -1,0 +1,36 @@
+"""Serves the pages: Streamlit as an ASGI application under uvicorn. Called by `python -m studio up`."""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
+
+from studio.settings import Settings
+from studio.web.errors import show_error
+from studio.web.headers import SecurityHeaders
+
+SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
+
+
+def create_app(settings: Settings) -> st.App:
+    """The ASGI application of this data folder."""
+    os.environ["STUDIO_DATA"] = str(settings.data)  # what studio.web.services reads in this process
+    # Until st.navigation has run once, Streamlit would run a deep-linked file of pages/ without the frame.
+    PagesManager.uses_pages_directory = False
+    return st.App(SCRIPT, middleware=[Middleware(SecurityHeaders)], on_script_error=show_error)
+
+
+def serve(settings: Settings) -> None:
+    """Answer browsers until the process is told to end."""
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+    )

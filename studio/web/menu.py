@@ -1,0 +1,103 @@
+"""Every page once: its place in the menu, its name and the sentence under its title."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+WORKSPACE = "default"  # one room for everybody until there is sign-in
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page. `lead` answers: what is this, what do I do, what happens then."""
+
+    section: str
+    file: str
+    title: str
+    icon: str
+    lead: str
+    hidden: bool = False
+
+
+START = Entry(
+    "",
+    "pages/start/start.py",
+    "Start",
+    "home",
+    "Make a small model an expert in your trade, and prove on your own questions which way works best.",
+)
+ENTRIES = (
+    START,
+    Entry(
+        "Decide",
+        "pages/decide/advice.py",
+        "Advice",
+        "alt_route",
+        "Answer what you know, choose what you have; you get a recommendation and every reason behind it.",
+    ),
+    Entry(
+        "Library",
+        "pages/library/library.py",
+        "Documents",
+        "library_books",
+        "Upload your trade's documents; they are split into passages that answers can look up and cite.",
+    ),
+    Entry(
+        "Library",
+        "pages/library/passage.py",
+        "Source",
+        "plagiarism",
+        "The place in your documents that an answer relies on.",
+        hidden=True,
+    ),
+    Entry(
+        "Tuning",
+        "pages/tuning/training_sets.py",
+        "Training sets",
+        "dataset",
+        "Upload a CSV of questions and good answers; it is checked row by row and kept as a version.",
+    ),
+    Entry(
+        "Tuning",
+        "pages/tuning/runs.py",
+        "Runs",
+        "model_training",
+        "Train an adapter on a training set and watch it learn; it goes on when you close this page.",
+    ),
+    Entry(
+        "Proof",
+        "pages/compare/comparisons.py",
+        "Comparisons",
+        "balance",
+        "Ask all approaches the same held-out questions and see which answers best, and how sure that is.",
+    ),
+    Entry(
+        "Ask",
+        "pages/ask/chat.py",
+        "Chat",
+        "forum",
+        "Ask your expert; every answer names the passages it stands on, and you say whether it was good.",
+    ),
+    Entry(
+        "System",
+        "pages/system/system.py",
+        "System",
+        "monitor_heart",
+        "What this studio runs on, what works, and what to do where something is missing.",
+    ),
+)
+
+
+def page_of(entry: Entry) -> StreamlitPage:
+    """The file name is the address; Start is also the root. An icon here would be fetched from another host."""
+    return st.Page(
+        entry.file,
+        title=entry.title,
+        default=entry is START,
+        visibility="hidden" if entry.hidden else "visible",
+    )
+
+
+def entry_titled(title: str) -> Entry:
+    return next(entry for entry in ENTRIES if entry.title == title)

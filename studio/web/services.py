@@ -1,0 +1,41 @@
+"""How a page reaches the studio: one database and one engine client per web process, shared by all tabs.
+
+Never imports torch; models run in the engine process.
+"""
+
+import streamlit as st
+
+from studio.engine.client import Engine, open_engine
+from studio.settings import Settings
+from studio.store.database import Database, Workspace, open_database
+from studio.web.menu import WORKSPACE
+
+
+def settings() -> Settings:
+    """Read from the environment, which studio.web.launch prepared."""
+    return Settings.load()
+
+
+@st.cache_resource(show_spinner="Opening the database…")
+def _database(settings: Settings) -> Database:
+    return open_database(settings)
+
+
+@st.cache_resource(show_spinner="Waking the model server…")
+def _engine(settings: Settings) -> Engine:
+    return open_engine(settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _room(settings: Settings) -> Workspace:
+    return _database(settings).workspace(WORKSPACE)
+
+
+def room() -> Workspace:
+    """The workspace of this visit."""
+    return _room(settings())
+
+
+def engine() -> Engine:
+    """The model server's client; the first call may start the server."""
+    return _engine(settings())
