@@ -1,1 +1,1 @@
-"""From a table of examples to a versioned, checked training set."""
+"""Training sets: a team's table becomes versioned examples whose quality everyone can see."""
