@@ -14,13 +14,16 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class Settings:
     """Where things lie and whom to talk to.
 
-    `database_url` and `engine_url` are None when the studio runs its own.
+    `database_url` and `engine_url` are None when the studio runs its own; the two model names matter
+    only where `engine_url` names a server that calls its models otherwise.
     """
 
     data: Path
     database_url: str | None = None
     engine_url: str | None = None
     engine_key: str = "local"
+    chat_model: str | None = None
+    embedding_model: str | None = None
     host: str = "127.0.0.1"
     port: int = 8501
 
@@ -38,6 +41,8 @@ class Settings:
             database_url=_postgres_url(os.environ.get("DATABASE_URL")),
             engine_url=os.environ.get("STUDIO_ENGINE_URL") or None,
             engine_key=os.environ.get("STUDIO_ENGINE_KEY") or "local",
+            chat_model=os.environ.get("STUDIO_CHAT_MODEL") or None,
+            embedding_model=os.environ.get("STUDIO_EMBEDDING_MODEL") or None,
             host=host,
             port=port,
         )

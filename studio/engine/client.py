@@ -1,0 +1,186 @@
+"""The studio's one way to a language or embedding model: any OpenAI-compatible server, our engine by default.
+
+Called by the library, the comparison, the advice and the commands. Loads no torch.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import openai
+from numpy.typing import NDArray
+
+from studio.engine.failures import EngineUnreachable, explained
+from studio.engine.prompts import Message
+from studio.engine.start import Address, find_engine
+from studio.engine.vectors import checked_vectors
+from studio.settings import Settings
+
+CHAT_MODEL = "smollm2-135m-instruct"
+EMBEDDING_MODEL = "all-minilm-l6-v2"
+TIMEOUT_SECONDS = 900.0
+TEXTS_PER_REQUEST = 128
+CHATS_AT_ONCE = 16
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer; `seconds` is its share of compute time, `cut` means it hit the length limit."""
+
+    text: str
+    seconds: float
+    prompt_tokens: int
+    completion_tokens: int
+    cut: bool
+
+
+@dataclass(frozen=True)
+class EmbeddingModel:
+    """What a library pins: vectors of different models never mix."""
+
+    name: str
+    revision: str
+    dimension: int
+    languages: str
+
+
+def open_engine(settings: Settings) -> "Engine":
+    """Attach to the configured engine or to this data folder's own, which is started when needed."""
+    return Engine(settings)
+
+
+class Engine:
+    """Safe to share between threads; finds its server again when that was restarted."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._address: Address = find_engine(settings)
+        self._client = _client(self._address)
+
+    @property
+    def address(self) -> Address:
+        """Where the engine answers now."""
+        return self._address
+
+    @cached_property
+    def embedding_model(self) -> EmbeddingModel:
+        """The embedding model's identity as the server tells it; other servers are measured once."""
+        name = self._settings.embedding_model or EMBEDDING_MODEL
+        listed = {m.id: m.model_extra or {} for m in self._ask(lambda c: list(c.models.list()))}
+        said = listed.get(name, {})
+        dimension = int(said.get("dimension") or self._embed_some(["dimension"]).shape[1])
+        return EmbeddingModel(name, str(said.get("revision", "")), dimension, str(said.get("languages", "")))
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of shape (len(texts), dimension), each of length 1, in the order of `texts`."""
+        dimension = self.embedding_model.dimension
+        parts = [
+            self._embed_some(texts[at : at + TEXTS_PER_REQUEST], dimension)
+            for at in range(0, len(texts), TEXTS_PER_REQUEST)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, dimension), np.float32)
+
+    def chat(
+        self, messages: Sequence[Message], *, adapter: int | None = None, max_tokens: int = 256
+    ) -> Answer:
+        """One whole greedy answer."""
+        request = self._request(messages, adapter, max_tokens)
+        began = time.perf_counter()
+        said = self._ask(lambda c: c.chat.completions.create(**request))
+        waited = time.perf_counter() - began
+        usage, choice = said.usage, said.choices[0]
+        return Answer(
+            text=(choice.message.content or "").strip(),
+            seconds=float((said.model_extra or {}).get("seconds", waited)),
+            prompt_tokens=usage.prompt_tokens if usage else 0,
+            completion_tokens=usage.completion_tokens if usage else 0,
+            cut=choice.finish_reason == "length",
+        )
+
+    def chat_many(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        *,
+        adapter: int | None = None,
+        max_tokens: int = 256,
+        on_done: Callable[[int], None] | None = None,
+    ) -> list[Answer]:
+        """Answers in the order asked; asked side by side, because the engine answers waiting ones together.
+
+        `on_done` hears how many are finished, on the calling thread.
+        """
+        with ThreadPoolExecutor(CHATS_AT_ONCE, thread_name_prefix="chat") as pool:
+            asked = [pool.submit(self.chat, c, adapter=adapter, max_tokens=max_tokens) for c in conversations]
+            try:
+                for count, done in enumerate(as_completed(asked), start=1):
+                    done.result()
+                    if on_done:
+                        on_done(count)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+        return [done.result() for done in asked]
+
+    def stream(
+        self, messages: Sequence[Message], *, adapter: int | None = None, max_tokens: int = 256
+    ) -> Iterator[str]:
+        """Pieces of a greedy answer as they come; closing the iterator stops the generation."""
+        request = self._request(messages, adapter, max_tokens)
+        stream = self._ask(lambda c: c.chat.completions.create(**request, stream=True))
+        with explained(self._address.url), stream:
+            for chunk in stream:
+                piece = chunk.choices[0].delta.content if chunk.choices else None
+                if piece:
+                    yield piece
+
+    def _embed_some(self, texts: Sequence[str], dimension: int | None = None) -> NDArray[np.float32]:
+        name = self._settings.embedding_model or EMBEDDING_MODEL
+        said = self._ask(lambda c: c.embeddings.create(model=name, input=list(texts)))
+        in_order = sorted(said.data, key=lambda item: item.index)
+        return checked_vectors([item.embedding for item in in_order], len(texts), dimension)
+
+    def _request(self, messages: Sequence[Message], adapter: int | None, max_tokens: int) -> dict[str, Any]:
+        base = self._settings.chat_model or CHAT_MODEL
+        return {
+            "model": base if adapter is None else f"adapter-{adapter}",
+            "messages": cast(Any, list(messages)),
+            "max_tokens": max_tokens,
+            "temperature": 0,
+        }
+
+    def _ask(self, call: Callable[[openai.OpenAI], Result]) -> Result:
+        """Run one request; when our own engine has died, start it again and ask once more."""
+        address, client = self._address, self._client
+        try:
+            with explained(address.url):
+                return call(client)
+        except EngineUnreachable:
+            if not address.own:
+                raise
+        self._reconnect(address)
+        with explained(self._address.url):
+            return call(self._client)
+
+    def _reconnect(self, lost: Address) -> None:
+        with self._lock:
+            if self._address == lost:
+                self._address = find_engine(self._settings)
+                self._client = _client(self._address)
+
+
+def _client(address: Address) -> openai.OpenAI:
+    # our own engine is on loopback: a proxy set for the internet must not see its key
+    return openai.OpenAI(
+        base_url=f"{address.url}/v1",
+        api_key=address.key,
+        timeout=TIMEOUT_SECONDS,
+        max_retries=0 if address.own else 3,
+        http_client=openai.DefaultHttpxClient(trust_env=not address.own, timeout=TIMEOUT_SECONDS),
+    )

@@ -1,0 +1,74 @@
+"""Every prompt the studio sends to a model, and the one place that turns messages into model text.
+
+Called by the library's answers, the comparison, the training recipe and the engine itself, so that
+a model is asked in exactly the words it was trained on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Message = dict[str, str]
+
+NO_ANSWER = "The documents do not answer this."
+
+
+@dataclass(frozen=True)
+class PassageText:
+    """A found passage as the model sees it; `number` is what the answer cites."""
+
+    number: int
+    title: str
+    text: str
+
+
+class ChatTokenizer(Protocol):
+    """The part of a Hugging Face tokenizer that `render` needs."""
+
+    chat_template: Any
+    eos_token: Any
+
+    def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> Any:
+        """Format a conversation with the model's own template."""
+
+
+def closed_book(question: str) -> list[Message]:
+    """The question alone: what the base model and a fine-tuned one answer from memory."""
+    return [{"role": "user", "content": question.strip()}]
+
+
+def with_passages(question: str, passages: Sequence[PassageText]) -> list[Message]:
+    """The question with numbered passages; short, because small models lose the thread in long prompts."""
+    if not passages:
+        return closed_book(question)
+    shown = "\n\n".join(f"[{p.number}] {p.title}\n{p.text.strip()}" for p in passages)
+    return [{"role": "user", "content": f"{_RULES}\n\n{shown}\n\nQuestion: {question.strip()}"}]
+
+
+_RULES = (
+    "Answer the question in one to three sentences, using only the numbered passages below. "
+    "After each fact write the number of its passage, like [1]. "
+    f"If the passages do not contain the answer, write only: {NO_ANSWER}"
+)
+
+
+def render(tokenizer: ChatTokenizer, messages: Sequence[Message]) -> str:
+    """Model text up to where the answer begins; tokenise it without adding special tokens."""
+    if not tokenizer.chat_template:
+        return "".join(f"{m['role'].capitalize()}: {m['content']}\n" for m in messages) + "Assistant: "
+    return str(tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True))
+
+
+def render_example(tokenizer: ChatTokenizer, messages: Sequence[Message], answer: str) -> tuple[str, str]:
+    """Split a training example into (prompt text, completion text); the completion ends the turn.
+
+    Templates close a turn each in their own way, so the ending is taken from the template, and only
+    where the template rewrites the prompt is the plain end-of-text token used.
+    """
+    prompt = render(tokenizer, messages)
+    if tokenizer.chat_template:
+        turns = [*messages, {"role": "assistant", "content": answer}]
+        whole = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=False))
+        if whole.startswith(prompt):
+            return prompt, whole[len(prompt) :].rstrip("\n")
+    return prompt, f"{answer}{tokenizer.eos_token}"

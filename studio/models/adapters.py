@@ -1,0 +1,100 @@
+"""The register of adapters: what a workspace's runs have produced, with lineage.
+
+Called by training when a run succeeds, and by pages and commands.
+"""
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.errors import NotFound
+from studio.models.adapter_files import adapter_folder, check_adapter
+from studio.models.folders import MANIFEST, what_is_wrong, write_manifest
+from studio.store import tables
+from studio.store.database import Workspace
+
+
+@dataclass(frozen=True)
+class AdapterView:
+    """What people see of an adapter; `lineage` says what it was trained on."""
+
+    id: int
+    run_id: int
+    name: str
+    base_model: str
+    method: str
+    lineage: dict[str, Any]
+    created: datetime
+
+
+@dataclass(frozen=True)
+class NewAdapter:
+    """The finished folder of a run and what to call it."""
+
+    run_id: int
+    name: str
+    base_model: str
+    method: str
+    lineage: dict[str, Any]
+
+
+def register_adapter(room: Workspace, folder: Path, new: NewAdapter) -> int:
+    """Copy a run's finished adapter into the register and return its id; again for the same run: the same id."""
+    if not (folder / MANIFEST).is_file():
+        write_manifest(folder)
+    check_adapter(folder, new.base_model)
+    digest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    with room.session() as session:
+        known = session.scalar(_of(room).where(tables.Adapter.run_id == new.run_id))
+        row = known or tables.Adapter(
+            workspace_id=room.id,
+            run_id=new.run_id,
+            name=new.name,
+            base_model=new.base_model,
+            method=new.method,
+            manifest_sha256=digest,
+            lineage=new.lineage,
+        )
+        session.add(row)
+        session.flush()
+        # inside the transaction: an adapter that can be seen always has its files
+        _copy(folder, adapter_folder(room.settings.data, row.id))
+        return int(row.id)
+
+
+def list_adapters(room: Workspace) -> list[AdapterView]:
+    """Newest first."""
+    with room.session() as session:
+        return [_view(row) for row in session.scalars(_of(room).order_by(tables.Adapter.id.desc()))]
+
+
+def get_adapter(room: Workspace, adapter_id: int) -> AdapterView:
+    """One adapter of this workspace; raises NotFound for another's."""
+    with room.session() as session:
+        row = session.scalar(_of(room).where(tables.Adapter.id == adapter_id))
+        if row is None:
+            raise NotFound(f"There is no adapter {adapter_id} in workspace {room.name}.")
+        return _view(row)
+
+
+def _of(room: Workspace) -> sa.Select[tuple[tables.Adapter]]:
+    return sa.select(tables.Adapter).where(tables.Adapter.workspace_id == room.id)
+
+
+def _view(row: tables.Adapter) -> AdapterView:
+    return AdapterView(row.id, row.run_id, row.name, row.base_model, row.method, row.lineage, row.created_at)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if what_is_wrong(target) is None:
+        return
+    draft = target.with_name(f".{target.name}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(source, draft)
+    shutil.rmtree(target, ignore_errors=True)
+    draft.rename(target)
