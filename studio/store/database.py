@@ -18,6 +18,11 @@ from studio.store import embedded, migrate, tables
 from studio.store.blobs import Blobs
 
 RUNTIME_ROLE = "studio_runtime"
+# the queue's tables lie in a schema of their own
+CONNECT_OPTIONS = {
+    "options": f"-c role={RUNTIME_ROLE} -c search_path=public,procrastinate",
+    "connect_timeout": 10,
+}
 OLDEST_VECTOR = (0, 8, 0)
 
 
@@ -51,6 +56,11 @@ class Database:
         if name is None:
             raise StudioError(f"Workspace {workspace_id} no longer exists.")
         return Workspace(self, workspace_id, str(name))
+
+    def connect_arguments(self) -> dict[str, Any]:
+        """What psycopg.connect needs to reach the database under the runtime role."""
+        arguments = self.engine.dialect.create_connect_args(sa.make_url(self.owner_url))[1]
+        return dict(arguments) | CONNECT_OPTIONS
 
     def close(self) -> None:
         self.engine.dispose()
@@ -108,7 +118,7 @@ def _runtime_engine(settings: Settings, owner_url: str) -> sa.Engine:
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=15,
-        connect_args={"options": f"-c role={RUNTIME_ROLE}", "connect_timeout": 10},
+        connect_args=CONNECT_OPTIONS,
     )
 
     @sa.event.listens_for(engine, "do_connect")

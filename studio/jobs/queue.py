@@ -1,0 +1,82 @@
+"""The queue: name a function as a job, and ask for it to be run.
+
+Jobs live in Postgres (procrastinate). Asking happens in the transaction that stores what the job is about,
+so neither exists without the other. Every job must be safe to run again: one whose worker died is repeated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import psycopg
+import sqlalchemy as sa
+from procrastinate import App, RetryStrategy, SyncPsycopgConnector
+from sqlalchemy.orm import Session
+
+from studio.store.database import Workspace
+
+Lane = Literal["documents", "compute"]
+LANES: tuple[Lane, ...] = ("documents", "compute")
+MOST_ATTEMPTS = 5
+Function = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A kind of job. `failed(room, sentence, **arguments)` tells what the job was about that it failed."""
+
+    name: str
+    lane: Lane
+    function: Function
+    failed: Function | None
+
+
+tasks: dict[str, Task] = {}
+# a database that restarts is waited for; anything else a job raises is final
+RETRY = RetryStrategy(
+    max_attempts=MOST_ATTEMPTS,
+    wait=3,
+    retry_exceptions={sa.exc.OperationalError, psycopg.OperationalError},
+)
+_asking = App(connector=SyncPsycopgConnector())
+
+
+def task(name: str, lane: Lane, failed: Function | None = None) -> Callable[[Function], Function]:
+    """Name a function `f(room, **arguments)` as a job of this lane; each lane runs one job at a time."""
+
+    def keep(function: Function) -> Function:
+        tasks[name] = Task(name, lane, function, failed)
+        return function
+
+    return keep
+
+
+def defer(room: Workspace, name: str, session: Session | None = None, **arguments: Any) -> int:
+    """Ask for a job and return its id. With `session`, it is asked for when that transaction commits."""
+    if session is None:
+        with room.session() as own:
+            return defer(room, name, own, **arguments)
+    lane = tasks[name].lane
+    connection = session.connection().connection.driver_connection
+    return _asking.configure_task(name, queue=lane, connection=connection).defer(
+        workspace_id=room.id, arguments=arguments
+    )
+
+
+def queue_position(session: Session, job_id: int) -> int | None:
+    """How many jobs come before this one in its lane; None when it no longer waits."""
+    ahead: int | None = session.scalar(
+        sa.text(
+            """
+            SELECT count(other.id)
+            FROM procrastinate_jobs AS mine
+            LEFT JOIN procrastinate_jobs AS other
+                ON other.queue_name = mine.queue_name
+                AND (other.status = 'doing' OR (other.status = 'todo' AND other.id < mine.id))
+            WHERE mine.id = :job_id AND mine.status = 'todo'
+            GROUP BY mine.id
+            """
+        ),
+        {"job_id": job_id},
+    )
+    return ahead

@@ -1,0 +1,125 @@
+"""The worker: one process per lane that takes jobs from the queue and runs them one at a time.
+
+`python -m studio worker --lane compute`. It is crash-only: when the database goes away under it, it ends
+and its supervisor starts it anew; jobs it leaves behind are picked up again by `revive_stalled_jobs`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+
+from studio.errors import StudioError
+from studio.jobs.queue import MOST_ATTEMPTS, RETRY, Lane, Task, tasks
+from studio.settings import Settings
+from studio.store.database import Database, open_database
+from studio.store.lease import Lease, hold, unused
+
+HEARTBEAT_SECONDS = 3.0
+STALLED_SECONDS = 15.0
+LOOK_SECONDS = 5.0
+DATABASE_LOST = 75
+log = logging.getLogger(__name__)
+
+
+def run_worker(settings: Settings, lane: Lane) -> int:
+    """Work until told to stop (SIGTERM lets the running job finish); returns the exit code."""
+    database = open_database(settings)
+    with claim_lane(settings, lane):
+        try:
+            asyncio.run(_work(database, lane))
+        except (ConnectorException, psycopg.OperationalError) as error:
+            log.warning("The database went away: %s", error)
+            return DATABASE_LOST
+        finally:
+            database.close()
+    return 0
+
+
+def claim_lane(settings: Settings, lane: Lane) -> Lease:
+    """Tell other processes of this data folder that the lane has a worker."""
+    (settings.data / "workers").mkdir(parents=True, exist_ok=True)
+    return hold(settings.data / "workers" / lane)
+
+
+def has_worker(settings: Settings, lane: Lane) -> bool:
+    """Whether a worker of this data folder serves the lane."""
+    return not unused(settings.data / "workers" / lane) if (settings.data / "workers").exists() else False
+
+
+async def _work(database: Database, lane: Lane) -> None:
+    app = App(connector=PsycopgConnector(kwargs=database.connect_arguments()))
+    for known in tasks.values():
+        if known.lane == lane:
+            app.task(name=known.name, queue=lane, retry=RETRY)(_performer(known, database))
+    async with app.open_async():
+        reviving = asyncio.create_task(_keep_reviving(app, database, lane))
+        try:
+            await app.run_worker_async(
+                queues=[lane],
+                name=lane,
+                fetch_job_polling_interval=LOOK_SECONDS,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
+            )
+        finally:
+            reviving.cancel()
+
+
+def _performer(known: Task, database: Database) -> Callable[..., None]:
+    def perform(workspace_id: int, arguments: dict[str, Any]) -> None:
+        room = database.workspace_by_id(workspace_id)
+        try:
+            known.function(room, **arguments)
+        except (sa.exc.OperationalError, psycopg.OperationalError):
+            raise
+        except StudioError as error:
+            _report_failure(known, room.id, database, arguments, str(error))
+        except Exception:  # the one place where anything may arrive: the row must say so, the lane go on
+            log.exception("Job %s failed", known.name)
+            sentence = (
+                "Something went wrong inside the studio. The details are in the worker's log; try again."
+            )
+            _report_failure(known, room.id, database, arguments, sentence)
+
+    return perform
+
+
+def _report_failure(
+    known: Task, workspace_id: int, database: Database, arguments: dict[str, Any], sentence: str
+) -> None:
+    log.warning("Job %s: %s", known.name, sentence)
+    if known.failed:
+        known.failed(database.workspace_by_id(workspace_id), sentence, **arguments)
+
+
+async def _keep_reviving(app: App, database: Database, lane: Lane) -> None:
+    while True:
+        await revive_stalled_jobs(app, database, lane)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def revive_stalled_jobs(app: App, database: Database, lane: Lane) -> None:
+    """Queue again what a dead worker left behind; give up on a job that has killed several workers."""
+    for job in await app.job_manager.get_stalled_jobs(queue=lane, seconds_since_heartbeat=STALLED_SECONDS):
+        if job.attempts < MOST_ATTEMPTS:
+            log.info("Job %s lost its worker and is queued again", job.id)
+            await app.job_manager.retry_job(job)
+        else:
+            await _give_up(app, database, job)
+
+
+async def _give_up(app: App, database: Database, job: Job) -> None:
+    await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+    sentence = f"It was tried {job.attempts} times and the worker died each time, so it was given up."
+    known = tasks[job.task_name]
+    asked: dict[str, Any] = dict(job.task_kwargs)
+    await asyncio.to_thread(
+        _report_failure, known, asked["workspace_id"], database, asked["arguments"], sentence
+    )
