@@ -1,1 +1,1 @@
-"""Approaches scored on held-out questions."""
+"""Comparison: base, rag, fine-tuned and rag+fine-tuned measured on the same held-out questions."""

@@ -25,7 +25,7 @@ SAMPLE_ROWS = 500
 
 @dataclass(frozen=True)
 class Mapping:
-    """Names of columns. Rows of one `group` stay on one side of the split; `guessed_by`: names, shape, you."""
+    """Rows of one `group` stay on one side of the split; `guessed_by`: names, shape or you."""
 
     prompt: str
     completion: str

@@ -2,6 +2,7 @@
 
 import warnings
 import zipfile
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,8 +22,8 @@ def read_workbook(path: Path, name: str) -> tuple[list[Record], list[str]]:
         with warnings.catch_warnings():
             # it warns of drawings and extensions it leaves out; only cells matter here
             warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            return _first_filled(book, name)
+            with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+                return _first_filled(book, name)
     except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BadInput(
             f"{name} is damaged or not an Excel workbook: save it again as .xlsx or CSV."

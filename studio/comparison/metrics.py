@@ -1,0 +1,49 @@
+"""How an answer is scored against its reference. Pure; called by scoring."""
+
+import re
+import unicodedata
+from collections import Counter
+
+import numpy as np
+
+ARTICLES = re.compile(r"\b(a|an|the)\b")
+REFUSALS = re.compile(
+    r"\b(do(es)? not|don['’]?t|doesn['’]?t|did not|didn['’]?t|can(no|['’])?t|can not|could not|couldn['’]?t"
+    r"|unable to|no)\b.{0,40}"
+    r"\b(know|answer|say|tell|find|determine|mention(ed)?|contain|include|specify|state|information|provided?)\b"
+    r"|\bnot (stated|mentioned|specified|given|covered|provided|answered|contained|available)\b"
+    r"|\bi(['’]m| am) (not sure|unsure|sorry)\b|\bunanswerable\b",
+    re.IGNORECASE,
+)
+REFUSAL_STARTS_WITHIN = 160
+
+
+def token_f1(answer: str, reference: str) -> float:
+    """Overlap of words as in SQuAD (Rajpurkar et al. 2016): harmonic mean of precision and recall."""
+    given, wanted = normalise(answer).split(), normalise(reference).split()
+    if not given or not wanted:
+        return float(given == wanted)
+    shared = (Counter(given) & Counter(wanted)).total()
+    return 2 * shared / (len(given) + len(wanted))
+
+
+def exact_match(answer: str, reference: str) -> float:
+    """1.0 when nothing but case, punctuation and articles differs."""
+    return float(normalise(answer) == normalise(reference))
+
+
+def similarities(answers: np.ndarray, references: np.ndarray) -> list[float]:
+    """Cosine of each answer with its reference; both are L2-normalised rows, negative values count as 0."""
+    return [round(max(0.0, float(value)), 4) for value in np.einsum("ij,ij->i", answers, references)]
+
+
+def is_refusal(answer: str) -> bool:
+    """Whether the answer says that it cannot answer; an empty answer does too. English only."""
+    start = answer.strip()[:REFUSAL_STARTS_WITHIN]
+    return not start or REFUSALS.search(start) is not None
+
+
+def normalise(text: str) -> str:
+    """SQuAD's normalisation, with the punctuation of every script removed."""
+    kept = "".join(" " if unicodedata.category(letter)[0] == "P" else letter for letter in text.casefold())
+    return " ".join(ARTICLES.sub(" ", kept).split())

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from studio.comparison.statistics import bootstrap_interval, paired_difference
+
+
+def test_the_same_seed_gives_the_same_interval():
+    values = list(np.random.default_rng(1).random(40))
+    assert bootstrap_interval(values) == bootstrap_interval(values)
+
+
+def test_the_interval_surrounds_the_mean_and_narrows_with_more_questions():
+    draw = np.random.default_rng(2)
+    few, many = bootstrap_interval(list(draw.random(20))), bootstrap_interval(list(draw.random(500)))
+    assert few.low < few.mean < few.high
+    assert many.high - many.low < few.high - few.low
+
+
+@pytest.mark.parametrize("size", [8, 20, 60])
+def test_nineteen_in_twenty_intervals_hold_the_true_mean(size):
+    draw = np.random.default_rng(3)
+    hits = 0
+    for _ in range(200):
+        found = bootstrap_interval(list(draw.beta(0.6, 1.2, size)))
+        hits += found.low <= 1 / 3 <= found.high
+    assert 0.90 <= hits / 200 <= 0.985
+
+
+def test_no_question_and_one_question_claim_nothing():
+    assert bootstrap_interval([]).mean is None
+    assert bootstrap_interval([0.4]).low is None
+    assert not paired_difference([1.0], [0.0]).decided
+
+
+def test_five_wrong_answers_do_not_prove_zero():
+    found = bootstrap_interval([0.0] * 5)
+    assert (found.low, found.mean) == (0.0, 0.0)
+    assert found.high > 0.4
+
+
+def test_a_clear_difference_is_decided():
+    draw = np.random.default_rng(4)
+    a = draw.random(60)
+    found = paired_difference(list(a + 0.2), list(a + draw.normal(0, 0.1, 60)))
+    assert found.decided
+    assert found.p < 0.01
+
+
+def test_three_wins_out_of_three_are_not_decided():
+    assert not paired_difference([1, 1, 1], [0, 0, 0]).decided
+
+
+def test_identical_approaches_differ_by_nothing():
+    found = paired_difference([0.2, 0.8, 0.5], [0.2, 0.8, 0.5])
+    assert (found.mean, found.p, found.decided) == (0.0, 1.0, False)
+
+
+def test_equal_approaches_are_seldom_declared_different():
+    draw = np.random.default_rng(5)
+    wrong = sum(paired_difference(draw.random(30), draw.random(30)).decided for _ in range(200))
+    assert wrong / 200 <= 0.06
+
+
+def test_it_says_how_many_questions_would_be_needed():
+    draw = np.random.default_rng(6)
+    found = paired_difference(list(draw.normal(0.05, 0.3, 20)), [0.0] * 20)
+    assert found.questions_needed > 20
