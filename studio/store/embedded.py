@@ -7,12 +7,15 @@ that restarts it when it is killed and stops it when the last user has gone.
 import atexit
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 from studio.errors import StudioError
 from studio.store import binaries
@@ -65,12 +68,14 @@ class Server:
         return pid if state != "Z" and works_in == os.path.realpath(self.cluster) else None
 
     def ready(self) -> bool:
-        """Whether the server says that it accepts connections."""
-        try:
-            lines = (self.cluster / "postmaster.pid").read_text().split("\n")
-        except FileNotFoundError:
+        """Whether the server accepts connections, found out by connecting."""
+        if self.pid() is None:
             return False
-        return self.pid() is not None and len(lines) > 7 and lines[7].strip() == "ready"
+        try:
+            psycopg.connect(host=str(self.sockets), user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def forget_stale_files(self) -> None:
         """Remove a killed server's lock files where its number now belongs to a stranger or a zombie.
@@ -126,11 +131,9 @@ def locate(data: Path) -> Server:
     user = binaries.server_user()
     data.mkdir(parents=True, exist_ok=True)
     home = data / "postgres"
-    if user and not home.exists() and not binaries.reaches(data, user):
-        mark = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
-        outside = SHARED_FOLDER / mark
-        outside.mkdir(parents=True, exist_ok=True)
-        home.symlink_to(outside)
+    with exclusive(data / "postgres.lock"):
+        if user and not home.exists() and not binaries.reaches(data, user):
+            home.symlink_to(_place_outside(home))
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     if user:
@@ -140,6 +143,18 @@ def locate(data: Path) -> Server:
         mark = hashlib.sha256(str(home).encode()).hexdigest()[:16]
         sockets = Path(tempfile.gettempdir()) / f"expert-studio-{mark}"
     return Server(home, sockets, user)
+
+
+def _place_outside(home: Path) -> Path:
+    """A new folder for a cluster whose data folder is private; abandoned places are cleared."""
+    SHARED_FOLDER.mkdir(parents=True, exist_ok=True)
+    for place in SHARED_FOLDER.iterdir():
+        link = place / "linked-from"
+        if link.exists() and not Path(link.read_text()).exists():
+            shutil.rmtree(place, ignore_errors=True)
+    place = Path(tempfile.mkdtemp(dir=SHARED_FOLDER))
+    (place / "linked-from").write_text(str(home))
+    return place
 
 
 def _restarted_by_watcher(server: Server) -> bool:
