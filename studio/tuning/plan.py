@@ -1,0 +1,89 @@
+"""What a run folder says about the run: its plan, its examples, its measurements, its result.
+
+Written by the supervisor, read by the training process, which needs no database.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.tuning.presets import TrainingSettings, from_json
+
+SETTINGS = "settings.json"
+TRAIN = "train.jsonl"
+HELD_OUT = "held_out.jsonl"
+METRICS = "metrics.jsonl"
+RESULT = "result.json"
+STOP = "stop"
+LOG = "run.log"
+ADAPTER = "adapter"
+
+METHODS = ("lora", "qlora")
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """`base_folder` holds the weights, `base_model` is the name people know; method: lora or qlora."""
+
+    base_folder: str
+    base_model: str
+    method: str
+    training: TrainingSettings
+
+
+def write_plan(run: Path, plan: RunPlan) -> None:
+    """Store the plan in the run folder."""
+    write_whole(run / SETTINGS, json.dumps(asdict(plan), indent=1).encode())
+
+
+def read_plan(run: Path) -> RunPlan:
+    """The stored plan. Raises BadInput when a setting lies outside its limits."""
+    stored = json.loads((run / SETTINGS).read_text())
+    return RunPlan(
+        stored["base_folder"], stored["base_model"], stored["method"], from_json(stored["training"])
+    )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a power cut, sees all of it or none."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The whole lines of a .jsonl file; a last line still being written is left out."""
+    return [json.loads(line) for line in _lines(path)]
+
+
+def last_metric(run: Path, step: int) -> dict[str, Any] | None:
+    """The measurement at `step`, or the last before it."""
+    earlier = [row for row in read_rows(run / METRICS) if row["step"] <= step]
+    return max(earlier, key=lambda row: int(row["step"])) if earlier else None
+
+
+def write_result(run: Path, result: dict[str, Any]) -> None:
+    """The last thing a training process does."""
+    write_whole(run / RESULT, json.dumps(result, indent=1).encode())
+
+
+def read_result(run: Path) -> dict[str, Any] | None:
+    """How the training process ended, None while it has not said so."""
+    try:
+        return dict(json.loads((run / RESULT).read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def _lines(path: Path) -> Iterator[str]:
+    if not path.exists():
+        return
+    for line in path.read_text().splitlines(keepends=True):
+        if line.endswith("\n") and line.strip():
+            yield line

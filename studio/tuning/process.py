@@ -1,0 +1,155 @@
+"""Starts, finds and ends training processes. Called by the supervisor.
+
+A training process has its own session and a log file instead of a pipe: it outlives the worker, the web
+and the terminal. It is known by pid, start time and boot, so that a foreign process that was given the
+same pid is never taken for ours. For as long as it lives it holds a lock on its run folder, inherited at
+birth: a second one cannot start.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from studio.errors import StudioError
+from studio.tuning.plan import LOG, STOP, write_whole
+
+LOCK = "process.lock"
+MARK = "process.json"
+RECIPE = "studio.tuning.recipe"
+ALLOWED = ("PATH", "HOME", "LANG", "TMPDIR", "STUDIO_MODELS", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "TZ")
+ALLOWED_PREFIXES = ("LC_", "CUDA", "NVIDIA", "HF_", "PYTORCH_", "OMP_", "VIRTUAL_ENV")
+BIRTH_SECONDS = 60.0
+
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+@dataclass(frozen=True)
+class ProcessMark:
+    """Which process it is: `started` in clock ticks since the boot named by `boot_id`."""
+
+    pid: int
+    started: int
+    boot_id: str
+
+
+def start(run: Path) -> ProcessMark:
+    """Start training in `run`. Raises StudioError when a process of this run is alive already."""
+    with (run / LOCK).open("ab") as lock, (run / LOG).open("ab") as log:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StudioError(f"Another process trains {run.name} already.") from error
+        (run / MARK).unlink(missing_ok=True)
+        child = subprocess.Popen(
+            [sys.executable, "-m", RECIPE, str(run)],
+            cwd=Path(__file__).resolve().parents[2],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=(lock.fileno(),),
+        )
+    _children[child.pid] = child  # kept to be reaped, and for the exit code
+    return leave_mark(run, child.pid)
+
+
+def leave_mark(run: Path, pid: int) -> ProcessMark:
+    """Write which process trains this run; done by parent and child, whichever lives to do it."""
+    mark = ProcessMark(pid, _started(pid) or 0, _boot_id())
+    write_whole(run / MARK, json.dumps(asdict(mark)).encode())
+    return mark
+
+
+def find(run: Path) -> ProcessMark | None:
+    """The living process of this run, whoever started it."""
+    deadline = time.monotonic() + BIRTH_SECONDS
+    while _locked(run) and time.monotonic() < deadline:
+        mark = _read_mark(run)
+        if mark is not None and alive(mark):
+            return mark
+        time.sleep(0.05)  # born this instant, its mark is not written yet
+    return None
+
+
+def alive(mark: ProcessMark) -> bool:
+    """Whether exactly this process still runs; one that has ended and waits to be reaped does not."""
+    child = _children.get(mark.pid)
+    if child is not None and child.poll() is not None:
+        return False
+    return mark.boot_id == _boot_id() and _started(mark.pid) == mark.started
+
+
+def exit_code(mark: ProcessMark) -> int | None:
+    """Its exit code (minus the signal's number if one ended it); None while alive or not our child."""
+    child = _children.get(mark.pid)
+    return child.poll() if child is not None else None
+
+
+def request_stop(run: Path) -> None:
+    """Ask the process to end after the step it is at, leaving a checkpoint."""
+    (run / STOP).touch()
+
+
+def kill(mark: ProcessMark) -> None:
+    """End the process at once; does nothing when it is gone or the pid belongs to another."""
+    if alive(mark):
+        os.kill(mark.pid, signal.SIGKILL)
+
+
+def _environment() -> dict[str, str]:
+    """What the child may know of our environment: no secrets, no database address."""
+    allowed = {k: v for k, v in os.environ.items() if k in ALLOWED or k.startswith(ALLOWED_PREFIXES)}
+    allowed.pop("HF_TOKEN", None)
+    return {
+        "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONUNBUFFERED": "1",
+        # two busy cores: threads that wait must sleep, else they take the core from those that work
+        "OMP_WAIT_POLICY": "PASSIVE",
+        # glibc gives big blocks back and faults them in again at every step
+        "MALLOC_TRIM_THRESHOLD_": str(2**32),
+        "MALLOC_TOP_PAD_": str(256 * 2**20),
+        "MALLOC_MMAP_MAX_": "0",
+        **allowed,
+        "HF_HUB_OFFLINE": "1",
+    }
+
+
+def _read_mark(run: Path) -> ProcessMark | None:
+    try:
+        return ProcessMark(**json.loads((run / MARK).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def _locked(run: Path) -> bool:
+    """Whether a process holds the run's lock."""
+    try:
+        with (run / LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _started(pid: int) -> int | None:
+    """Clock ticks from boot to the start of `pid`; None when there is no such process or it has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # the name in brackets may hold spaces; fields are counted after it (proc(5): 3 state, 22 starttime)
+    values = stat.rpartition(")")[2].split()
+    return None if values[0] in "ZX" else int(values[19])
+
+
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
