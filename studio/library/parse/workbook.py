@@ -1,0 +1,123 @@
+"""Excel workbooks read cell by cell with limits: a few bytes can declare a sheet of 17 billion cells.
+
+Called by the sheet parser.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
+
+from studio.errors import BadInput
+
+MOST_ROWS = 50_000
+MOST_COLUMNS = 200
+_LAST_ROW = 1_048_576  # of an Excel sheet
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows` are (row number as Excel shows it, cell texts), empty rows left out."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+
+
+def read_workbook(path: Path, name: str) -> tuple[list[Sheet], list[str]]:
+    """The filled rows of every sheet with the values saved last, and notes about what is missing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of every drawing it does not read
+        book = _open(path, name)
+        try:
+            sheets = [Sheet(sheet.title, list(_rows(sheet, name))) for sheet in book.worksheets]
+        except (KeyError, ValueError, TypeError, BadZipFile) as problem:
+            raise _damaged(name) from problem
+        finally:
+            book.close()
+    return sheets, _formula_notes(path, name) if _has_formulas(path) else []
+
+
+def _open(path: Path, name: str, *, values: bool = True) -> Workbook:
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
+    except (InvalidFileException, KeyError, ValueError, TypeError, BadZipFile) as problem:
+        raise _damaged(name) from problem
+
+
+def _damaged(name: str) -> BadInput:
+    return BadInput(
+        f"{name} is damaged: it cannot be read as an Excel workbook. Save it again and add the new file."
+    )
+
+
+def _rows(sheet: Any, name: str) -> Iterator[tuple[int, list[str]]]:
+    sheet.reset_dimensions()  # what the file says about its size is often wrong, sometimes on purpose
+    filled = 0
+    cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
+    for number, row in enumerate(cells, start=1):
+        texts = [cell_text(value) for value in row]
+        if any(texts):
+            filled += 1
+            if filled > MOST_ROWS:
+                raise BadInput(
+                    f"{name}, sheet {sheet.title}, has more than {MOST_ROWS:,} filled rows. Split it."
+                )
+            yield number, _trimmed(texts)
+
+
+def _trimmed(texts: list[str]) -> list[str]:
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def cell_text(value: object) -> str:
+    """A cell as a person would type it: whole numbers without .0, dates as 2026-11-22."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).strip()
+
+
+def _has_formulas(path: Path) -> bool:
+    """A quick look for formula elements; the careful count reads the workbook twice more."""
+    with ZipFile(path) as archive:
+        sheets = (entry for entry in archive.namelist() if entry.startswith("xl/worksheets/"))
+        return any(b"<f>" in (data := archive.read(entry)) or b"<f " in data for entry in sheets)
+
+
+def _formula_notes(path: Path, name: str) -> list[str]:
+    """Formulas whose result was never saved (written by a program, never opened in Excel) read as empty."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        formulas, values = _open(path, name, values=False), _open(path, name)
+        unsaved = sum(map(_unsaved, formulas.worksheets, values.worksheets))
+        formulas.close()
+        values.close()
+    return [f"{unsaved:,} formula cells have no saved value and are empty here."] if unsaved else []
+
+
+def _unsaved(formulas: Any, values: Any) -> int:
+    formulas.reset_dimensions()
+    values.reset_dimensions()
+    limits = {"max_row": MOST_ROWS, "max_col": MOST_COLUMNS, "values_only": True}
+    pairs = zip(formulas.iter_rows(**limits), values.iter_rows(**limits), strict=False)
+    return sum(
+        isinstance(formula, str) and formula.startswith("=") and value is None
+        for row, saved in pairs
+        for formula, value in zip(row, saved, strict=False)
+    )

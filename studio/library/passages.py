@@ -1,0 +1,150 @@
+"""Splits a parsed document into passages: along blocks and sentences, never across headings.
+
+Called by ingest. A passage is a run of whole sentences of one section, so its text is exactly the
+document's plain text between the two ends of its place.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from studio.library.parse.blocks import Block, ParsedDocument
+from studio.library.places import Place
+
+# Passages of about 128 tokens found most at equal context length; the bundled embedder reads 256.
+MOST_TOKENS = 128
+_TOKENS_PER_WORD = 1.3
+_CHARACTERS_PER_TOKEN = 5.0  # for long words, numbers and scripts without spaces
+
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?(?:[^\W\d_a-z]|\d))"  # an end mark, then a capital or a number
+    r"|\n+|(?<=[。！？])"
+)
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|e\.g|i\.e|etc|vs|Dr|Mr|Mrs|Ms|Prof|No|Fig|Nr|ca|resp|approx)\.\s*$")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`text` is the plain text from `place.start` to `place.end`; `position` counts from 0."""
+
+    text: str
+    heading: tuple[str, ...]
+    place: Place
+    position: int
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """The smallest part that is not torn: a sentence, a short list item, a table row."""
+
+    start: int
+    end: int
+    block: Block
+    tokens: int
+
+
+def split(parsed: ParsedDocument) -> list[Piece]:
+    """The passages of a document in reading order."""
+    text = parsed.text
+    pieces: list[Piece] = []
+    for section in _sections(parsed.blocks):
+        for units in _packed(section):
+            pieces.append(_piece(text, units, len(pieces)))
+    return pieces
+
+
+def searchable_text(title: str, heading: Sequence[str], text: str) -> str:
+    """What is embedded and indexed: a passage seldom names what it is about, its headings do."""
+    above = [part for part in (title, *heading) if part]
+    lines = [part for index, part in enumerate(above) if part not in above[:index]]
+    return "\n".join([*lines, text])
+
+
+def estimated_tokens(text: str) -> int:
+    """Tokens of an average tokenizer, from words and characters."""
+    return round(max(len(text.split()) * _TOKENS_PER_WORD, len(text) / _CHARACTERS_PER_TOKEN))
+
+
+def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """The blocks under one heading path; a heading is a passage itself only when nothing stands below it."""
+    groups = [list(group) for _, group in groupby(blocks, key=lambda block: block.heading_path)]
+    for index, group in enumerate(groups):
+        body = [block for block in group if block.kind != "heading"]
+        below = groups[index + 1][0].heading_path if index + 1 < len(groups) else ()
+        has_subsections = below[: len(group[0].heading_path)] == group[0].heading_path
+        if body:
+            yield body
+        elif not has_subsections:
+            yield group
+
+
+def _packed(blocks: Sequence[Block]) -> Iterator[list[_Unit]]:
+    """Units together up to the limit; a sheet's row stays alone: it is what people ask for and cite."""
+    packed: list[_Unit] = []
+    for unit in (unit for block in blocks for unit in _units(block)):
+        full = sum(part.tokens for part in packed) + unit.tokens > MOST_TOKENS
+        row_changes = bool(packed) and unit.block.place.row != packed[-1].block.place.row
+        if packed and (full or row_changes):
+            yield packed
+            packed = []
+        packed.append(unit)
+    if packed:
+        yield packed
+
+
+def _units(block: Block) -> Iterator[_Unit]:
+    if block.kind != "paragraph" and estimated_tokens(block.text) <= MOST_TOKENS:
+        ranges: Iterator[tuple[int, int]] = iter([(0, len(block.text))])
+    else:
+        ranges = (part for sentence in _sentences(block.text) for part in _short(block.text, *sentence))
+    for start, end in ranges:
+        tokens = estimated_tokens(block.text[start:end])
+        yield _Unit(block.place.start + start, block.place.start + end, block, tokens)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _SENTENCE_END.finditer(text):
+        if not _ABBREVIATION.search(text, start, gap.start()):
+            end = gap.start() + len(gap.group().rstrip())
+            if end > start:
+                yield start, end
+            start = gap.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a sentence that is too long between words; a word without end, anywhere."""
+    while estimated_tokens(text[start:end]) > MOST_TOKENS:
+        cut = _cut(text, start, end)
+        yield start, cut
+        start = cut + (len(text[cut:end]) - len(text[cut:end].lstrip()))
+    if start < end:
+        yield start, end
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    longest = start + int(MOST_TOKENS * _CHARACTERS_PER_TOKEN)
+    for _ in range(20):
+        limit = min(longest, end)
+        space = max(text.rfind(mark, start + 1, limit) for mark in " \n")
+        cut = space if space > start else limit
+        if estimated_tokens(text[start:cut]) <= MOST_TOKENS:
+            return cut
+        longest = start + (cut - start) * 3 // 4
+    return cut
+
+
+def _piece(text: str, units: Sequence[_Unit], position: int) -> Piece:
+    start, end, first = units[0].start, units[-1].end, units[0].block
+    blocks = {id(unit.block): unit.block for unit in units}.values()
+    lines = [line for block in blocks for line in block.lines]
+    boxes = tuple(line.box for line in lines if line.start < end and line.end > start)
+    if not lines:
+        boxes = tuple(box for block in blocks for box in block.place.boxes)
+    page = boxes[0][0] if boxes else first.place.page
+    place = Place(start, end, page, first.place.sheet, first.place.row, boxes)
+    heading = first.heading_path if first.kind != "heading" else first.heading_path[:-1]
+    return Piece(text[start:end], heading, place, position)

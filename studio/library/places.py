@@ -1,0 +1,46 @@
+"""The exact place of a passage in its document: recorded when the file is read, never searched for again.
+
+Written by the parsers, kept with each passage, read by citations and the source viewer.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Box = tuple[int, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Place:
+    """`start` and `end` are characters in the document's plain text (`ParsedDocument.text`).
+
+    `page` and `row` count from 1; `row` is the line number shown by a spreadsheet program.
+    `boxes` are (page, left, bottom, right, top) in PDF points, origin at the page's lower left corner.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    boxes: tuple[Box, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what is known, so that the column stays small."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Place":
+        boxes = tuple((int(page), *map(float, box)) for page, *box in stored.get("boxes", ()))
+        return cls(**{**stored, "boxes": boxes})
+
+
+def place_label(place: Place, heading: tuple[str, ...] = ()) -> str:
+    """The place in words: "page 12", "row 4 of sheet Prices", "section Cleaning > Filters"."""
+    if place.page is not None:
+        last = max((box[0] for box in place.boxes), default=place.page)
+        return f"pages {place.page}–{last}" if last > place.page else f"page {place.page}"
+    if place.row is not None:
+        return f"row {place.row} of sheet {place.sheet}" if place.sheet else f"row {place.row}"
+    if heading:
+        return f"section {' > '.join(heading)}"
+    return "start" if place.start == 0 else f"character {place.start + 1:,}"
