@@ -1,1 +1,1 @@
-"""Which approach fits the data: answers, signals, rules, recommendation."""
+"""Advice: which approach fits the data, with every reason traced to its source."""

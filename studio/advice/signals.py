@@ -1,0 +1,53 @@
+"""What can be measured on a team's data. Pure; filled by measure, or by hand for what-if use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from studio.advice.answers import read_values
+
+
+@dataclass(frozen=True)
+class Signals:
+    """None means not measured. Scores and shares run from 0 to 1; tokens are estimated from characters."""
+
+    documents: int | None = None
+    document_tokens: int | None = None
+    examples: int | None = None
+    distinct_answers: int | None = None
+    closed_book: float | None = None
+    oracle_context: float | None = None
+    hit_at_k: float | None = None
+    answer_coverage: float | None = None
+    duplicate_share: float | None = None
+    contradiction_share: float | None = None
+    changed_share: float | None = None
+    # on how many documents, rows or questions each value rests
+    sample_sizes: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> "Signals":
+        """From JSON; raises BadInput for an unknown key or a value of the wrong kind."""
+        sizes = given.get("sample_sizes") or {}
+        values = {key: value for key, value in given.items() if key != "sample_sizes"}
+        return cls(**read_values(cls, values, "signal"), sample_sizes=dict(sizes))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The measured values alone, None where there is none."""
+        return {key: getattr(self, key) for key in SIGNAL_TEXTS}
+
+
+SIGNAL_TEXTS = {
+    "documents": "documents ready to be searched",
+    "document_tokens": "tokens in all documents, estimated",
+    "examples": "usable examples",
+    "distinct_answers": "different answers among the examples",
+    "closed_book": "score of the base model without any context",
+    "oracle_context": "score of the base model with the right passage given",
+    "hit_at_k": "share of questions whose document is among the first found",
+    "answer_coverage": "share of sampled answers that some passage supports",
+    "duplicate_share": "share of rows that repeat another",
+    "contradiction_share": "share of rows that contradict another",
+    "changed_share": "share of documents that changed between uploads",
+}
+SIGNAL_NAMES = tuple(field.name for field in fields(Signals) if field.name in SIGNAL_TEXTS)
