@@ -1,0 +1,36 @@
+"""The command line: `python -m studio <command>`. Pages and tests use the same functions."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from studio.commands import library, proof, system, tuning, up
+from studio.errors import StudioError
+from studio.processes import end_with_supervisor
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. What failed is one sentence on stderr."""
+    parser = argparse.ArgumentParser(
+        prog="python -m studio",
+        description="Find out whether RAG, fine-tuning or both makes a small language model an expert in your trade.",
+    )
+    commands = parser.add_subparsers(metavar="command", required=True)
+    for group in (up, library, tuning, proof, system):
+        group.register(commands)
+    given = parser.parse_args(argv)
+    end_with_supervisor()
+    try:
+        return int(given.run(given))
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
