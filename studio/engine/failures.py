@@ -6,6 +6,7 @@ Called by the engine client around every request.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx2  # the HTTP library of the openai package
 import openai
 
 from studio.errors import BadInput, StudioError
@@ -43,12 +44,16 @@ def explained(url: str) -> Iterator[None]:
     except openai.APIStatusError as error:
         raise StudioError(f"The engine at {url} failed: {_said(error)}") from error
     except openai.APIError as error:
+        # an error within a stream has no status, only the server's own words
+        raise StudioError(_said(error)) from error
+    except httpx2.TransportError as error:
+        # the SDK wraps what fails before the first byte, not what fails while a stream is read
         raise EngineStopped("The engine stopped in the middle of the answer; ask again.") from error
 
 
-def _said(error: openai.APIStatusError) -> str:
+def _said(error: openai.APIError) -> str:
     """The server's own sentence, where it sent one."""
     body = error.body
     if isinstance(body, dict) and isinstance(body.get("message"), str):
         return str(body["message"])
-    return f"HTTP {error.status_code}."
+    return error.message

@@ -44,7 +44,7 @@ class NewAdapter:
 
 
 def register_adapter(room: Workspace, folder: Path, new: NewAdapter) -> int:
-    """Copy a run's finished adapter into the register and return its id; again for the same run: the same id."""
+    """Copy a run's finished adapter into the register and return its id; calling it again changes nothing."""
     if not (folder / MANIFEST).is_file():
         write_manifest(folder)
     check_adapter(folder, new.base_model)
@@ -82,7 +82,7 @@ def get_adapter(room: Workspace, adapter_id: int) -> AdapterView:
         return _view(row)
 
 
-def _of(room: Workspace) -> sa.Select[tuple[tables.Adapter]]:
+def _of(room: Workspace) -> sa.Select[tables.Adapter]:
     return sa.select(tables.Adapter).where(tables.Adapter.workspace_id == room.id)
 
 

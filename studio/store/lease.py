@@ -41,6 +41,18 @@ def exclusive(path: Path) -> Lease:
     return Lease(file)
 
 
+def try_exclusive(path: Path) -> Lease | None:
+    """Hold `path` alone if nobody holds it now, else None."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return Lease(file)
+
+
 def unused(path: Path) -> bool:
     """Whether nobody holds `path` at this moment."""
     with path.open("ab") as file:
