@@ -11,7 +11,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from studio.web.errors import errors_shown
-from studio.web.menu import ENTRIES, WORKSPACE, Entry, page_of
+from studio.web.menu import ENTRIES, Entry, page_of
+from studio.web.parts.safe_text import escaped
+from studio.web.services import workspace_name
 
 MARK = str(Path(__file__).with_name("mark.svg"))
 
@@ -36,7 +38,7 @@ def show_page() -> None:
 def _menu(pages: dict[str, StreamlitPage]) -> None:
     st.logo(MARK, size="large")
     with st.sidebar:
-        st.markdown(f"**Expert Studio**  \n:small[Workspace: {WORKSPACE}]")
+        st.markdown(f"**Expert Studio**  \n:small[Workspace: {escaped(workspace_name())}]")
         for section, entries in groupby((e for e in ENTRIES if not e.hidden), key=lambda e: e.section):
             if section and section != "System":
                 st.caption(section)

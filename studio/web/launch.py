@@ -15,18 +15,19 @@ from studio.web.headers import SecurityHeaders
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 
 
-def create_app(settings: Settings) -> st.App:
+def create_app(settings: Settings, workspace: str = "default") -> st.App:
     """The ASGI application of this data folder."""
-    os.environ["STUDIO_DATA"] = str(settings.data)  # what studio.web.services reads in this process
+    # what studio.web.services reads in this process
+    os.environ.update({"STUDIO_DATA": str(settings.data), "STUDIO_WORKSPACE": workspace})
     # Until st.navigation has run once, Streamlit would run a deep-linked file of pages/ without the frame.
     PagesManager.uses_pages_directory = False
     return st.App(SCRIPT, middleware=[Middleware(SecurityHeaders)], on_script_error=show_error)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, workspace: str = "default") -> None:
     """Answer browsers until the process is told to end."""
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, workspace),
         host=settings.host,
         port=settings.port,
         ws="websockets-sansio",

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-WORKSPACE = "default"  # one room for everybody until there is sign-in
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -90,7 +88,7 @@ ENTRIES = (
 
 
 def page_of(entry: Entry) -> StreamlitPage:
-    """The file name is the address; Start is also the root. An icon here would be fetched from another host."""
+    """The file name is the address. No icon here: Streamlit would fetch it from another host as favicon."""
     return st.Page(
         entry.file,
         title=entry.title,

@@ -1,6 +1,7 @@
 """Where a workspace stands on the way from documents to a proven expert. Read by the start page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,7 +10,7 @@ from studio.store.database import Workspace
 from studio.web.parts.states import count
 
 T = tables
-COUNTED = {
+COUNTED: dict[str, tuple[Any, Any]] = {
     "decisions": (T.Decision, None),
     "documents": (T.Document, T.Document.state == "ready"),
     "training_sets": (T.TrainingSetVersion, None),

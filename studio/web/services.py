@@ -3,12 +3,13 @@
 Never imports torch; models run in the engine process.
 """
 
+import os
+
 import streamlit as st
 
 from studio.engine.client import Engine, open_engine
 from studio.settings import Settings
 from studio.store.database import Database, Workspace, open_database
-from studio.web.menu import WORKSPACE
 
 
 def settings() -> Settings:
@@ -16,7 +17,12 @@ def settings() -> Settings:
     return Settings.load()
 
 
-@st.cache_resource(show_spinner="Opening the database…")
+def workspace_name() -> str:
+    """One room for everybody until there is sign-in."""
+    return os.environ.get("STUDIO_WORKSPACE") or "default"
+
+
+@st.cache_resource(show_spinner="Opening the database…", on_release=Database.close)
 def _database(settings: Settings) -> Database:
     return open_database(settings)
 
@@ -27,13 +33,13 @@ def _engine(settings: Settings) -> Engine:
 
 
 @st.cache_resource(show_spinner=False)
-def _room(settings: Settings) -> Workspace:
-    return _database(settings).workspace(WORKSPACE)
+def _room(settings: Settings, name: str) -> Workspace:
+    return _database(settings).workspace(name)
 
 
 def room() -> Workspace:
     """The workspace of this visit."""
-    return _room(settings())
+    return _room(settings(), workspace_name())
 
 
 def engine() -> Engine:

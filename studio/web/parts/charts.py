@@ -23,13 +23,14 @@ CURVES = ("training", "held-out")
 def loss_curve(points: Sequence[dict[str, Any]]) -> Plot:
     """`points`: {"step", "loss", "curve"} with curve one of CURVES."""
     data = alt.InlineData(values=list(points))
-    color = alt.Color("curve:N", title=None, sort=list(CURVES), legend=alt.Legend(orient="top"))
+    both = alt.Scale(domain=list(CURVES))
+    legend = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
+    color = alt.Color("curve:N", title=None, scale=both, legend=legend)
     x = alt.X("step:Q", title="Step", axis=alt.Axis(tickMinStep=1, format="d", grid=False))
     y = alt.Y("loss:Q", title="Loss (lower is better)", scale=alt.Scale(zero=False))
     tip = [alt.Tooltip("curve:N"), alt.Tooltip("step:Q"), alt.Tooltip("loss:Q", format=".3f")]
     base = alt.Chart(data).encode(x=x, y=y, color=color, tooltip=tip)
-    dots = alt.Shape("curve:N", title=None, sort=list(CURVES), legend=alt.Legend(orient="top"))
-    marks = base.mark_point(filled=True, size=45).encode(shape=dots)
+    marks = base.mark_point(filled=True, size=60, opacity=1)
     held_out = marks.transform_filter(alt.datum.curve == CURVES[1])
     return alt.layer(base.mark_line(strokeWidth=2), held_out).properties(height=300)
 

@@ -19,6 +19,14 @@ def escaped(text: str) -> str:
     return _outside_addresses(" ".join(text.split()), _ALL_MARKUP)
 
 
+def with_code(text: str) -> str:
+    """`escaped`, in which what stands between backticks is shown as code."""
+    pieces = text.split("`")
+    return "".join(
+        f"`{piece}`" if index % 2 else _spaced(piece) for index, piece in enumerate(pieces) if piece
+    )
+
+
 def prose(text: str) -> str:
     """Text of a model: paragraphs, lists and emphasis stay, everything else is shown literally."""
     return "\n".join(_outside_addresses(line, _MARKUP) for line in map(_unruled, text.split("\n")))

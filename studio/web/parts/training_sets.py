@@ -1,0 +1,95 @@
+"""What the training sets page shows: the preview of a table, its quality report, the versions there are."""
+
+from typing import Any
+
+import streamlit as st
+
+from studio.training_sets.mapping import Mapping, choose, guess_mapping
+from studio.training_sets.quality import Finding, QualityReport
+from studio.training_sets.reading import Table
+from studio.web.parts.safe_text import escaped
+from studio.web.parts.states import count, pill
+
+PREVIEW_ROWS = 8
+NO_GROUP = "– none –"
+NAMES = {
+    "empty_question": "Empty questions",
+    "empty_answer": "Empty answers",
+    "duplicate": "Duplicates",
+    "contradiction": "Contradictions",
+    "one_word_answer": "One-word answers",
+    "too_long": "Very long",
+    "broken_text": "Damaged text",
+    "few_rows": "Few examples",
+}
+
+
+def preview(table: Table) -> None:
+    shown = [dict(zip(table.columns, row, strict=True)) for row in table.rows[:PREVIEW_ROWS]]
+    st.dataframe(shown, hide_index=True, alt="The first rows of the uploaded table")
+    st.caption(f"The first {len(shown)} of {count(len(table.rows), 'row')}.")
+    for note in table.notes:
+        st.info(escaped(note), icon=":material/info:")
+
+
+def choose_columns(table: Table, upload: str) -> Mapping:
+    """Three selectboxes that start at the guess; another file starts afresh."""
+    guess = guess_mapping(table)
+    question, answer, group = st.columns(3)
+    prompt = question.selectbox(
+        "Question column",
+        table.columns,
+        index=table.columns.index(guess.prompt),
+        key=f"training_sets_prompt_{upload}",
+        help="What a person would ask or write.",
+    )
+    completion = answer.selectbox(
+        "Answer column",
+        table.columns,
+        index=table.columns.index(guess.completion),
+        key=f"training_sets_completion_{upload}",
+        help="What the expert should answer.",
+    )
+    groups = [NO_GROUP, *table.columns]
+    chosen = group.selectbox(
+        "Group column (optional)",
+        groups,
+        index=groups.index(guess.group) if guess.group else 0,
+        key=f"training_sets_group_{upload}",
+        help="Rows of one group stay together when examples are held out for testing.",
+    )
+    if (prompt, completion) == (guess.prompt, guess.completion) and chosen == (guess.group or NO_GROUP):
+        return guess
+    return choose(table, prompt, completion, None if chosen == NO_GROUP else chosen)
+
+
+def report(quality: QualityReport) -> None:
+    """Verdict first, then the numbers, then what was found row by row."""
+    st.markdown(f"{pill(quality.verdict)} {escaped(quality.why)}")
+    with st.grid(4, min_column_width=130):
+        st.metric("Rows", f"{quality.rows:,}", border=True)
+        st.metric("Kept", f"{quality.kept:,}", border=True)
+        st.metric("Left out", f"{quality.rows - quality.kept:,}", border=True)
+        st.metric("Different answers", f"{quality.distinct_answers:,}", border=True)
+    findings = [finding for finding in quality.findings if finding.kind != "few_rows"]
+    if findings:
+        st.dataframe(
+            [_finding_row(finding) for finding in findings],
+            hide_index=True,
+            alt="What was found in the rows",
+            column_config={"Share": st.column_config.NumberColumn(format="percent")},
+        )
+    else:
+        st.markdown(":green-badge[:material/check: no empty, repeated or contradicting rows]")
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    rows = ", ".join(str(row) for row in finding.rows)
+    more = " …" if finding.count > len(finding.rows) else ""
+    return {
+        "Found": NAMES.get(finding.kind, finding.kind),
+        "Rows": finding.count,
+        "Share": finding.share,
+        "Meaning": finding.text,
+        "For example row": rows + more,
+    }
