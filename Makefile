@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test check bench samples
+.PHONY: run test check bench samples tree
 
 ## Set up and start everything, then print the address.
 run: $(VENV)/installed
@@ -28,6 +28,10 @@ check: $(VENV)/installed-tests
 ## Measure speed and memory and write docs/benchmarks.md.
 bench: $(VENV)/installed-tests
 	$(PY) -m bench
+
+## Rewrite the tree in README.md.
+tree: $(VENV)/installed
+	@$(PY) -m docs.tree
 
 ## Rebuild the sample documents from samples/source.
 samples: $(VENV)/installed-tests

@@ -13,7 +13,9 @@ Commands = argparse._SubParsersAction  # the type of add_subparsers(), which has
 Run = Callable[[argparse.Namespace], int]
 
 
-def add(commands: "Commands[argparse.ArgumentParser]", name: str, help_text: str, run: Run) -> argparse.ArgumentParser:
+def add(
+    commands: "Commands[argparse.ArgumentParser]", name: str, help_text: str, run: Run
+) -> argparse.ArgumentParser:
     """A command with the options that go everywhere."""
     parser = commands.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
     parser.add_argument("--data", help="where everything is kept (default .studio, or STUDIO_DATA)")
