@@ -39,8 +39,8 @@ class Mapping:
 
 def guess_mapping(table: Table) -> Mapping:
     """By the header names; where they say nothing, by the shape of the columns' texts."""
-    prompt = _named(table.columns, PROMPT_NAMES)
-    completion = _named([column for column in table.columns if column != prompt], COMPLETION_NAMES)
+    prompt = named_column(table.columns, PROMPT_NAMES)
+    completion = named_column([column for column in table.columns if column != prompt], COMPLETION_NAMES)
     guessed_by = "names" if prompt and completion else "shape"
     prompt = prompt or _most_like_a_question(table, taken=completion)
     completion = completion or _most_like_an_answer(table, taken=prompt)
@@ -57,11 +57,11 @@ def choose(
     if prompt == completion:
         raise BadInput(f"Question and answer cannot both be “{prompt}”: choose two columns.")
     rest = [column for column in table.columns if column not in (prompt, completion)]
-    group = group or _named(rest, GROUP_NAMES)
+    group = group or named_column(rest, GROUP_NAMES)
     return Mapping(prompt, completion, group, tuple(c for c in rest if c != group), guessed_by)
 
 
-def _named(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
+def named_column(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
     """The column with the earliest wanted name; a whole name before a name that contains the word."""
     plain = {column: " ".join(re.split(r"[\W_]+", column.casefold())).strip() for column in columns}
     for name in wanted:
