@@ -20,7 +20,8 @@ class Paper(FPDF):
 
     def __init__(self, title: str, dated: datetime) -> None:
         super().__init__(format="A4")
-        self.running_title, self.has_cover = title, False
+        # the running title differs from the title: readers of PDF drop what every page repeats
+        self.running_title, self.has_cover = f"Ollenmere Dewclock Works: {title}, {dated:%B %Y}", False
         self.set_title(title)
         self.set_author("Ollenmere Dewclock Works")
         self.set_creation_date(dated)
@@ -105,7 +106,7 @@ def _emblem(paper: Paper, x: float, y: float) -> None:
 
 def _contents(paper: FPDF, sections: list[OutlineSection]) -> None:
     paper.set_text_color(*INK)
-    paper.set_font("Times", "B", 20)
+    paper.set_font("Times", "B", 19)
     paper.set_x(25)
     paper.cell(0, 12, "Contents", new_x="LMARGIN", new_y="NEXT")
     for section in sections:
