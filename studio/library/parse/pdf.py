@@ -29,11 +29,23 @@ def parse(path: Path, name: str) -> ParsedDocument:
             pages.append(read_lines(page, number))
             page.close()
     if not any(pages):
-        raise BadInput(
-            f"{name} has 0 characters on {len(pages)} pages: it looks scanned and needs OCR. "
-            "Run a text recognition program over it and add the result."
-        )
+        raise _scanned(name, len(pages))
     return _assemble(pages, name)
+
+
+def check_has_text(path: Path, name: str) -> None:
+    """Refuses a protected, damaged or scanned file without reading all of it."""
+    with open_pdf(path, name) as pdf:
+        pages = len(pdf)
+        if not any(read_lines(pdf[index], index + 1) for index in range(pages)):
+            raise _scanned(name, pages)
+
+
+def _scanned(name: str, pages: int) -> BadInput:
+    return BadInput(
+        f"{name} has 0 characters on {pages} pages: it looks scanned and needs OCR. "
+        "Run a text recognition program over it and add the result."
+    )
 
 
 def _assemble(pages: list[list[Line]], name: str) -> ParsedDocument:

@@ -46,7 +46,8 @@ def read_workbook(path: Path, name: str) -> tuple[list[Sheet], list[str]]:
 
 def _open(path: Path, name: str, *, values: bool = True) -> Workbook:
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
+        # opened here, because openpyxl judges a path by its ending and stored originals have none
+        return openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=values, keep_links=False)
     except (InvalidFileException, KeyError, ValueError, TypeError, BadZipFile) as problem:
         raise _damaged(name) from problem
 

@@ -1,0 +1,138 @@
+"""Libraries: knowledge bases pinned to one language and one embedding model. Called by pages and commands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studio.engine.client import EmbeddingModel, Engine
+from studio.errors import BadInput, NotFound
+from studio.library.embedder import embedder
+from studio.library.languages import checked_language
+from studio.store.database import Workspace
+from studio.store.tables import Document, Library
+
+
+@dataclass(frozen=True)
+class LibraryView:
+    """A library with its counts; `passages` are searchable, `documents` counts all states."""
+
+    id: int
+    name: str
+    language: str
+    embedding_model: str
+    dimension: int
+    dense_weight: float
+    answer_threshold: float
+    documents: int
+    ready: int
+    failed: int
+    passages: int
+    created_at: datetime
+
+    @property
+    def working(self) -> int:
+        """Documents still on their way in."""
+        return self.documents - self.ready - self.failed
+
+
+def create_library(
+    room: Workspace, name: str, language: str = "english", engine: Engine | None = None
+) -> LibraryView:
+    """A new, empty library; its embedding model is the engine's."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 80:
+        raise BadInput("A library's name has 1 to 80 characters.")
+    model = (engine or embedder(room.settings)).embedding_model
+    with room.session() as session:
+        if session.scalar(_select(room).where(Library.name == name)):
+            raise BadInput(f"There is already a library called {name}. Choose another name.")
+        library = Library(workspace_id=room.id, name=name, language=checked_language(language))
+        library.embedding_model, library.embedding_revision = model.name, model.revision
+        library.dimension = model.dimension
+        session.add(library)
+        session.flush()
+        library_id = library.id
+    return get_library(room, library_id)
+
+
+def list_libraries(room: Workspace) -> list[LibraryView]:
+    """All libraries by name."""
+    with room.session() as session:
+        rows = session.execute(_counted(room).order_by(Library.name))
+        return [_view(*row) for row in rows]
+
+
+def get_library(room: Workspace, library_id: int) -> LibraryView:
+    with room.session() as session:
+        row = session.execute(_counted(room).where(Library.id == library_id)).first()
+    if row is None:
+        raise NotFound("There is no such library in this workspace.")
+    return _view(*row)
+
+
+def find_library(room: Workspace, name: str) -> LibraryView:
+    """By its name; the sentence of NotFound lists what there is."""
+    libraries = list_libraries(room)
+    for library in libraries:
+        if library.name == name:
+            return library
+    there = ", ".join(library.name for library in libraries) or "none yet"
+    raise NotFound(f"There is no library called {name} in this workspace (there is: {there}).")
+
+
+def locked_library(session: Session, room: Workspace, library_id: int) -> Library:
+    """The library's row, locked: whoever changes passages or term counts holds it until the commit."""
+    library = session.scalar(_select(room).where(Library.id == library_id).with_for_update())
+    if library is None:
+        raise NotFound("There is no such library in this workspace.")
+    return library
+
+
+def check_embedding_model(library: Library, model: EmbeddingModel) -> None:
+    """Vectors of different models cannot be compared, even when they have the same length."""
+    if (library.embedding_model, library.embedding_revision) != (model.name, model.revision):
+        raise BadInput(
+            f"The library {library.name} was embedded with {library.embedding_model}; the engine now offers "
+            f"{model.name}. Start the engine with the library's model, or add the documents to a new library."
+        )
+
+
+def _select(room: Workspace) -> sa.Select[Library]:
+    return sa.select(Library).where(Library.workspace_id == room.id)
+
+
+def _counted(room: Workspace) -> sa.Select[Library, int, int, int]:
+    states = sa.func.count(Document.id)
+    return (
+        sa.select(
+            Library,
+            states,
+            states.filter(Document.state == "ready"),
+            states.filter(Document.state == "failed"),
+        )
+        .outerjoin(
+            Document,
+            sa.and_(Document.library_id == Library.id, Document.workspace_id == Library.workspace_id),
+        )
+        .where(Library.workspace_id == room.id)
+        .group_by(Library.id)
+    )
+
+
+def _view(library: Library, documents: int, ready: int, failed: int) -> LibraryView:
+    return LibraryView(
+        id=library.id,
+        name=library.name,
+        language=library.language,
+        embedding_model=library.embedding_model,
+        dimension=library.dimension,
+        dense_weight=library.dense_weight,
+        answer_threshold=library.answer_threshold,
+        documents=documents,
+        ready=ready,
+        failed=failed,
+        passages=library.passage_count,
+        created_at=library.created_at,
+    )

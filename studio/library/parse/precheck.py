@@ -1,0 +1,17 @@
+"""What can be refused at once, before anything is stored: the quick part of reading. Called by adding."""
+
+from pathlib import Path
+
+from studio.library.parse import pdf, sheet
+from studio.library.parse.recognise import check_file
+
+_QUICK_BYTES = 5_000_000
+
+
+def check_readable(path: Path, name: str) -> None:
+    """Refuses what reading would refuse, as far as that takes no longer than a moment."""
+    suffix = check_file(path, name)
+    if suffix == ".pdf":
+        pdf.check_has_text(path, name)
+    elif suffix in (".csv", ".tsv") and path.stat().st_size <= _QUICK_BYTES:
+        sheet.parse_csv(path, name)
