@@ -1,0 +1,54 @@
+"""What a bench measures and how: interleaved repetitions, and rows that compare two figures."""
+
+import gc
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Row:
+    """Ours beside a rival. `ratio` above 1: ours is better; `below`: what was asked, if anything."""
+
+    name: str
+    ours: float
+    rival: float
+    rival_name: str
+    ratio: float
+    unit: str
+    note: str = ""
+    below: float | None = None
+
+
+def less_is_better(
+    name: str, ours: float, rival: tuple[str, float], unit: str, note: str = "", below: float | None = None
+) -> Row:
+    """For times and memory; `rival` is its name and its figure."""
+    return Row(name, ours, rival[1], rival[0], rival[1] / ours, unit, note, below)
+
+
+def more_is_better(name: str, ours: float, rival: tuple[str, float], unit: str, note: str = "") -> Row:
+    """For throughput."""
+    return Row(name, ours, rival[1], rival[0], ours / rival[1], unit, note)
+
+
+def interleaved(
+    contenders: Mapping[str, Callable[[], object]], repetitions: int, warm_up: int = 1
+) -> dict[str, list[float]]:
+    """Seconds of every call. All take turns, every other round backwards: a busy minute hits all alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for turn in range(-warm_up, repetitions):
+        order = list(contenders) if turn % 2 == 0 else list(reversed(contenders))
+        for name in order:
+            gc.collect()
+            began = time.perf_counter()
+            contenders[name]()
+            if turn >= 0:
+                seconds[name].append(time.perf_counter() - began)
+    return seconds
+
+
+def spread(seconds: list[float], scale: float = 1.0) -> str:
+    """Median, fastest and slowest in a few characters, for notes."""
+    return f"{scale * min(seconds):.3g}–{scale * max(seconds):.3g} (median {scale * median(seconds):.3g})"
