@@ -1,0 +1,111 @@
+"""Puts questions to one approach through the engine. Called by the compare job."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.comparison.approaches import uses_adapter, uses_passages
+from studio.comparison.question_sets import Question
+from studio.engine.client import Answer, Engine
+from studio.engine.prompts import NO_ANSWER, Message, PassageText, closed_book, with_passages
+from studio.library.search import Hit, find_passages_for_many
+from studio.store.database import Workspace
+
+PASSAGES = 3
+SHOWN_TEXT = 400
+TOKENS_PER_WORD = 1.6
+SHORTEST, LONGEST = 32, 128
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer with the passages it was given; `seconds` counts search and generation."""
+
+    answer: str
+    sources: list[dict[str, Any]]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """Passages for a question; `trusted` is false when none is near enough to answer from."""
+
+    hits: list[Hit]
+    trusted: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Everything one comparison asks with; `threshold` is the library's least cosine of a usable passage."""
+
+    room: Workspace
+    engine: Engine
+    library_id: int | None
+    adapter_id: int | None
+    threshold: float
+    max_tokens: int
+    found: dict[str, Found] = field(default_factory=dict)
+
+    def ask(self, approach: str, questions: Sequence[Question]) -> list[Asked]:
+        """Answers in order; passages that are too far from the question are refused as the chat refuses."""
+        found = self._search(questions) if uses_passages(approach) else []
+        messages = [
+            _messages(question, found[at].hits if found else []) for at, question in enumerate(questions)
+        ]
+        to_ask = [at for at in range(len(questions)) if not found or found[at].trusted]
+        adapter = self.adapter_id if uses_adapter(approach) else None
+        said = self.engine.chat_many(
+            [messages[at] for at in to_ask], adapter=adapter, max_tokens=self.max_tokens
+        )
+        by_position: dict[int, Answer] = dict(zip(to_ask, said, strict=True))
+        return [_asked(by_position.get(at), found[at] if found else None) for at in range(len(questions))]
+
+    def _search(self, questions: Sequence[Question]) -> list[Found]:
+        """Search once for each question, although two approaches use what is found."""
+        new = list(dict.fromkeys(q.question for q in questions if q.question not in self.found))
+        if new and self.library_id is not None:
+            began = time.perf_counter()
+            many = find_passages_for_many(self.room, self.library_id, new, PASSAGES)
+            seconds = (time.perf_counter() - began) / len(new)
+            for question, hits in zip(new, many, strict=True):
+                trusted = max((hit.cosine for hit in hits), default=0.0) >= self.threshold
+                self.found[question] = Found(hits, trusted, seconds)
+        return [self.found[question.question] for question in questions]
+
+
+def answer_length(references: Sequence[str]) -> int:
+    """How many tokens an answer may have: what nine in ten references need, so that labels stay quick."""
+    words = sorted(len(reference.split()) for reference in references) or [0]
+    needed = words[min(len(words) - 1, int(0.9 * len(words)))] * TOKENS_PER_WORD
+    return int(min(LONGEST, max(SHORTEST, needed)))
+
+
+def _messages(question: Question, hits: Sequence[Hit]) -> list[Message]:
+    if not hits:
+        return closed_book(question.question)
+    passages = [
+        PassageText(number, " – ".join(part for part in (hit.title, *hit.heading) if part), hit.text)
+        for number, hit in enumerate(hits, start=1)
+    ]
+    return with_passages(question.question, passages)
+
+
+def _asked(answer: Answer | None, found: Found | None) -> Asked:
+    sources = [_source(hit) for hit in found.hits] if found else []
+    text = answer.text if answer else NO_ANSWER
+    seconds = (answer.seconds if answer else 0.0) + (found.seconds if found else 0.0)
+    return Asked(text, sources, round(seconds, 4))
+
+
+def _source(hit: Hit) -> dict[str, Any]:
+    return {
+        "passage": hit.passage_id,
+        "document": hit.document,
+        "external_id": hit.external_id,
+        "title": hit.title,
+        "text": hit.text[:SHOWN_TEXT],
+        "score": round(hit.score, 4),
+        "cosine": round(hit.cosine, 4),
+    }

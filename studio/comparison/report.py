@@ -1,0 +1,166 @@
+"""Turns stored answers into the report of a comparison: means, intervals, differences, who leads. Pure.
+
+Called by the compare job when it ends and by results while it runs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from studio.comparison.approaches import APPROACHES
+from studio.comparison.question_sets import Question
+from studio.comparison.statistics import Difference, bootstrap_interval, paired_difference
+from studio.comparison.verdict import find_leader, headline
+
+METRICS = ("token_f1", "exact_match", "similarity", "refusal_right", "answered", "passage_found")
+COMPARED = METRICS[:5]
+LABEL_WORDS = 3
+FEW_QUESTIONS = 30
+CHANCE = 0.05
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """What one approach answered to the question at `position`."""
+
+    position: int
+    approach: str
+    answer: str
+    sources: Sequence[Mapping[str, Any]]
+    scores: Mapping[str, float]
+    seconds: float
+
+
+def build_report(
+    questions: Mapping[int, Question], answers: Sequence[StoredAnswer], excluded: int
+) -> dict[str, Any]:
+    """`questions` by position, without the excluded ones; the shape other programs rely on."""
+    by_approach = _by_approach(answers)
+    metric = primary_metric(list(questions.values()))
+    summaries = {name: _summary(list(given.values())) for name, given in by_approach.items()}
+    differences = _differences(by_approach)
+    leader = find_leader(summaries, differences, metric)
+    found = {
+        "questions": len(questions),
+        "excluded": excluded,
+        "metric": metric,
+        "headline": headline(summaries, differences, metric, leader),
+        "leader": leader,
+        "approaches": summaries,
+        "differences": differences,
+        "answers": [_row(questions[at], at, by_approach) for at in sorted(questions)],
+        "notes": _notes(questions, excluded),
+    }
+    return in_order(found)
+
+
+def in_order(report: dict[str, Any]) -> dict[str, Any]:
+    """Approaches simplest first, the deciding metric first; the database forgets the order of keys."""
+    metrics = sorted(METRICS, key=lambda metric: metric != report["metric"])
+    approaches = {
+        name: {**entry, "metrics": {m: entry["metrics"][m] for m in metrics if m in entry["metrics"]}}
+        for name in APPROACHES
+        if (entry := report["approaches"].get(name))
+    }
+    return {**report, "approaches": approaches}
+
+
+def primary_metric(questions: Sequence[Question]) -> str:
+    """Exact match where references are labels, word overlap otherwise."""
+    references = [question.reference for question in questions if question.answerable]
+    labels = bool(references) and all(len(reference.split()) <= LABEL_WORDS for reference in references)
+    return "exact_match" if labels and len(set(references)) <= len(references) / 2 else "token_f1"
+
+
+def _by_approach(answers: Sequence[StoredAnswer]) -> dict[str, dict[int, StoredAnswer]]:
+    return {
+        approach: {given.position: given for given in answers if given.approach == approach}
+        for approach in APPROACHES
+        if any(given.approach == approach for given in answers)
+    }
+
+
+def _summary(given: Sequence[StoredAnswer]) -> dict[str, Any]:
+    metrics = {}
+    for metric in METRICS:
+        values = [answer.scores[metric] for answer in given if metric in answer.scores]
+        if values:
+            metrics[metric] = bootstrap_interval(values).as_dict()
+    seconds = sum(answer.seconds for answer in given) / len(given)
+    return {"metrics": metrics, "seconds_per_answer": round(seconds, 3), "answers": len(given)}
+
+
+def _differences(by_approach: Mapping[str, Mapping[int, StoredAnswer]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for metric in COMPARED:
+        pairs = [
+            (a, b, difference)
+            for a, b in combinations(by_approach, 2)
+            if (difference := _difference(by_approach[a], by_approach[b], metric)).n
+        ]
+        found += _with_holm(metric, pairs)
+    return found
+
+
+def _difference(a: Mapping[int, StoredAnswer], b: Mapping[int, StoredAnswer], metric: str) -> Difference:
+    both = [at for at in sorted(a) if at in b and metric in a[at].scores and metric in b[at].scores]
+    return paired_difference([a[at].scores[metric] for at in both], [b[at].scores[metric] for at in both])
+
+
+def _with_holm(metric: str, pairs: Sequence[tuple[str, str, Difference]]) -> list[dict[str, Any]]:
+    """Holm's correction over the pairs of a metric: several looks find a difference by chance more easily."""
+    order = sorted(range(len(pairs)), key=lambda at: _p(pairs[at][2]))
+    adjusted: dict[int, float] = {}
+    worst = 0.0
+    for rank, at in enumerate(order):
+        worst = max(worst, min(1.0, _p(pairs[at][2]) * (len(pairs) - rank)))
+        adjusted[at] = round(worst, 4)
+    return [
+        {
+            "a": a,
+            "b": b,
+            "metric": metric,
+            **difference.as_dict(),
+            "p_adjusted": adjusted[at],
+            "decided": difference.decided and adjusted[at] <= CHANCE,
+        }
+        for at, (a, b, difference) in enumerate(pairs)
+    ]
+
+
+def _p(difference: Difference) -> float:
+    return 1.0 if difference.p is None else difference.p
+
+
+def _row(
+    question: Question, position: int, by_approach: Mapping[str, Mapping[int, StoredAnswer]]
+) -> dict[str, Any]:
+    given = {name: found[position] for name, found in by_approach.items() if position in found}
+    return {
+        "question": question.question,
+        "reference": question.reference,
+        "answerable": question.answerable,
+        **{name: answer.answer for name, answer in given.items()},
+        "scores": {name: dict(answer.scores) for name, answer in given.items()},
+        "sources": {name: list(answer.sources) for name, answer in given.items() if answer.sources},
+        "seconds": {name: answer.seconds for name, answer in given.items()},
+    }
+
+
+def _notes(questions: Mapping[int, Question], excluded: int) -> list[str]:
+    notes = []
+    answerable = sum(question.answerable for question in questions.values())
+    if excluded:
+        were = "question was" if excluded == 1 else "questions were"
+        notes.append(f"{excluded} {were} left out: the adapter was trained on the same question.")
+    if answerable < len(questions):
+        notes.append(
+            f"{len(questions) - answerable} unanswerable questions are scored by refusal alone "
+            "and do not enter the other scores."
+        )
+    if answerable < FEW_QUESTIONS:
+        notes.append(
+            f"Only {answerable} answerable questions: 40 to 100 are needed to tell most differences."
+        )
+    return notes

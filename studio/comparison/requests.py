@@ -1,0 +1,79 @@
+"""Asks for a comparison and checks that it can be made. Used by pages and commands."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studio.comparison.approaches import check_approaches, possible
+from studio.comparison.question_sets import get_question_set
+from studio.errors import BadInput, NotFound
+from studio.jobs.queue import defer
+from studio.store import tables
+from studio.store.database import Workspace
+
+JOB = "compare"
+
+
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """`run_id` (which may still be going) or `adapter_id` brings the adapter; no approaches: all possible.
+
+    `limit` takes that many questions of the set, always the same ones.
+    """
+
+    question_set_id: int
+    approaches: tuple[str, ...] = ()
+    library_id: int | None = None
+    run_id: int | None = None
+    adapter_id: int | None = None
+    limit: int | None = None
+    name: str = ""
+
+
+def create_comparison(room: Workspace, request: ComparisonRequest) -> int:
+    """Store the comparison, queue its job and return its id; raises BadInput or NotFound."""
+    asked = get_question_set(room, request.question_set_id)
+    if request.limit is not None and request.limit < 1:
+        raise BadInput("Take at least one question.")
+    with room.session() as session:
+        run_id = _run_of(session, room, request)
+        _must_exist(session, room, tables.Library, request.library_id, "library")
+        has = {"library": request.library_id is not None, "adapter": run_id is not None}
+        row = tables.Comparison(
+            workspace_id=room.id,
+            name=request.name.strip() or asked.name,
+            question_set_id=request.question_set_id,
+            library_id=request.library_id,
+            run_id=run_id,
+            approaches=check_approaches(request.approaches or possible(**has), **has),
+            question_limit=request.limit,
+        )
+        session.add(row)
+        session.flush()
+        row.job_id = defer(room, JOB, session, comparison_id=row.id)
+        return row.id
+
+
+def _run_of(session: Session, room: Workspace, request: ComparisonRequest) -> int | None:
+    if request.adapter_id is None:
+        _must_exist(session, room, tables.Run, request.run_id, "run")
+        return request.run_id
+    named = (tables.Adapter.workspace_id == room.id, tables.Adapter.id == request.adapter_id)
+    run_id = session.scalar(sa.select(tables.Adapter.run_id).where(*named))
+    if run_id is None:
+        raise NotFound(f"There is no adapter {request.adapter_id} in this workspace.")
+    return run_id
+
+
+def _must_exist(
+    session: Session,
+    room: Workspace,
+    table: type[tables.Library] | type[tables.Run],
+    row_id: int | None,
+    noun: str,
+) -> None:
+    if row_id is None:
+        return
+    if session.scalar(sa.select(table.id).where(table.workspace_id == room.id, table.id == row_id)) is None:
+        raise NotFound(f"There is no {noun} {row_id} in this workspace.")

@@ -1,0 +1,51 @@
+"""Scores one approach's answers to some questions. Called by the compare job."""
+
+from collections.abc import Sequence
+
+from studio.comparison.asking import Asked
+from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1
+from studio.comparison.question_sets import Question
+from studio.engine.client import Engine
+
+Scores = dict[str, float]
+
+
+def score(engine: Engine, questions: Sequence[Question], asked: Sequence[Asked]) -> list[Scores]:
+    """Answerable questions by their reference, unanswerable ones by refusal alone."""
+    near = _similarity(engine, questions, asked)
+    return [
+        _one(question, given, near.get(position)) | _retrieval(question, given)
+        for position, (question, given) in enumerate(zip(questions, asked, strict=True))
+    ]
+
+
+def _one(question: Question, given: Asked, near: float | None) -> Scores:
+    refused = is_refusal(given.answer)
+    if not question.answerable:
+        return {"refusal_right": float(refused)}
+    scores = {
+        "token_f1": round(token_f1(given.answer, question.reference), 4),
+        "exact_match": exact_match(given.answer, question.reference),
+        "answered": float(not refused),
+    }
+    return scores if near is None else scores | {"similarity": near}
+
+
+def _similarity(engine: Engine, questions: Sequence[Question], asked: Sequence[Asked]) -> dict[int, float]:
+    scored = [at for at, q in enumerate(questions) if q.answerable]
+    written = [at for at in scored if asked[at].answer.strip() and questions[at].reference.strip()]
+    near = dict.fromkeys(scored, 0.0)
+    if written:
+        vectors = engine.embed(
+            [asked[at].answer for at in written] + [questions[at].reference for at in written]
+        )
+        near |= zip(written, similarities(vectors[: len(written)], vectors[len(written) :]), strict=True)
+    return near
+
+
+def _retrieval(question: Question, given: Asked) -> Scores:
+    """Whether a named document is among the passages given."""
+    if not (question.answerable and question.document and given.sources):
+        return {}
+    named = {source[key] for source in given.sources for key in ("document", "external_id")}
+    return {"passage_found": float(question.document in named)}

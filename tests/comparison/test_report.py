@@ -1,0 +1,78 @@
+from studio.comparison.approaches import APPROACHES, possible
+from studio.comparison.question_sets import Question
+from studio.comparison.report import StoredAnswer, build_report, primary_metric
+
+
+def report(scores, excluded=0):
+    """A report over answers with these token F1 scores by approach."""
+    size = len(next(iter(scores.values())))
+    questions = {at: Question(f"Question {at}?", f"A long reference answer {at}.") for at in range(size)}
+    answers = [
+        StoredAnswer(at, approach, "An answer.", [], {"token_f1": value}, 0.5)
+        for approach, values in scores.items()
+        for at, value in enumerate(values)
+    ]
+    return build_report(questions, answers, excluded)
+
+
+def around(mean, size=40):
+    return [mean + 0.1 * ((at * 7) % 11 - 5) / 5 for at in range(size)]
+
+
+def test_the_shape_that_other_programs_rely_on():
+    found = report({"base": around(0.2), "rag": around(0.5)}, excluded=2)
+    assert {"questions", "excluded", "approaches", "differences", "answers"} <= set(found)
+    assert set(found["approaches"]["rag"]["metrics"]["token_f1"]) == {"mean", "low", "high", "n"}
+    assert found["approaches"]["rag"]["seconds_per_answer"] == 0.5
+    assert {"a", "b", "metric", "mean", "low", "high", "p"} <= set(found["differences"][0])
+    assert found["answers"][0]["base"] == "An answer."
+
+
+def test_the_leader_is_chosen_when_it_beats_the_base_model():
+    leader = report({"base": around(0.2), "rag": around(0.6), "fine-tuned": around(0.3)})["leader"]
+    assert (leader["approach"], leader["choose"], leader["decided"]) == ("rag", "rag", True)
+
+
+def test_among_equals_the_simpler_one_is_chosen():
+    leader = report({"base": around(0.2), "rag": around(0.6), "rag+fine-tuned": around(0.601)[::-1]})[
+        "leader"
+    ]
+    assert (leader["choose"], leader["decided"]) == ("rag", True)
+
+
+def test_equal_approaches_have_no_winner_and_the_headline_says_so():
+    found = report({"base": around(0.30, 12), "rag": around(0.31, 12)[::-1]})
+    assert not found["leader"]["decided"]
+    assert "no difference shown" in found["headline"]
+    assert "questions would be needed" in found["headline"]
+
+
+def test_the_base_model_wins_when_it_beats_every_other():
+    leader = report({"base": around(0.6), "fine-tuned": around(0.2)})["leader"]
+    assert (leader["choose"], leader["decided"]) == ("base", True)
+
+
+def test_several_looks_are_corrected_for():
+    found = report({name: around(0.3 + 0.02 * at) for at, name in enumerate(APPROACHES)})
+    assert len(found["differences"]) == 6
+    assert all(difference["p_adjusted"] >= difference["p"] for difference in found["differences"])
+
+
+def test_few_questions_are_said():
+    assert any("40 to 100" in note for note in report({"base": around(0.2, 8)})["notes"])
+
+
+def test_nothing_answered_yet_is_a_report_too():
+    assert build_report({0: Question("Why?", "So.")}, [], 0)["headline"] == "Nothing has been scored yet."
+
+
+def test_labels_are_compared_exactly():
+    assert (
+        primary_metric([Question(f"Text {n}", ["card", "cash"][n % 2]) for n in range(20)]) == "exact_match"
+    )
+    assert primary_metric([Question("Why?", "Because the valve is closed.")]) == "token_f1"
+
+
+def test_what_is_possible_follows_from_what_there_is():
+    assert possible(library=True, adapter=False) == ["base", "rag"]
+    assert possible(library=True, adapter=True) == list(APPROACHES)
