@@ -43,4 +43,4 @@ def place_label(place: Place, heading: tuple[str, ...] = ()) -> str:
         return f"row {place.row} of sheet {place.sheet}" if place.sheet else f"row {place.row}"
     if heading:
         return f"section {' > '.join(heading)}"
-    return "start" if place.start == 0 else f"character {place.start + 1:,}"
+    return "start of the document" if place.start == 0 else f"from character {place.start + 1:,}"

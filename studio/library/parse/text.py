@@ -12,6 +12,8 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 # left to itself the guesser reads short Western texts as Japanese
 _SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859_2"]
 _SAMPLE_BYTES = 200_000
+_NARROWEST_MARGIN = 50  # characters
+_FULL_LINE = 0.75  # of the margin
 
 
 def read_text(path: Path, name: str) -> tuple[str, list[str]]:
@@ -49,5 +51,16 @@ def parse(path: Path, name: str) -> ParsedDocument:
     text, notes = read_text(path, name)
     document = DocumentText()
     for paragraph in re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        document.add("paragraph", paragraph)
+        document.add("paragraph", _unwrapped(paragraph))
     return ParsedDocument(Path(name).stem, document.blocks, warnings=notes)
+
+
+def _unwrapped(paragraph: str) -> str:
+    """Lines broken by the writer's margin joined again; short lines (addresses, lists) stay lines."""
+    lines = [line.strip() for line in paragraph.split("\n")]
+    margin = max(map(len, lines))
+    text = ""
+    for line in lines:
+        full = margin >= _NARROWEST_MARGIN and len(line) >= _FULL_LINE * margin
+        text += line + (" " if full else "\n")
+    return text
