@@ -25,6 +25,14 @@ START = Entry(
     "home",
     "Make a small model an expert in your trade, and prove on your own questions which way works best.",
 )
+PASSAGE = Entry(
+    "Library",
+    "pages/library/passage.py",
+    "Source",
+    "plagiarism",
+    "The place in your documents that an answer relies on.",
+    hidden=True,
+)
 ENTRIES = (
     START,
     Entry(
@@ -41,14 +49,7 @@ ENTRIES = (
         "library_books",
         "Upload your trade's documents; they are split into passages that answers can look up and cite.",
     ),
-    Entry(
-        "Library",
-        "pages/library/passage.py",
-        "Source",
-        "plagiarism",
-        "The place in your documents that an answer relies on.",
-        hidden=True,
-    ),
+    PASSAGE,
     Entry(
         "Tuning",
         "pages/tuning/training_sets.py",

@@ -7,7 +7,8 @@ import os
 
 import streamlit as st
 
-from studio.engine.client import Engine, open_engine
+from studio.engine.client import Engine
+from studio.library.embedder import embedder
 from studio.settings import Settings
 from studio.store.database import Database, Workspace, open_database
 
@@ -27,11 +28,6 @@ def _database(settings: Settings) -> Database:
     return open_database(settings)
 
 
-@st.cache_resource(show_spinner="Waking the model server…")
-def _engine(settings: Settings) -> Engine:
-    return open_engine(settings)
-
-
 @st.cache_resource(show_spinner=False)
 def _room(settings: Settings, name: str) -> Workspace:
     return _database(settings).workspace(name)
@@ -43,5 +39,5 @@ def room() -> Workspace:
 
 
 def engine() -> Engine:
-    """The model server's client; the first call may start the server."""
-    return _engine(settings())
+    """The model server's client, shared with the library; the first call may start the server."""
+    return embedder(settings())

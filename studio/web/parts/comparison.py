@@ -8,15 +8,7 @@ from typing import Any
 import streamlit as st
 
 from studio.web.parts.charts import APPROACH_NAMES, approaches_plot
-from studio.web.parts.comparison_words import (
-    SHARES,
-    clear,
-    difference_sentence,
-    headline,
-    metric_name,
-    short_name,
-    shown,
-)
+from studio.web.parts.comparison_words import SHARES, difference_sentence, long_name, short_name, shown
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import duration
 
@@ -24,52 +16,53 @@ from studio.web.parts.states import duration
 def show_report(report: dict[str, Any], name: str) -> None:
     """Everything a comparison found, the conclusion first."""
     metrics = list(dict.fromkeys(m for entry in report["approaches"].values() for m in entry["metrics"]))
-    metric = metrics[0]
-    if len(metrics) > 1:
-        metric = (
-            st.segmented_control(
-                "Measured by", metrics, default=metric, format_func=short_name, key="comparisons_metric"
-            )
-            or metric
-        )
-    st.markdown(f"#### {headline(report, metric)}")
+    if not metrics:
+        st.caption("No answer has been scored yet.")
+        return
+    st.subheader(escaped(report["headline"]), anchor=False)
+    for note in report["notes"]:
+        st.caption(escaped(note))
+    metric = st.segmented_control(
+        "Measured by",
+        metrics,
+        default=report["metric"] if report["metric"] in metrics else metrics[0],
+        format_func=short_name,
+        required=True,
+        key="comparisons_metric",
+    )
     _plot(report, metric)
     _differences(report, metric)
-    _costs(report, metrics)
+    _all_numbers(report, metrics)
     _answers(report)
     _downloads(report, name)
 
 
 def _plot(report: dict[str, Any], metric: str) -> None:
-    rows = [
-        {"approach": approach, **report["approaches"][approach]["metrics"][metric]}
-        for approach in APPROACH_NAMES
-        if approach in report["approaches"] and metric in report["approaches"][approach]["metrics"]
-    ]
+    found = {name: entry["metrics"].get(metric) for name, entry in report["approaches"].items()}
+    rows = [{"approach": name, **found[name]} for name in APPROACH_NAMES if found.get(name)]
     st.altair_chart(
-        approaches_plot(rows, metric_name(metric).capitalize(), percent=metric in SHARES),
-        alt=f"Mean {metric_name(metric)} of each approach with its 95 % interval",
+        approaches_plot(rows, long_name(metric), percent=metric in SHARES),
+        alt=f"{long_name(metric)}: mean of each approach with its 95 % interval",
     )
-    left_out = report.get("excluded") or 0
-    st.caption(
-        f"The dot is the mean over {report['questions']} questions, the bar its 95 % bootstrap interval."
-        + (f" {left_out} questions without a usable reference were left out." if left_out else "")
-    )
+    sizes = sorted({row["n"] for row in rows})
+    st.caption(f"Each mark is the mean over n = {sizes[-1]} questions, the bar its 95 % bootstrap interval.")
 
 
 def _differences(report: dict[str, Any], metric: str) -> None:
     found = [difference for difference in report["differences"] if difference["metric"] == metric]
     if not found:
         return
-    st.subheader(
-        "Difference by difference", anchor=False, help="Both approaches answered the same questions."
-    )
-    for difference in sorted(found, key=lambda item: not clear(item)):
-        mark = ":green-badge[clear]" if clear(difference) else ":gray-badge[not clear]"
-        st.markdown(f"{mark} {difference_sentence(difference)}")
+    st.subheader("Difference by difference", anchor=False)
+    st.caption("Both approaches answered the same questions; “shown” means chance hardly explains it.")
+    marks = {True: ":green-badge[:material/check: shown]", False: ":gray-badge[not shown]"}
+    lines = [
+        f"{marks[bool(difference['decided'])]} {escaped(difference_sentence(difference))}"
+        for difference in sorted(found, key=lambda one: not one["decided"])
+    ]
+    st.markdown("  \n".join(lines))
 
 
-def _costs(report: dict[str, Any], metrics: list[str]) -> None:
+def _all_numbers(report: dict[str, Any], metrics: list[str]) -> None:
     st.subheader("All numbers", anchor=False)
     rows = []
     for approach, entry in report["approaches"].items():

@@ -66,13 +66,10 @@ def show_recommendation(found: Recommendation) -> None:
 
 def show_reasons(found: Recommendation) -> None:
     """Both sides, each reason with the value that made it hold and where it comes from."""
-    pro, contra = st.columns(2, gap="large")
-    with pro:
-        st.markdown("**What speaks for it**")
-        _reasons(found.reasons, "Nothing is known yet that speaks for building anything.")
-    with contra:
-        st.markdown("**What speaks against it**")
-        _reasons(found.against, "Nothing you said or we measured speaks against it.")
+    st.markdown("**What speaks for it**")
+    _reasons(found.reasons, "Nothing is known yet that speaks for building anything.")
+    st.markdown("**What speaks against it**")
+    _reasons(found.against, "Nothing you said or we measured speaks against it.")
 
 
 def _reasons(reasons: Sequence[Reason], otherwise: str) -> None:

@@ -1,5 +1,6 @@
 """What the training sets page shows: the preview of a table, its quality report, the versions there are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -7,8 +8,10 @@ import streamlit as st
 from studio.training_sets.mapping import Mapping, choose, guess_mapping
 from studio.training_sets.quality import Finding, QualityReport
 from studio.training_sets.reading import Table
+from studio.training_sets.versions import VersionView
+from studio.web.menu import entry_titled
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.states import count, pill
+from studio.web.parts.states import ago, count, pill
 
 PREVIEW_ROWS = 8
 NO_GROUP = "– none –"
@@ -93,3 +96,30 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
         "Meaning": finding.text,
         "For example row": rows + more,
     }
+
+
+def versions(found: Sequence[VersionView]) -> None:
+    """All versions, newest first, each with what can be done with it."""
+    for version in found:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(gap="xxsmall", width="stretch"):
+                verdict = pill(str(version.report.get("verdict", "")))
+                st.markdown(f"**{escaped(version.name)}** · version {version.version} {verdict}")
+                st.caption(escaped(_facts(version)))
+            with st.popover("Look inside", key=f"training_sets_look_{version.id}"):
+                st.markdown(escaped(str(version.report.get("why", ""))))
+                st.caption(f"Content {version.sha256[:12]}: the same rows always give the same version.")
+            if st.button(
+                "Train on it", key=f"training_sets_train_{version.id}", icon=":material/play_arrow:"
+            ):
+                st.switch_page(entry_titled("Runs").file, query_params={"version": str(version.id)})
+
+
+def _facts(version: VersionView) -> str:
+    facts = [
+        count(version.examples - version.held_out, "example") + " to train on",
+        f"{version.held_out} held out",
+    ]
+    if version.source_name:
+        facts.append(f"from {version.source_name}")
+    return " · ".join([*facts, ago(version.created_at)])

@@ -1,0 +1,156 @@
+"""What the chat page shows: the choice of expert, messages with their sources, an answer as it comes."""
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from typing import cast
+
+import streamlit as st
+
+from studio.library.answers import Cited
+from studio.library.citations import Source, cite
+from studio.library.conversations import (
+    CitationView,
+    ConversationView,
+    MessageView,
+    ask,
+    list_conversations,
+    rate,
+)
+from studio.library.libraries import LibraryView
+from studio.models.adapters import AdapterView
+from studio.store.database import Workspace
+from studio.web.menu import PASSAGE, entry_titled
+from studio.web.parts.choices import choose
+from studio.web.parts.safe_text import escaped, prose, with_citations
+from studio.web.parts.states import ago, count
+from studio.web.services import engine
+
+HISTORY_SHOWN = 15
+Pieces = Generator[str | Cited]
+THUMBS = {0: -1, 1: 1}  # st.feedback's thumbs -> the score of a rating
+
+
+def choose_expert(
+    libraries: Sequence[LibraryView], adapters: Sequence[AdapterView]
+) -> tuple[int | None, int | None]:
+    """The library and the adapter that a new conversation asks."""
+    left, right = st.columns(2)
+    with left:
+        library = choose(
+            "Look things up in",
+            libraries,
+            "chat_library",
+            lambda one: f"{one.name} ({count(one.ready, 'document')})",
+            none=None if libraries else "No documents",
+        )
+    with right:
+        adapter = choose(
+            "Speak with", adapters, "chat_adapter", lambda one: one.name, none="The base model as it is"
+        )
+    return library.id if library else None, adapter.id if adapter else None
+
+
+def history(room: Workspace, current: int | None) -> None:
+    """Earlier conversations, newest first, and the way to a new one."""
+    with st.container(horizontal=True):
+        if current:
+            st.page_link(entry_titled("Chat").file, label="New conversation", icon=":material/add_comment:")
+        with st.popover("Earlier conversations", icon=":material/history:"):
+            found = list_conversations(room)[:HISTORY_SHOWN]
+            if not found:
+                st.caption("None yet.")
+            for conversation in found:
+                st.page_link(
+                    entry_titled("Chat").file,
+                    label=f"{escaped(conversation.title or 'Untitled')} · {ago(conversation.created_at)}",
+                    query_params={"conversation": str(conversation.id)},
+                )
+
+
+def who_answers(
+    conversation: ConversationView, libraries: Sequence[LibraryView], adapters: Sequence[AdapterView]
+) -> None:
+    names = {one.id: one.name for one in libraries}
+    speakers = {one.id: one.name for one in adapters}
+    library = names.get(conversation.library_id or 0)
+    speaker = speakers.get(conversation.adapter_id or 0, "the base model")
+    looked_up = f"Looks things up in **{escaped(library)}**" if library else "Looks nothing up"
+    st.caption(f"{looked_up}, speaks with **{escaped(speaker)}**.")
+
+
+def show_messages(room: Workspace, messages: Sequence[MessageView]) -> None:
+    for message in messages:
+        with st.chat_message(message.role):
+            if message.role == "user":
+                st.markdown(prose(message.text))
+            else:
+                _answer(room, message)
+
+
+def _answer(room: Workspace, message: MessageView) -> None:
+    links = {c.number: c.passage_id for c in message.citations if c.passage_id is not None}
+    st.markdown(with_citations(message.text, links))
+    if message.stopped:
+        st.caption("This answer was stopped before it was finished.")
+    used = [citation for citation in message.citations if citation.used]
+    unused = [citation for citation in message.citations if not citation.used]
+    for citation in used:
+        _source(citation)
+    if used and _unsupported(message, used):
+        st.caption("Sentences without a number have no source in the documents: check them.")
+    if unused:
+        label = "Nearest passages" if not used else "Also looked at"
+        with st.expander(f"{label} ({len(unused)})"):
+            for citation in unused:
+                _source(citation)
+    _rating(room, message)
+
+
+def _unsupported(message: MessageView, used: Sequence[CitationView]) -> bool:
+    sources = [Source(citation.number, "") for citation in used]
+    return any(not sentence.numbers for sentence in cite(message.text, sources))
+
+
+def _source(citation: CitationView) -> None:
+    """Number, document and place as a link to the passage; the quote below."""
+    label = f"[{citation.number}] {citation.document}, {citation.place}"
+    with st.container(border=True, gap="xxsmall"):
+        if citation.passage_id is None:
+            st.markdown(f"**{escaped(label)}** (deleted since)")
+        else:
+            st.page_link(
+                PASSAGE.file,
+                label=escaped(label),
+                icon=":material/plagiarism:",
+                query_params={"id": str(citation.passage_id)},
+            )
+        st.caption(f"“{escaped(citation.quote)}”")
+
+
+def _rating(room: Workspace, message: MessageView) -> None:
+    key = f"chat_rate_{message.id}"
+    given = next((thumb for thumb, score in THUMBS.items() if score == message.score), None)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        thumb = st.feedback("thumbs", key=key, default=given)
+        if thumb is not None and THUMBS[thumb] != message.score:
+            rate(room, message.id, THUMBS[thumb], message.correction)
+        if thumb == 0:
+            with st.popover("Write a better answer"):
+                better = st.text_area("A better answer", message.correction, key=f"chat_better_{message.id}")
+                if st.button("Keep it", key=f"chat_keep_{message.id}"):
+                    rate(room, message.id, -1, better)
+                    st.toast("Kept: it can become a training example.")
+
+
+def answer_live(room: Workspace, conversation_id: int, question: str) -> None:
+    """Show the question and the answer while it is written; what was said is in the database afterwards."""
+    with st.chat_message("user"):
+        st.markdown(prose(question))
+    with st.chat_message("assistant"):
+        place, written = st.empty(), ""
+        place.markdown(":shimmer[Looking into the documents…]")
+        # closing tells the model to stop when the reader presses stop or leaves
+        with closing(cast(Pieces, ask(room, engine(), conversation_id, question))) as pieces:
+            for piece in pieces:
+                written += piece if isinstance(piece, str) else ""
+                place.markdown(prose(written))

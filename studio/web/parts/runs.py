@@ -1,0 +1,173 @@
+"""What the runs page shows: the list of runs, and one run in every state it can be in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from studio.store.database import Workspace
+from studio.tuning.plan import LOG
+from studio.tuning.runs import Point, RunView, metrics, resume_run, stop_run
+from studio.web.menu import entry_titled
+from studio.web.parts.charts import CURVES, loss_curve
+from studio.web.parts.safe_text import escaped
+from studio.web.parts.states import ago, duration, pill
+
+LOG_BYTES = 6_000
+METHODS = {"lora": "LoRA", "qlora": "QLoRA"}
+EXPLANATIONS = {
+    "queued": "Waiting for its turn: runs are trained one after another.",
+    "stopping": "Stopping after the step it is at; what was learned so far is kept.",
+    "stopped": "Stopped. Resume goes on from the last checkpoint.",
+    "interrupted": "The machine or the process went away. Resume goes on from the last whole checkpoint.",
+}
+
+
+def run_list(runs: Sequence[RunView]) -> None:
+    """Newest first; each name opens its run."""
+    for run in runs:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(gap="xxsmall", width="stretch"):
+                st.page_link(
+                    entry_titled("Runs").file,
+                    label=f"**{escaped(run.name)}**",
+                    query_params={"run": str(run.id)},
+                )
+                st.caption(escaped(_facts(run)))
+            st.markdown(pill(run.state, _word(run)), width="content")
+
+
+def _word(run: RunView) -> str | None:
+    if run.state in ("running", "stopping") and run.total_steps:
+        return f"{run.state} {run.step / run.total_steps:.0%}"
+    if run.state == "queued" and run.queue_position:
+        return f"queued, number {run.queue_position}"
+    return None
+
+
+def _facts(run: RunView) -> str:
+    parts = [METHODS.get(run.method, run.method), run.base_model, run.preset, ago(run.created_at)]
+    if run.eval_loss is not None:
+        parts.insert(0, f"held-out loss {run.eval_loss:.3f}")
+    return " · ".join(part for part in parts if part)
+
+
+def run_detail(room: Workspace, run: RunView) -> None:
+    """One run at this moment; safe to draw again every second."""
+    points = metrics(room, run.id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(escaped(run.name), anchor=False, width="content")
+        st.markdown(pill(run.state, _word(run)), width="content")
+        st.space("stretch")
+        _controls(room, run)
+    st.caption(escaped(_facts(run)))
+    if run.active and run.estimate.get("why"):
+        st.caption(f"Estimate: {escaped(run.estimate['why'])}")
+    _situation(run)
+    _numbers(run, points)
+    curve = _curve(points)
+    if len(curve) > 1:
+        with st.container(border=True):
+            st.markdown("**Loss step by step**")
+            st.altair_chart(
+                loss_curve(curve), alt="Training and held-out loss at each step", key="runs_curve"
+            )
+    elif run.active:
+        with st.container(border=True):
+            st.markdown("**Loss step by step**")
+            st.skeleton(height=260)
+
+
+def _controls(room: Workspace, run: RunView) -> None:
+    if run.state in ("queued", "running") and st.button(
+        "Stop", key="runs_stop", icon=":material/stop_circle:", help="Keeps what was learned so far."
+    ):
+        stop_run(room, run.id)
+        st.rerun()
+    if run.resumable and st.button("Resume", key="runs_resume", type="primary", icon=":material/play_arrow:"):
+        resume_run(room, run.id)
+        st.rerun()
+
+
+def _situation(run: RunView) -> None:
+    """What is going on, in a sentence; and what to do where something went wrong."""
+    if run.state in ("running", "stopping") and run.total_steps:
+        left = f", about {duration(run.seconds_left)} left" if run.seconds_left else ""
+        st.progress(run.step / run.total_steps, text=f"Step {run.step} of {run.total_steps}{left}")
+    elif run.state == "running":
+        st.progress(0.0, text="Loading the model and the examples…")
+    if run.error:
+        st.error(escaped(run.error), icon=":material/error:")
+    elif run.silent:
+        st.warning(
+            "Nothing was heard of this run for a minute; it is being looked after.", icon=":material/warning:"
+        )
+    elif run.state == "queued" and run.queue_position:
+        st.info(
+            f"Number {run.queue_position} in the queue. {EXPLANATIONS['queued']}", icon=":material/schedule:"
+        )
+    elif run.state in EXPLANATIONS:
+        st.info(EXPLANATIONS[run.state], icon=":material/info:")
+
+
+def _numbers(run: RunView, points: Sequence[Point]) -> None:
+    started = next((point.eval_loss for point in points if point.eval_loss is not None), None)
+    fallen = None
+    if started is not None and run.eval_loss is not None and run.eval_loss != started:
+        fallen = f"{run.eval_loss - started:+.3f} since the start".replace("-", "−")
+    with st.grid(4, min_column_width=150):
+        st.metric("Training loss", _loss(run.train_loss), border=True)
+        st.metric("Held-out loss", _loss(run.eval_loss), fallen, delta_color="inverse", border=True)
+        st.metric("Steps", f"{run.step:,} / {run.total_steps:,}" if run.total_steps else "–", border=True)
+        st.metric("Time", duration(run.seconds or _spent(points)), border=True)
+
+
+def _loss(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _spent(points: Sequence[Point]) -> float | None:
+    return next((point.seconds for point in reversed(points) if point.seconds is not None), None)
+
+
+def _curve(points: Sequence[Point]) -> list[dict[str, Any]]:
+    training = [{"step": p.step, "loss": p.loss, "curve": CURVES[0]} for p in points if p.loss is not None]
+    held_out = [
+        {"step": p.step, "loss": p.eval_loss, "curve": CURVES[1]} for p in points if p.eval_loss is not None
+    ]
+    return training + held_out
+
+
+def what_it_made(run: RunView) -> None:
+    """The adapter, where it comes from and what can be done with it now."""
+    with st.container(border=True):
+        st.markdown("**The adapter is ready**")
+        st.table(_lineage(run), border="horizontal", width="stretch", alt="Where the adapter comes from")
+        with st.container(horizontal=True):
+            if st.button("Compare it", key="runs_compare", type="primary", icon=":material/balance:"):
+                st.switch_page(
+                    entry_titled("Comparisons").file, query_params={"adapter": str(run.adapter_id)}
+                )
+            if st.button("Ask it", key="runs_ask", icon=":material/forum:"):
+                st.switch_page(entry_titled("Chat").file, query_params={"adapter": str(run.adapter_id)})
+
+
+def _lineage(run: RunView) -> dict[str, str]:
+    settings = run.settings
+    return {
+        "Base model": escaped(run.base_model),
+        "Method": f"{METHODS.get(run.method, run.method)}, rank {settings.get('rank')}",
+        "Preset": escaped(run.preset),
+        "Learning rate": f"{settings.get('learning_rate'):g}, {settings.get('epochs'):g} epochs",
+        "Trained for": f"{run.step:,} steps, {duration(run.seconds)}",
+    } | {escaped(key): escaped(value) for key, value in (run.lineage or {}).items() if isinstance(value, str)}
+
+
+def log_tail(room: Workspace, run: RunView) -> str:
+    """The end of what the training process wrote; empty before it wrote anything."""
+    path = room.settings.data / "runs" / str(run.id) / LOG
+    if not path.exists():
+        return ""
+    with path.open("rb") as log:
+        log.seek(max(0, path.stat().st_size - LOG_BYTES))
+        return log.read().decode(errors="replace").strip()
