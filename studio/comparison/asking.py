@@ -8,11 +8,12 @@ from typing import Any
 from studio.comparison.approaches import uses_adapter, uses_passages
 from studio.comparison.question_sets import Question
 from studio.engine.client import Answer, Engine
-from studio.engine.prompts import NO_ANSWER, Message, PassageText, closed_book, with_passages
+from studio.engine.prompts import NO_ANSWER
+from studio.library.answers import PASSAGES_IN_PROMPT, prompt
+from studio.library.citations import without_repetition
 from studio.library.search import Hit, find_passages_for_many
 from studio.store.database import Workspace
 
-PASSAGES = 3
 SHOWN_TEXT = 400
 TOKENS_PER_WORD = 1.6
 SHORTEST, LONGEST = 32, 128
@@ -52,7 +53,8 @@ class Asker:
         """Answers in order; passages that are too far from the question are refused as the chat refuses."""
         found = self._search(questions) if uses_passages(approach) else []
         messages = [
-            _messages(question, found[at].hits if found else []) for at, question in enumerate(questions)
+            prompt(question.question, found[at].hits if found else [])
+            for at, question in enumerate(questions)
         ]
         to_ask = [at for at in range(len(questions)) if not found or found[at].trusted]
         adapter = self.adapter_id if uses_adapter(approach) else None
@@ -67,7 +69,7 @@ class Asker:
         new = list(dict.fromkeys(q.question for q in questions if q.question not in self.found))
         if new and self.library_id is not None:
             began = time.perf_counter()
-            many = find_passages_for_many(self.room, self.library_id, new, PASSAGES)
+            many = find_passages_for_many(self.room, self.library_id, new, PASSAGES_IN_PROMPT)
             seconds = (time.perf_counter() - began) / len(new)
             for question, hits in zip(new, many, strict=True):
                 trusted = max((hit.cosine for hit in hits), default=0.0) >= self.threshold
@@ -82,19 +84,9 @@ def answer_length(references: Sequence[str]) -> int:
     return int(min(LONGEST, max(SHORTEST, needed)))
 
 
-def _messages(question: Question, hits: Sequence[Hit]) -> list[Message]:
-    if not hits:
-        return closed_book(question.question)
-    passages = [
-        PassageText(number, " – ".join(part for part in (hit.title, *hit.heading) if part), hit.text)
-        for number, hit in enumerate(hits, start=1)
-    ]
-    return with_passages(question.question, passages)
-
-
 def _asked(answer: Answer | None, found: Found | None) -> Asked:
     sources = [_source(hit) for hit in found.hits] if found else []
-    text = answer.text if answer else NO_ANSWER
+    text = without_repetition(answer.text) if answer else NO_ANSWER
     seconds = (answer.seconds if answer else 0.0) + (found.seconds if found else 0.0)
     return Asked(text, sources, round(seconds, 4))
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+CITATION_MARK = re.compile(r"\s*\[\d+\]")
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 REFUSALS = re.compile(
     r"\b(do(es)? not|don['’]?t|doesn['’]?t|did not|didn['’]?t|can(no|['’])?t|can not|could not|couldn['’]?t"
@@ -41,6 +42,11 @@ def is_refusal(answer: str) -> bool:
     """Whether the answer says that it cannot answer; an empty answer does too. English only."""
     start = answer.strip()[:REFUSAL_STARTS_WITHIN]
     return not start or REFUSALS.search(start) is not None
+
+
+def without_marks(answer: str) -> str:
+    """The answer without its [1]: a citation is neither right nor wrong wording."""
+    return CITATION_MARK.sub("", answer).strip()
 
 
 def normalise(text: str) -> str:

@@ -4,7 +4,7 @@ Called by the compare job when it ends and by results while it runs.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import combinations
 from typing import Any
 
@@ -32,38 +32,61 @@ class StoredAnswer:
     seconds: float
 
 
+@dataclass(frozen=True)
+class ComparisonReport:
+    """`approaches`, `differences` and `answers` have the shape other programs rely on (see `as_dict`).
+
+    `metric` is the deciding one; `leader` is None until something is scored; `excluded` counts questions
+    the adapter was trained on.
+    """
+
+    questions: int
+    excluded: int
+    metric: str
+    headline: str
+    leader: dict[str, Any] | None
+    approaches: dict[str, Any]
+    differences: list[dict[str, Any]]
+    answers: list[dict[str, Any]]
+    notes: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> "ComparisonReport":
+        """From the database, which forgets the order of keys."""
+        metrics = sorted(METRICS, key=lambda metric: metric != stored["metric"])
+        approaches = {
+            name: {**entry, "metrics": {m: entry["metrics"][m] for m in metrics if m in entry["metrics"]}}
+            for name in APPROACHES
+            if (entry := stored["approaches"].get(name))
+        }
+        return cls(**{**stored, "approaches": approaches})
+
+
 def build_report(
     questions: Mapping[int, Question], answers: Sequence[StoredAnswer], excluded: int
-) -> dict[str, Any]:
-    """`questions` by position, without the excluded ones; the shape other programs rely on."""
+) -> ComparisonReport:
+    """`questions` by position, without the excluded ones."""
     by_approach = _by_approach(answers)
     metric = primary_metric(list(questions.values()))
     summaries = {name: _summary(list(given.values())) for name, given in by_approach.items()}
     differences = _differences(by_approach)
     leader = find_leader(summaries, differences, metric)
-    found = {
-        "questions": len(questions),
-        "excluded": excluded,
-        "metric": metric,
-        "headline": headline(summaries, differences, metric, leader),
-        "leader": leader,
-        "approaches": summaries,
-        "differences": differences,
-        "answers": [_row(questions[at], at, by_approach) for at in sorted(questions)],
-        "notes": _notes(questions, excluded),
-    }
-    return in_order(found)
-
-
-def in_order(report: dict[str, Any]) -> dict[str, Any]:
-    """Approaches simplest first, the deciding metric first; the database forgets the order of keys."""
-    metrics = sorted(METRICS, key=lambda metric: metric != report["metric"])
-    approaches = {
-        name: {**entry, "metrics": {m: entry["metrics"][m] for m in metrics if m in entry["metrics"]}}
-        for name in APPROACHES
-        if (entry := report["approaches"].get(name))
-    }
-    return {**report, "approaches": approaches}
+    return ComparisonReport.restored(
+        {
+            "questions": len(questions),
+            "excluded": excluded,
+            "metric": metric,
+            "headline": headline(summaries, differences, metric, leader),
+            "leader": leader,
+            "approaches": summaries,
+            "differences": differences,
+            "answers": [_row(questions[at], at, by_approach) for at in sorted(questions)],
+            "notes": _notes(questions, excluded),
+        }
+    )
 
 
 def primary_metric(questions: Sequence[Question]) -> str:

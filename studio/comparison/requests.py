@@ -6,13 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.comparison.approaches import check_approaches, possible
+from studio.comparison.job import JOB
 from studio.comparison.question_sets import get_question_set
 from studio.errors import BadInput, NotFound
 from studio.jobs.queue import defer
 from studio.store import tables
 from studio.store.database import Workspace
-
-JOB = "compare"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.comparison.report import StoredAnswer, build_report, in_order
+from studio.comparison.report import ComparisonReport, StoredAnswer, build_report
 from studio.comparison.selection import chosen_questions
 from studio.errors import NotFound
 from studio.store import tables
@@ -32,6 +32,16 @@ class ComparisonView:
     created_at: datetime
     finished_at: datetime | None
 
+    @property
+    def done(self) -> int:
+        """Answers there are so far, over all approaches."""
+        return int(self.progress.get("done", 0))
+
+    @property
+    def total(self) -> int:
+        """Answers there will be; 0 until it has begun."""
+        return int(self.progress.get("total", 0))
+
 
 def list_comparisons(room: Workspace) -> list[ComparisonView]:
     """Newest first."""
@@ -54,16 +64,16 @@ def stop_comparison(room: Workspace, comparison_id: int) -> None:
             row.stop_requested = True
 
 
-def report(room: Workspace, comparison_id: int) -> dict[str, Any]:
+def report(room: Workspace, comparison_id: int) -> ComparisonReport:
     """The finished report, or one over the answers there are so far."""
     with room.session() as session:
         row = find(session, room, comparison_id)
         if row.report is not None:
-            return in_order(row.report)
+            return ComparisonReport.restored(row.report)
         return report_now(session, room, row)
 
 
-def report_now(session: Session, room: Workspace, row: tables.Comparison) -> dict[str, Any]:
+def report_now(session: Session, room: Workspace, row: tables.Comparison) -> ComparisonReport:
     """Built from the stored answers; called while it runs and when it ends."""
     chosen, excluded = chosen_questions(session, room, row)
     answers = [given for given in stored_answers(session, room, row.id) if given.position in chosen]

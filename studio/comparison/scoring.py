@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from studio.comparison.asking import Asked
-from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1
+from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1, without_marks
 from studio.comparison.question_sets import Question
 from studio.engine.client import Engine
 
@@ -23,9 +23,10 @@ def _one(question: Question, given: Asked, near: float | None) -> Scores:
     refused = is_refusal(given.answer)
     if not question.answerable:
         return {"refusal_right": float(refused)}
+    said = without_marks(given.answer)
     scores = {
-        "token_f1": round(token_f1(given.answer, question.reference), 4),
-        "exact_match": exact_match(given.answer, question.reference),
+        "token_f1": round(token_f1(said, question.reference), 4),
+        "exact_match": exact_match(said, question.reference),
         "answered": float(not refused),
     }
     return scores if near is None else scores | {"similarity": near}
@@ -33,12 +34,11 @@ def _one(question: Question, given: Asked, near: float | None) -> Scores:
 
 def _similarity(engine: Engine, questions: Sequence[Question], asked: Sequence[Asked]) -> dict[int, float]:
     scored = [at for at, q in enumerate(questions) if q.answerable]
-    written = [at for at in scored if asked[at].answer.strip() and questions[at].reference.strip()]
+    said = {at: without_marks(asked[at].answer) for at in scored}
+    written = [at for at in scored if said[at] and questions[at].reference.strip()]
     near = dict.fromkeys(scored, 0.0)
     if written:
-        vectors = engine.embed(
-            [asked[at].answer for at in written] + [questions[at].reference for at in written]
-        )
+        vectors = engine.embed([said[at] for at in written] + [questions[at].reference for at in written])
         near |= zip(written, similarities(vectors[: len(written)], vectors[len(written) :]), strict=True)
     return near
 

@@ -1,7 +1,7 @@
 import pytest
 import sqlalchemy as sa
 
-from studio.comparison.compare import compare_job, fail_comparison
+from studio.comparison.job import compare_job, fail_comparison
 from studio.comparison.question_sets import Question, save_question_set
 from studio.comparison.requests import ComparisonRequest, create_comparison
 from studio.comparison.results import get_comparison, list_comparisons, report, stop_comparison
@@ -47,6 +47,10 @@ def trained(room):
     return run_id
 
 
+def report_of(room, comparison):
+    return report(room, comparison).as_dict()
+
+
 def give_adapter(room, run_id):
     with room.session() as session:
         row = tables.Adapter(
@@ -57,7 +61,7 @@ def give_adapter(room, run_id):
 
 
 def test_rag_beats_base_where_the_passages_hold_the_answers(room, compare, question_set, library):
-    found = report(room, compare(question_set_id=question_set, library_id=library))
+    found = report_of(room, compare(question_set_id=question_set, library_id=library))
     assert list(found["approaches"]) == ["base", "rag"]
     assert found["approaches"]["rag"]["metrics"]["token_f1"]["mean"] > 0.9
     assert (found["leader"]["choose"], found["leader"]["decided"]) == ("rag", True)
@@ -65,14 +69,14 @@ def test_rag_beats_base_where_the_passages_hold_the_answers(room, compare, quest
 
 
 def test_every_answer_is_kept_with_its_sources_and_scores(room, compare, question_set, library):
-    row = report(room, compare(question_set_id=question_set, library_id=library))["answers"][0]
+    row = report_of(room, compare(question_set_id=question_set, library_id=library))["answers"][0]
     assert row["rag"] == row["reference"]
     assert row["sources"]["rag"][0]["document"] == "lamp-red.txt"
     assert row["scores"]["rag"]["passage_found"] == 1.0
 
 
 def test_an_unanswerable_question_counts_for_refusal_alone(room, compare, question_set, library):
-    found = report(room, compare(question_set_id=question_set, library_id=library))
+    found = report_of(room, compare(question_set_id=question_set, library_id=library))
     metrics = found["approaches"]["rag"]["metrics"]
     assert (metrics["token_f1"]["n"], metrics["refusal_right"]["n"]) == (10, 1)
     assert metrics["refusal_right"]["mean"] == 1.0
@@ -81,7 +85,7 @@ def test_an_unanswerable_question_counts_for_refusal_alone(room, compare, questi
 
 def test_questions_the_adapter_was_trained_on_are_excluded(room, compare, question_set, trained):
     give_adapter(room, trained)
-    found = report(room, compare(question_set_id=question_set, run_id=trained))
+    found = report_of(room, compare(question_set_id=question_set, run_id=trained))
     assert (found["questions"], found["excluded"]) == (10, 1)
     assert any("trained on the same question" in note for note in found["notes"])
 
@@ -98,7 +102,7 @@ def test_a_job_run_again_asks_only_what_has_no_answer(room, compare, question_se
 
 
 def test_a_comparison_waits_for_its_run(room, question_set, trained, monkeypatch):
-    monkeypatch.setattr("studio.comparison.compare.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("studio.comparison.job.WAIT_SECONDS", 0.0)
     with room.session() as session:
         session.execute(sa.update(tables.Run).values(state="running"))
     comparison = create_comparison(room, ComparisonRequest(question_set, run_id=trained))
@@ -121,7 +125,7 @@ def test_a_stopped_comparison_keeps_what_it_has(room, question_set):
     stop_comparison(room, comparison)
     compare_job(room, comparison_id=comparison)
     assert get_comparison(room, comparison).state == "stopped"
-    assert report(room, comparison)["approaches"] == {}
+    assert report_of(room, comparison)["approaches"] == {}
 
 
 def test_a_failed_comparison_says_why(room, question_set):
@@ -132,7 +136,10 @@ def test_a_failed_comparison_says_why(room, question_set):
 
 def test_a_limit_takes_the_same_questions_every_time(room, compare, question_set):
     asked = [
-        [row["question"] for row in report(room, compare(question_set_id=question_set, limit=4))["answers"]]
+        [
+            row["question"]
+            for row in report_of(room, compare(question_set_id=question_set, limit=4))["answers"]
+        ]
         for _ in range(2)
     ]
     assert asked[0] == asked[1]

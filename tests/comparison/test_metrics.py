@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1
+from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1, without_marks
 
 
 def test_the_same_words_score_one_whatever_case_and_punctuation():
@@ -59,3 +59,7 @@ def test_a_refusal_is_recognised(answer):
 )
 def test_an_answer_is_not_taken_for_a_refusal(answer):
     assert not is_refusal(answer)
+
+
+def test_citation_marks_do_not_count_as_words():
+    assert without_marks("The valve closes [1]. It opens [2].") == "The valve closes. It opens."

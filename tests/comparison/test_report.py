@@ -12,7 +12,7 @@ def report(scores, excluded=0):
         for approach, values in scores.items()
         for at, value in enumerate(values)
     ]
-    return build_report(questions, answers, excluded)
+    return build_report(questions, answers, excluded).as_dict()
 
 
 def around(mean, size=40):
@@ -63,7 +63,7 @@ def test_few_questions_are_said():
 
 
 def test_nothing_answered_yet_is_a_report_too():
-    assert build_report({0: Question("Why?", "So.")}, [], 0)["headline"] == "Nothing has been scored yet."
+    assert build_report({0: Question("Why?", "So.")}, [], 0).headline == "Nothing has been scored yet."
 
 
 def test_labels_are_compared_exactly():
