@@ -3,20 +3,22 @@
 Called only by the engine's generation thread; the one place in the engine that knows PEFT.
 """
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria, StoppingCriteriaList
+from transformers.utils.logging import disable_progress_bar
 
 from studio.engine.prompts import Message, render
 from studio.errors import BadInput, NotFound
 from studio.models.adapter_files import check_adapter
 
 ADAPTERS_KEPT = 8
+CORES = os.cpu_count() or 1
 BASE = "__base__"  # PEFT's own name for "no adapter" within a mixed batch
 
 AfterToken = Callable[[list[int]], list[bool]]
@@ -26,6 +28,7 @@ class ChatModel:
     """One base model with any number of adapters; not safe to use from two threads."""
 
     def __init__(self, folder: Path, adapters: Path) -> None:
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         self._folder_of_adapters = adapters
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         self.name = folder.name
@@ -71,6 +74,9 @@ class ChatModel:
         self._switch(active)
 
     def _read(self, folder: Path, name: str) -> None:
+        # here and not at the top: it takes longer to import than the base model to load
+        from peft import PeftModel
+
         if self._peft is None:
             self._peft = PeftModel.from_pretrained(self._base, str(folder), adapter_name=name)
         else:
@@ -95,6 +101,7 @@ class ChatModel:
             "do_sample": False,
             "stopping_criteria": StoppingCriteriaList([_Watcher(after_token)]),
         }
+        torch.set_num_threads(CORES)
         with torch.inference_mode():
             if len(set(adapters)) > 1:
                 self._switch(next(a for a in adapters if a is not None))
@@ -140,6 +147,8 @@ class _Watcher(StoppingCriteria):
         self._after_token = after_token
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        # a prompt gains from every core, single tokens lose more to waiting than they gain
+        torch.set_num_threads(max(1, CORES // 2))
         return torch.tensor(self._after_token(input_ids[:, -1].tolist()), device=input_ids.device)
 
 

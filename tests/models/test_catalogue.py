@@ -1,0 +1,84 @@
+"""Which model names are found and which are refused, each in one sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from studio.errors import BadInput, NotFound
+from studio.models.catalogue import EMBEDDERS, MODELS, check_model_folder, find_model, known_model
+from studio.settings import Settings
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "./model", "~/model", "../x/y", "a/b/c", r"C:\models\phi"])
+def test_a_path_is_refused_as_a_path(here: Settings, name: str) -> None:
+    with pytest.raises(BadInput, match="is a path; give the model's name"):
+        find_model(name, here)
+
+
+@pytest.mark.parametrize("name", ["https://huggingface.co/a/b", "file:///tmp/x", "www.example.org"])
+def test_an_address_is_refused_as_an_address(here: Settings, name: str) -> None:
+    with pytest.raises(BadInput, match="is an address; give the model's name"):
+        find_model(name, here)
+
+
+@pytest.mark.parametrize("name", ["", "phi 4", "owner/", "a;b", "modèle/x\n"])
+def test_what_is_no_name_is_refused(here: Settings, name: str) -> None:
+    with pytest.raises(BadInput, match="is not the name of a model"):
+        find_model(name, here)
+
+
+def test_a_plain_name_nobody_knows_is_not_found(here: Settings) -> None:
+    with pytest.raises(NotFound, match="There is no model phi-9 here"):
+        find_model("phi-9", here)
+
+
+def test_phi_3_small_is_refused_with_its_reason(here: Settings) -> None:
+    with pytest.raises(BadInput, match="program code from its authors"):
+        find_model("microsoft/Phi-3-small-8k-instruct", here)
+
+
+def test_a_hub_model_is_found_by_name_before_it_is_downloaded(here: Settings) -> None:
+    found = find_model("microsoft/phi-4-mini-instruct", here)
+    assert found.id == "microsoft/Phi-4-mini-instruct" and not found.present
+    assert found.path.parent == here.data / "models"
+
+
+def test_a_model_that_needs_foreign_code_is_refused(tmp_path: Path) -> None:
+    _model(tmp_path, {"model_type": "phi3small", "auto_map": {"AutoConfig": "x.Y"}}, "model.safetensors")
+    with pytest.raises(BadInput, match=r"authors' program code \(auto_map\)"):
+        check_model_folder(tmp_path, "owner/name")
+
+
+def test_phi_3_is_taken_although_it_also_names_code(tmp_path: Path) -> None:
+    _model(tmp_path, {"model_type": "phi3", "auto_map": {"AutoConfig": "x.Y"}}, "model.safetensors")
+    check_model_folder(tmp_path, "owner/name")
+
+
+def test_a_model_with_pickled_weights_only_is_refused(tmp_path: Path) -> None:
+    _model(tmp_path, {"model_type": "llama"}, "pytorch_model.bin")
+    with pytest.raises(BadInput, match="has no safetensors weights"):
+        check_model_folder(tmp_path, "owner/name")
+
+
+def test_a_folder_without_config_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"no readable config\.json"):
+        check_model_folder(tmp_path, "owner/name")
+
+
+def test_every_entry_either_trains_or_says_why_not() -> None:
+    assert all(bool(m.methods) != bool(m.why_not) for m in MODELS)
+    assert len({m.id.lower() for m in MODELS}) == len(MODELS) and len({e.id for e in EMBEDDERS}) == len(
+        EMBEDDERS
+    )
+    assert known_model("MICROSOFT/phi-4-mini-instruct") is not None
+
+
+def _model(folder: Path, config: dict[str, object], weights: str) -> None:
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / weights).write_bytes(b"x")
