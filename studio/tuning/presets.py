@@ -3,6 +3,7 @@
 Read by the run form, by `create_run` (which checks the limits) and by the recipe.
 """
 
+import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -202,6 +203,14 @@ def _check_number(limits: Any, value: object, *, whole: bool) -> None:
         raise BadInput(
             f"{limits['label']} must lie between {limits['low']} and {limits['high']}, not {value}."
         )
+
+
+def total_steps(examples: int, settings: TrainingSettings) -> int:
+    """Optimiser steps of a whole run over so many examples."""
+    batches = math.ceil(examples / settings.batch_size)
+    each = math.ceil(batches / settings.accumulation)
+    steps = max(1, math.ceil(each * settings.epochs))
+    return min(steps, settings.max_steps or steps)
 
 
 def to_json(settings: TrainingSettings) -> dict[str, Any]:

@@ -26,8 +26,6 @@ ALLOWED = ("PATH", "HOME", "LANG", "TMPDIR", "STUDIO_MODELS", "XDG_CACHE_HOME", 
 ALLOWED_PREFIXES = ("LC_", "CUDA", "NVIDIA", "HF_", "PYTORCH_", "OMP_", "VIRTUAL_ENV")
 BIRTH_SECONDS = 60.0
 
-_children: dict[int, subprocess.Popen[bytes]] = {}
-
 
 @dataclass(frozen=True)
 class ProcessMark:
@@ -36,6 +34,9 @@ class ProcessMark:
     pid: int
     started: int
     boot_id: str
+
+
+_children: dict[ProcessMark, subprocess.Popen[bytes]] = {}
 
 
 def start(run: Path) -> ProcessMark:
@@ -56,8 +57,9 @@ def start(run: Path) -> ProcessMark:
             start_new_session=True,
             pass_fds=(lock.fileno(),),
         )
-    _children[child.pid] = child  # kept to be reaped, and for the exit code
-    return leave_mark(run, child.pid)
+    mark = leave_mark(run, child.pid)
+    _children[mark] = child  # kept to be reaped, and for the exit code
+    return mark
 
 
 def leave_mark(run: Path, pid: int) -> ProcessMark:
@@ -80,15 +82,15 @@ def find(run: Path) -> ProcessMark | None:
 
 def alive(mark: ProcessMark) -> bool:
     """Whether exactly this process still runs; one that has ended and waits to be reaped does not."""
-    child = _children.get(mark.pid)
-    if child is not None and child.poll() is not None:
-        return False
+    child = _children.get(mark)
+    if child is not None:
+        return child.poll() is None
     return mark.boot_id == _boot_id() and _started(mark.pid) == mark.started
 
 
 def exit_code(mark: ProcessMark) -> int | None:
     """Its exit code (minus the signal's number if one ended it); None while alive or not our child."""
-    child = _children.get(mark.pid)
+    child = _children.get(mark)
     return child.poll() if child is not None else None
 
 
@@ -110,12 +112,8 @@ def _environment() -> dict[str, str]:
     return {
         "TOKENIZERS_PARALLELISM": "false",
         "PYTHONUNBUFFERED": "1",
-        # two busy cores: threads that wait must sleep, else they take the core from those that work
+        # threads that wait must sleep: on two busy cores spinning ones made a step three times slower
         "OMP_WAIT_POLICY": "PASSIVE",
-        # glibc gives big blocks back and faults them in again at every step
-        "MALLOC_TRIM_THRESHOLD_": str(2**32),
-        "MALLOC_TOP_PAD_": str(256 * 2**20),
-        "MALLOC_MMAP_MAX_": "0",
         **allowed,
         "HF_HUB_OFFLINE": "1",
     }

@@ -24,15 +24,16 @@ from transformers import (
     Trainer,
     TrainingArguments,
 )
+from transformers.utils.logging import disable_progress_bar
 
 from studio.errors import StudioError
 from studio.models.folders import write_manifest
 from studio.tuning.checkpoints import newest_sound, path_of, sweep
 from studio.tuning.encoding import Encoded, Row, SimilarLengths, collate, encode
-from studio.tuning.failures import MISCONFIGURED, RunFailed, disk_full, explained, loss_not_finite
+from studio.tuning.failures import MISCONFIGURED, RESUMABLE, RunFailed, disk_full, explained, loss_not_finite
 from studio.tuning.loss import summed_loss
 from studio.tuning.plan import ADAPTER, HELD_OUT, TRAIN, RunPlan, read_plan, read_rows, write_result
-from studio.tuning.presets import TrainingSettings
+from studio.tuning.presets import TrainingSettings, total_steps
 from studio.tuning.process import leave_mark
 from studio.tuning.watch import Schedule, StopSignal, Watch
 
@@ -43,13 +44,15 @@ HELD_OUT_BATCH = 8
 def main(run: Path) -> int:
     """Train what the folder says and write result.json. Returns the exit code."""
     stop = StopSignal()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     leave_mark(run, os.getpid())
     (run / "result.json").unlink(missing_ok=True)
     try:
         result = train(run, read_plan(run), stop)
     except StudioError as error:
-        write_result(run, {"state": "failed", "error": str(error)})
-        return error.exit_code if isinstance(error, RunFailed) else MISCONFIGURED
+        code = error.exit_code if isinstance(error, RunFailed) else MISCONFIGURED
+        write_result(run, {"state": "interrupted" if code == RESUMABLE else "failed", "error": str(error)})
+        return code
     write_result(run, result)
     return 0
 
@@ -176,14 +179,6 @@ def keep_gradients_exact(model: Any) -> None:
     for module in model.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
             module.support_avx512bf16_for_cpu = False
-
-
-def total_steps(examples: int, training: TrainingSettings) -> int:
-    """Optimiser steps of the whole run."""
-    batches = math.ceil(examples / training.batch_size)
-    each = math.ceil(batches / training.accumulation)
-    steps = max(1, math.ceil(each * training.epochs))
-    return min(steps, training.max_steps or steps)
 
 
 def plan_schedule(

@@ -1,0 +1,106 @@
+"""The estimate against published figures and against what was measured for the shape of Phi-3-mini."""
+
+import json
+
+import pytest
+
+from studio.errors import BadInput
+from studio.tuning.estimate import Host, activation_bytes, estimate, logit_bytes, needed, nf4_weight_bytes
+from studio.tuning.presets import TrainingSettings
+from studio.tuning.shapes import Shape, read_shape
+
+GB = 1e9
+PHI3 = {
+    "model_type": "phi3",
+    "hidden_size": 3072,
+    "intermediate_size": 8192,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 32,
+    "vocab_size": 32064,
+    "max_position_embeddings": 4096,
+}
+PHI4 = PHI3 | {
+    "num_attention_heads": 24,
+    "num_key_value_heads": 8,
+    "vocab_size": 200064,
+    "tie_word_embeddings": True,
+    "max_position_embeddings": 131072,
+}
+
+
+@pytest.fixture
+def phi3() -> Shape:
+    return read_shape(PHI3)
+
+
+def test_parameters_of_phi3_mini(phi3: Shape) -> None:
+    assert phi3.parameters == pytest.approx(3.82e9, rel=0.001)
+
+
+def test_weights_of_phi3_mini_in_16_bit(phi3: Shape) -> None:
+    lora = needed(phi3, TrainingSettings(), 512, Host(80 * GB, "gpu"), "lora")
+    assert lora.weights == pytest.approx(7.64 * GB, rel=0.005)
+
+
+@pytest.mark.parametrize(("other_bytes", "published"), [(2, 2.26), (4, 2.66)])
+def test_weights_of_phi3_mini_in_nf4(phi3: Shape, other_bytes: int, published: float) -> None:
+    assert nf4_weight_bytes(phi3, other_bytes) == pytest.approx(published * GB, rel=0.005)
+
+
+@pytest.mark.parametrize(("rank", "millions"), [(8, 12.6), (16, 25.2), (64, 100.7)])
+def test_adapter_parameters_of_phi3_mini(phi3: Shape, rank: int, millions: float) -> None:
+    assert phi3.adapter_parameters(rank) == pytest.approx(millions * 1e6, rel=0.005)
+
+
+def test_activations_of_phi3_mini_are_about_six_megabytes_a_token(phi3: Shape) -> None:
+    assert activation_bytes(phi3, 1, 2, recompute=False) == pytest.approx(5.9e6, rel=0.02)
+
+
+def test_recomputing_leaves_less_than_a_gigabyte_for_2048_tokens(phi3: Shape) -> None:
+    assert activation_bytes(phi3, 2048, 2, recompute=True) == pytest.approx(0.69 * GB, rel=0.15)
+
+
+@pytest.mark.parametrize(("config", "published"), [(PHI3, 1.05), (PHI4, 6.56)])
+def test_logits_of_a_batch_of_4_times_2048(config: dict[str, object], published: float) -> None:
+    assert logit_bytes(read_shape(config), 4 * 2048) == pytest.approx(published * GB, rel=0.005)
+
+
+def test_nf4_weights_of_phi4_mini_are_about_three_gigabytes() -> None:
+    assert nf4_weight_bytes(read_shape(PHI4), 2) == pytest.approx(3.2 * GB, rel=0.12)
+
+
+@pytest.mark.parametrize(("memory", "method"), [(80, "lora"), (16, "lora"), (10, "qlora"), (4, "none")])
+def test_the_method_follows_the_memory(phi3: Shape, memory: float, method: str) -> None:
+    settings = TrainingSettings(batch_size=1, recompute=True)
+    assert estimate(phi3, settings, 1024, Host(memory * GB, "gpu")).method == method
+
+
+def test_fifteen_percent_must_be_left_over(phi3: Shape) -> None:
+    settings = TrainingSettings(batch_size=1, recompute=True)
+    lora = estimate(phi3, settings, 1024, Host(80 * GB, "gpu")).lora.total
+    assert estimate(phi3, settings, 1024, Host(lora / 0.86, "gpu")).method == "qlora"
+    assert estimate(phi3, settings, 1024, Host(lora / 0.84, "gpu")).method == "lora"
+
+
+def test_what_does_not_fit_comes_with_the_nearest_change(phi3: Shape) -> None:
+    found = estimate(phi3, TrainingSettings(batch_size=4), 2048, Host(24 * GB, "gpu"))
+    assert found.method == "none"
+    assert found.change == "It fits as LoRA with activations recomputed."
+
+
+def test_qlora_takes_longer_than_lora(phi3: Shape) -> None:
+    settings = TrainingSettings(batch_size=1, recompute=True)
+    lora, qlora = (estimate(phi3, settings, 512, Host(m * GB, "gpu"), seconds=100) for m in (80, 10))
+    assert qlora.seconds is not None and lora.seconds is not None
+    assert qlora.seconds > 1.3 * lora.seconds
+
+
+def test_the_estimate_can_be_written_as_json(phi3: Shape) -> None:
+    found = estimate(phi3, TrainingSettings(), 512, Host(24 * GB, "gpu"))
+    assert json.loads(json.dumps(found.as_dict()))["is_estimate"] is True
+
+
+def test_a_config_without_layers_is_refused() -> None:
+    with pytest.raises(BadInput, match="num_hidden_layers"):
+        read_shape({"num_attention_heads": 4, "hidden_size": 64})
