@@ -1,7 +1,7 @@
 """What can be measured on a team's data. Pure; filled by measure, or by hand for what-if use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from studio.advice.answers import read_values
@@ -32,6 +32,12 @@ class Signals:
         values = {key: value for key, value in given.items() if key != "sample_sizes"}
         return cls(**read_values(cls, values, "signal"), sample_sizes=dict(sizes))
 
+    def overridden(self, by_hand: Mapping[str, Any]) -> "Signals":
+        """With values given by hand in place of measured ones; these have no sample size."""
+        given = {key: value for key, value in by_hand.items() if value is not None}
+        sizes = {key: size for key, size in self.sample_sizes.items() if key not in given}
+        return Signals.read({**self.as_dict(), **given, "sample_sizes": sizes})
+
     def as_dict(self) -> dict[str, Any]:
         """The measured values alone, None where there is none."""
         return {key: getattr(self, key) for key in SIGNAL_TEXTS}
@@ -50,4 +56,3 @@ SIGNAL_TEXTS = {
     "contradiction_share": "share of rows that contradict another",
     "changed_share": "share of documents that changed between uploads",
 }
-SIGNAL_NAMES = tuple(field.name for field in fields(Signals) if field.name in SIGNAL_TEXTS)

@@ -1,0 +1,170 @@
+"""Measures what can be measured in seconds on a team's data. Used by pages and `advise`.
+
+Closed-book and oracle scores need the model and come from a comparison, not from here.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from studio.advice.signals import Signals
+from studio.advice.support import answer_coverage
+from studio.comparison.question_sets import questions_of
+from studio.errors import BadInput
+from studio.library.libraries import get_library
+from studio.library.parse import parse_file
+from studio.library.parse.blocks import ParsedDocument
+from studio.library.parse.jsonl import parse_row, read_rows
+from studio.library.passages import split
+from studio.library.search import find_passages_for_many
+from studio.store.database import Workspace
+from studio.store.tables import Passage
+from studio.training_sets.examples import candidates
+from studio.training_sets.mapping import guess_mapping
+from studio.training_sets.quality import check, mark, usable
+from studio.training_sets.reading import read_table
+from studio.training_sets.versions import examples, get_version
+
+SAMPLED_ANSWERS = 200
+SAMPLED_QUESTIONS = 60
+MOST_PASSAGES = 20_000
+K = 5
+CHARACTERS_PER_TOKEN = 4
+SEED = 17
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The documents as passages; `tokens` is an estimate."""
+
+    documents: int
+    tokens: int
+    passages: list[str]
+
+
+@dataclass
+class Measured:
+    """Values with the number of things they rest on, gathered one after the other."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, size: int, **values: Any) -> None:
+        self.values |= values
+        self.sizes |= dict.fromkeys(values, size)
+
+    def signals(self) -> Signals:
+        return Signals(**self.values, sample_sizes=self.sizes)
+
+
+def measure_signals(
+    room: Workspace,
+    library_id: int | None = None,
+    version_id: int | None = None,
+    question_set_id: int | None = None,
+) -> Signals:
+    """Signals of what is stored; hit@k needs questions that name their documents, and the engine."""
+    measured = Measured()
+    answers: list[str] = []
+    if version_id is not None:
+        _add_examples(measured, get_version(room, version_id).report)
+        answers = [example.completion for example in examples(room, version_id)]
+    if library_id is not None:
+        _add_text(measured, _stored_text(room, library_id), answers)
+    if library_id is not None and question_set_id is not None:
+        hits = _hits(room, library_id, question_set_id)
+        if hits:
+            measured.add(len(hits), hit_at_k=round(sum(hits) / len(hits), 4))
+    return measured.signals()
+
+
+def measure_files(documents: Sequence[Path], examples_file: Path | None = None) -> Signals:
+    """The same for files on disk; nothing is stored. Of a folder, what cannot be read is left out."""
+    measured = Measured()
+    answers: list[str] = []
+    if examples_file is not None:
+        table = read_table(examples_file, examples_file.name)
+        mapping = guess_mapping(table)
+        rows = candidates(table, mapping)
+        _add_examples(measured, check(table, mapping).as_dict())
+        answers = [row.completion for row in usable(rows, mark(rows))]
+    if documents:
+        _add_text(measured, _text_of([parsed for path in documents for parsed in _parsed(path)]), answers)
+    return measured.signals()
+
+
+def _stored_text(room: Workspace, library_id: int) -> Text:
+    library = get_library(room, library_id)
+    of_library = (Passage.workspace_id == room.id, Passage.library_id == library_id)
+    with room.session() as session:
+        length = sa.func.coalesce(sa.func.sum(sa.func.length(Passage.text)), 0)
+        characters = session.scalar(sa.select(length).where(*of_library)) or 0
+        texts = sa.select(Passage.text).where(*of_library).order_by(Passage.id).limit(MOST_PASSAGES)
+        return Text(library.ready, int(characters) // CHARACTERS_PER_TOKEN, list(session.scalars(texts)))
+
+
+def _parsed(path: Path) -> Iterator[ParsedDocument]:
+    if not path.exists():
+        raise BadInput(f"There is no file or folder {path}.")
+    if path.suffix.lower() == ".jsonl":
+        yield from (parse_row(row) for row in read_rows(path, path.name))
+    elif path.is_dir():
+        yield from _folder(path)
+    else:
+        yield parse_file(path, path.name)
+
+
+def _folder(folder: Path) -> Iterator[ParsedDocument]:
+    for path in sorted(inside for inside in folder.rglob("*") if inside.is_file()):
+        try:
+            yield from _parsed(path)
+        except BadInput:
+            # one odd file in a folder is no reason to measure nothing
+            continue
+
+
+def _text_of(documents: Sequence[ParsedDocument]) -> Text:
+    characters = sum(len(document.text) for document in documents)
+    passages = [piece.text for document in documents for piece in split(document)]
+    return Text(len(documents), characters // CHARACTERS_PER_TOKEN, passages[:MOST_PASSAGES])
+
+
+def _add_text(measured: Measured, text: Text, answers: Sequence[str]) -> None:
+    measured.add(text.documents, documents=text.documents, document_tokens=text.tokens)
+    found = answer_coverage(_sample(answers, SAMPLED_ANSWERS), text.passages) if text.passages else None
+    if found:
+        measured.add(found[1], answer_coverage=round(found[0], 4))
+
+
+def _add_examples(measured: Measured, report: dict[str, Any]) -> None:
+    shares = {finding["kind"]: finding["share"] for finding in report["findings"]}
+    measured.add(
+        report["rows"],
+        examples=report["kept"],
+        distinct_answers=report["distinct_answers"],
+        duplicate_share=shares.get("duplicate", 0.0),
+        contradiction_share=shares.get("contradiction", 0.0),
+    )
+
+
+def _hits(room: Workspace, library_id: int, question_set_id: int) -> list[bool]:
+    """For each sampled question whether its document is among those of the first five passages."""
+    named = [q for q in questions_of(room, question_set_id) if q.answerable and q.document]
+    asked = _sample(named, SAMPLED_QUESTIONS)
+    if not asked:
+        return []
+    found = find_passages_for_many(room, library_id, [question.question for question in asked], K)
+    return [
+        any(question.document in (hit.document, hit.external_id) for hit in hits)
+        for question, hits in zip(asked, found, strict=True)
+    ]
+
+
+def _sample(items: Sequence[Item], size: int) -> Sequence[Item]:
+    return items if len(items) <= size else random.Random(SEED).sample(items, size)

@@ -1,0 +1,28 @@
+import pytest
+
+from studio.advice.support import answer_coverage
+
+PASSAGES = [
+    "The pump housing is made of cast bronze and weighs twelve kilograms.",
+    "Order spare gaskets early.",
+]
+
+
+def test_an_answer_whose_words_stand_in_one_passage_is_supported():
+    assert answer_coverage(
+        ["The housing of the pump is cast bronze, weight twelve kilograms."], PASSAGES
+    ) == (1.0, 1)
+
+
+def test_words_spread_over_several_passages_do_not_support():
+    share, _ = answer_coverage(["Bronze gaskets weigh less than spare rubber early."], PASSAGES)
+    assert share == 0.0
+
+
+def test_labels_are_too_short_to_judge():
+    assert answer_coverage(["cash", "card"], PASSAGES) is None
+
+
+def test_the_share_counts_judged_answers_only():
+    answers = ["Housing made of cast bronze.", "Nothing whatever about quarries or zebras.", "Yes."]
+    assert answer_coverage(answers, PASSAGES) == (pytest.approx(0.5), 2)
