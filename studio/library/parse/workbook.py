@@ -5,6 +5,7 @@ Called by the sheet parser.
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -34,22 +35,19 @@ def read_workbook(path: Path, name: str) -> tuple[list[Sheet], list[str]]:
     """The filled rows of every sheet with the values saved last, and notes about what is missing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of every drawing it does not read
-        book = _open(path, name)
-        try:
+        with _opened(path, name) as book:
             sheets = [Sheet(sheet.title, list(_rows(sheet, name))) for sheet in book.worksheets]
-        except (KeyError, ValueError, TypeError, BadZipFile) as problem:
+        return sheets, _formula_notes(path, name) if _has_formulas(path) else []
+
+
+@contextmanager
+def _opened(path: Path, name: str, *, values: bool = True) -> Iterator[Workbook]:
+    """Given as an open file, because openpyxl judges a path by its ending and stored originals have none."""
+    with path.open("rb") as file:
+        try:
+            yield openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
+        except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, BadZipFile) as problem:
             raise _damaged(name) from problem
-        finally:
-            book.close()
-    return sheets, _formula_notes(path, name) if _has_formulas(path) else []
-
-
-def _open(path: Path, name: str, *, values: bool = True) -> Workbook:
-    try:
-        # opened here, because openpyxl judges a path by its ending and stored originals have none
-        return openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=values, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, TypeError, BadZipFile) as problem:
-        raise _damaged(name) from problem
 
 
 def _damaged(name: str) -> BadInput:
@@ -103,12 +101,8 @@ def _has_formulas(path: Path) -> bool:
 
 def _formula_notes(path: Path, name: str) -> list[str]:
     """Formulas whose result was never saved (written by a program, never opened in Excel) read as empty."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        formulas, values = _open(path, name, values=False), _open(path, name)
+    with _opened(path, name, values=False) as formulas, _opened(path, name) as values:
         unsaved = sum(map(_unsaved, formulas.worksheets, values.worksheets))
-        formulas.close()
-        values.close()
     return [f"{unsaved:,} formula cells have no saved value and are empty here."] if unsaved else []
 
 

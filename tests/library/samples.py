@@ -1,0 +1,58 @@
+"""Small files that the library's tests read, made on the spot."""
+
+from pathlib import Path
+
+import docx
+import openpyxl
+from fpdf import FPDF
+
+
+def write_text(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def write_pdf(path: Path, pages: list[list[tuple[int, str]]], *, password: str = "") -> Path:
+    """Each page is a list of (font size, text)."""
+    pdf = FPDF()
+    for page in pages:
+        pdf.add_page()
+        for size, text in page:
+            pdf.set_font("Helvetica", size=size)
+            pdf.multi_cell(0, size * 0.5, text, new_x="LMARGIN", new_y="NEXT")
+            pdf.ln(4)
+    if password:
+        pdf.set_encryption(owner_password="owner", user_password=password)
+    pdf.output(str(path))
+    return path
+
+
+def write_docx(path: Path) -> Path:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "Pump works, internal"
+    document.add_heading("Pump manual", level=0)
+    document.add_heading("Cleaning", level=1)
+    document.add_paragraph("Rinse the filter every week.")
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ("Part", "Torque", "Collar", "0.6 Nm"), strict=True):
+        cell.text = text
+    document.add_paragraph("Then close the lid.")
+    document.save(str(path))
+    return path
+
+
+def write_xlsx(path: Path, rows: list[list[object]], sheet: str = "Prices") -> Path:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = sheet
+    for row in rows:
+        page.append(row)
+    book.save(path)
+    return path
+
+
+LONG_TEXT = "\n\n".join(
+    f"Paragraph {number} is about valves. " + "The valve is opened slowly by hand. " * 12
+    for number in range(8)
+)

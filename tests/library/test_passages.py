@@ -1,0 +1,98 @@
+"""Passages: exact places, whole sentences, never across headings."""
+
+from pathlib import Path
+
+from studio.library.parse import parse_file
+from studio.library.parse.blocks import DocumentText, ParsedDocument
+from studio.library.passages import MOST_TOKENS, Piece, estimated_tokens, searchable_text, split
+from studio.library.places import Place, place_label
+from tests.library.samples import LONG_TEXT, write_pdf, write_text, write_xlsx
+
+
+def parsed(*paragraphs: str) -> ParsedDocument:
+    document = DocumentText()
+    for text in paragraphs:
+        if text.startswith("#"):
+            document.heading(text.count("#"), text.strip("# "))
+        else:
+            document.add("paragraph", text)
+    return ParsedDocument("Title", document.blocks)
+
+
+def words(pieces: list[Piece]) -> list[str]:
+    return " ".join(piece.text for piece in pieces).split()
+
+
+def test_a_passage_is_the_plain_text_of_its_place() -> None:
+    document = parsed("# One", LONG_TEXT.split("\n\n")[0], "Short.", "# Two", "Other.")
+    for piece in split(document):
+        assert document.text[piece.place.start : piece.place.end] == piece.text
+
+
+def test_nothing_is_lost_and_nothing_is_said_twice() -> None:
+    assert words(split(parsed(*LONG_TEXT.split("\n\n")))) == LONG_TEXT.split()
+
+
+def test_passages_stay_near_the_limit() -> None:
+    sizes = [estimated_tokens(piece.text) for piece in split(parsed(*LONG_TEXT.split("\n\n")))]
+    assert max(sizes) <= MOST_TOKENS + 3
+    assert sum(sizes) / len(sizes) > 80
+
+
+def test_passages_end_with_whole_sentences() -> None:
+    assert all(piece.text.endswith(".") for piece in split(parsed(*LONG_TEXT.split("\n\n"))))
+
+
+def test_a_passage_never_crosses_a_heading() -> None:
+    pieces = split(parsed("# One", "Alpha.", "# Two", "Beta."))
+    assert [(piece.heading, piece.text) for piece in pieces] == [(("One",), "Alpha."), (("Two",), "Beta.")]
+
+
+def test_a_heading_without_text_is_still_found() -> None:
+    pieces = split(parsed("# One", "Alpha.", "# Call 112 in an emergency"))
+    assert pieces[1].text == "Call 112 in an emergency"
+
+
+def test_a_text_without_spaces_is_cut_all_the_same() -> None:
+    pieces = split(parsed("x" * 5000))
+    assert "".join(piece.text for piece in pieces) == "x" * 5000
+    assert max(len(piece.text) for piece in pieces) < 700
+
+
+def test_an_abbreviation_does_not_end_a_sentence() -> None:
+    filler = "The valve is opened slowly by hand and closed again. " * 11
+    pieces = split(parsed(f"{filler}Ask Dr. Novak and the keeper of the Works about it before noon today."))
+    assert not any(piece.text.endswith("Dr.") for piece in pieces)
+
+
+def test_each_sheet_row_is_a_passage_with_its_row_number(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", [["Part", "Price"], ["Collar", 9], ["Lid", 4]])
+    pieces = split(parse_file(path, "a.xlsx"))
+    assert [place_label(piece.place) for piece in pieces] == [
+        "row 2 of sheet Prices",
+        "row 3 of sheet Prices",
+    ]
+
+
+def test_a_pdf_passage_has_the_boxes_of_its_own_lines_only(tmp_path: Path) -> None:
+    sentence = "The valve is opened slowly by hand every morning before work. "
+    document = parse_file(write_pdf(tmp_path / "a.pdf", [[(11, sentence * 25)]]), "a.pdf")
+    first, last = split(document)[0], split(document)[-1]
+    assert min(box[2] for box in first.place.boxes) > max(box[2] for box in last.place.boxes) - 20
+    assert len(first.place.boxes) < len(document.blocks[0].lines)
+
+
+def test_title_and_headings_stand_above_the_searchable_text_once() -> None:
+    assert searchable_text("Manual", ("Manual", "Cleaning"), "Rinse.") == "Manual\nCleaning\nRinse."
+
+
+def test_a_place_survives_the_database() -> None:
+    place = Place(3, 9, page=2, boxes=((2, 1.0, 2.0, 3.5, 4.0),))
+    assert Place.from_json(place.as_json()) == place
+
+
+def test_places_are_said_in_words(tmp_path: Path) -> None:
+    text = write_text(tmp_path / "a.md", "# Pump\n## Care\nRinse it.")
+    piece = split(parse_file(text, "a.md"))[0]
+    assert place_label(piece.place, piece.heading) == "section Pump > Care"
+    assert place_label(Place(0, 1, page=12, boxes=((12, 0, 0, 1, 1), (13, 0, 0, 1, 1)))) == "pages 12–13"
