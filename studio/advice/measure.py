@@ -161,7 +161,7 @@ def _hits(room: Workspace, library_id: int, question_set_id: int) -> list[bool]:
         return []
     found = find_passages_for_many(room, library_id, [question.question for question in asked], K)
     return [
-        any(question.document in (hit.document, hit.external_id) for hit in hits)
+        question.is_answered_by(name for hit in hits for name in (hit.document, hit.external_id))
         for question, hits in zip(asked, found, strict=True)
     ]
 

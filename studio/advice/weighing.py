@@ -10,6 +10,8 @@ from studio.advice.rule import Rule
 from studio.advice.rules import NOT_YET_AT_FIRST, RULES
 from studio.advice.signals import Signals
 
+# a need this strong justifies the second way of working besides the first
+NEED_FOR_BOTH = 2.5
 # simplest first: a tie goes to what is less work
 CONCLUSIONS = ("not yet", "rag", "fine-tune", "rag+fine-tune")
 
@@ -34,7 +36,7 @@ class Weighed:
 
 
 def weigh(answers: Answers, signals: Signals) -> Weighed:
-    """Doing both wins when the weaker of the two needs is more than half of the stronger."""
+    """Doing both wins when even the weaker of the two needs is strong on its own."""
     known = what_is_known(answers, signals)
     holding = tuple(rule for rule in RULES if rule.holds(known))
     need: dict[str, float] = defaultdict(float)
@@ -46,7 +48,7 @@ def weigh(answers: Answers, signals: Signals) -> Weighed:
         "not yet": NOT_YET_AT_FIRST + need["not yet"],
         "rag": rag,
         "fine-tune": tune,
-        "rag+fine-tune": (rag + tune) / 2 + min(rag, tune) / 2,
+        "rag+fine-tune": rag + tune - NEED_FOR_BOTH,
     }
     forbidden = {conclusion for rule in holding for conclusion in rule.forbids}
     allowed = tuple(conclusion for conclusion in CONCLUSIONS if conclusion not in forbidden)

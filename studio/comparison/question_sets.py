@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,12 +26,17 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class Question:
-    """`document` names the file or external id that answers it; None where that is not known."""
+    """`document` names the files or external ids that answer it, with ";" between; None if not known."""
 
     question: str
     reference: str
     answerable: bool = True
     document: str | None = None
+
+    def is_answered_by(self, names: Iterable[str | None]) -> bool:
+        """Whether one of its documents is among these names."""
+        wanted = {name.strip() for name in (self.document or "").split(";")} - {""}
+        return not wanted.isdisjoint(names)
 
 
 @dataclass(frozen=True)

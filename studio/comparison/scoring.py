@@ -47,5 +47,5 @@ def _retrieval(question: Question, given: Asked) -> Scores:
     """Whether a named document is among the passages given."""
     if not (question.answerable and question.document and given.sources):
         return {}
-    named = {source[key] for source in given.sources for key in ("document", "external_id")}
-    return {"passage_found": float(question.document in named)}
+    found = [source[key] for source in given.sources for key in ("document", "external_id")]
+    return {"passage_found": float(question.is_answered_by(found))}

@@ -52,6 +52,14 @@ def test_6_an_automated_flow_with_fixed_form_and_company_facts_is_both(signals):
     assert conclude(Answers(automated_flow=True, fixed_form=True), signals) == "rag+fine-tune"
 
 
+def test_6_more_evidence_for_facts_does_not_take_the_form_away():
+    answers = Answers(automated_flow=True, fixed_form=True, needs_sources=True)
+    signals = Signals(
+        documents=300, examples=2_000, answer_coverage=0.9, hit_at_k=0.9, contradiction_share=0.2
+    )
+    assert conclude(answers, signals) == "rag+fine-tune"
+
+
 @pytest.mark.parametrize("documents", [None, 0, 50])
 @pytest.mark.parametrize("examples", [None, 0, 100, 100_000])
 @pytest.mark.parametrize("change", [None, "never", "daily"])

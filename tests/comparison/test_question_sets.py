@@ -39,6 +39,13 @@ def test_an_answer_column_serves_as_reference(csv):
     assert read(csv("question,answer\nWhy?,Because.\n")) == [Question("Why?", "Because.")]
 
 
+def test_a_question_may_be_answered_by_several_documents():
+    question = Question("Why?", "So.", True, "manual.pdf; prices.xlsx")
+    assert question.is_answered_by(["prices.xlsx", None])
+    assert not question.is_answered_by(["notes.txt"])
+    assert not Question("Why?", "So.").is_answered_by([None])
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
