@@ -22,7 +22,7 @@ class ComparisonRequest:
     """
 
     question_set_id: int
-    approaches: tuple[str, ...] = ()
+    approaches: tuple[str, ...] | None = None
     library_id: int | None = None
     run_id: int | None = None
     adapter_id: int | None = None

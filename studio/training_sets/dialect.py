@@ -12,6 +12,7 @@ from studio.errors import BadInput
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 200
+DECLARED = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
 BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
 
 # the library's default of 131,072 characters refuses long answers
@@ -35,8 +36,12 @@ class Dialect:
 
 
 def sniff(text: str) -> Dialect:
-    """Take the delimiter that gives most records the same width above one; the comma wins ties."""
-    delimiter = max(DELIMITERS, key=lambda candidate: _evenness(text, candidate))
+    """Take the delimiter that gives most records the same width above one; the comma wins ties.
+
+    Excel may declare it in a first line like "sep=;", which is no part of the table.
+    """
+    declared = DECLARED.match(text)
+    delimiter = declared[1] if declared else max(DELIMITERS, key=lambda candidate: _evenness(text, candidate))
     blank_after = re.search(re.escape(delimiter) + r' +"[^"\n]*"', text[:20_000]) is not None
     return Dialect(delimiter, blank_after)
 
@@ -49,7 +54,8 @@ def records(text: str, dialect: Dialect, name: str) -> Iterator[Record]:
     line = 1
     try:
         for cells in reader:
-            yield Record(line, cells)
+            if line > 1 or not DECLARED.match(text):
+                yield Record(line, cells)
             line = reader.line_num + 1
     except csv.Error as error:
         raise BadInput(

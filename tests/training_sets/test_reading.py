@@ -33,6 +33,11 @@ def test_the_delimiter_is_found(delimiter):
     assert table.rows == [["How far, really?", "Two; or three"]]
 
 
+def test_a_delimiter_declared_by_excel_is_used_and_is_no_row():
+    table = read("sep=;\nquestion;answer\nWhy, then?;So, and so\n")
+    assert (table.columns, table.rows) == (["question", "answer"], [["Why, then?", "So, and so"]])
+
+
 def test_line_breaks_inside_quotes_are_kept():
     assert read('q,a\n"one\ntwo","three\r\nfour"\n').rows == [["one\ntwo", "three\r\nfour"]]
 
