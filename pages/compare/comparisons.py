@@ -28,7 +28,7 @@ if opened:
 
     watch()
     if first.state not in GOING_ON:
-        show_report(report(here, first.id), first.name)
+        show_report(report(here, first.id).as_dict(), first.name)
     st.stop()
 
 comparisons = list_comparisons(here)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from studio.advice.decisions import list_decisions, save_decision
-from studio.advice.measure import measure_signals
+from studio.advice.decisions import Evidence, list_decisions, save_decision
 from studio.advice.recommend import recommend
+from studio.comparison.question_sets import list_question_sets
 from studio.library.libraries import list_libraries
 from studio.training_sets.versions import list_versions
-from studio.web.parts.advice import actions, decisions
+from studio.web.measured import measured
+from studio.web.parts.advice import actions, decisions, pilot
 from studio.web.parts.choices import choose
 from studio.web.parts.questions import ask
 from studio.web.parts.recommendation import show_reasons, show_recommendation, show_signals, show_what_next
@@ -17,33 +18,37 @@ here = room()
 asking, advising = st.columns([3, 2], gap="large")
 with asking:
     st.subheader("What you have", anchor=False)
-    left, right = st.columns(2)
-    with left:
-        library = choose(
-            "Library", list_libraries(here), "advice_library", lambda one: one.name, none="None yet"
-        )
-    with right:
+    with st.grid(3, min_column_width=180):
+        library = choose("Library", list_libraries(here), "advice_library", lambda one: one.name, "None yet")
         version = choose(
             "Training set",
             list_versions(here),
             "advice_version",
             lambda one: f"{one.name}, version {one.version}",
-            none="None yet",
+            "None yet",
         )
-    signals = measure_signals(here, library.id if library else None, version.id if version else None)
+        questions = choose(
+            "Questions for the search",
+            list_question_sets(here),
+            "advice_questions",
+            lambda one: one.name,
+            "None",
+        )
+    signals = measured(here, library, version and version.id, questions and questions.id)
     show_signals(signals)
     st.subheader("What you know", anchor=False)
     answers = ask()
 
-found = recommend(answers, signals)
 with advising:
     st.subheader("Our advice", anchor=False)
+    found, proof = pilot(here, recommend(answers, signals))
     with st.container(border=True):
         show_recommendation(found)
         keep = actions(found, library, version)
         show_reasons(found)
     show_what_next(found)
 if keep:
-    save_decision(here, found, library_id=library and library.id, version_id=version and version.id)
+    evidence = Evidence(library and library.id, version and version.id, proof)
+    save_decision(here, found, evidence)
     st.toast("The decision is kept with everything it rests on.", icon=":material/bookmark:")
 decisions(list_decisions(here))

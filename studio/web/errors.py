@@ -1,6 +1,5 @@
 """What a person sees when something goes wrong; the frame and the live parts of pages end here."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +12,6 @@ from studio.errors import NotFound, StudioError
 
 RETRY_SECONDS = 2
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
-log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -41,8 +39,7 @@ def show_error(error: BaseException) -> bool:
         st.error(str(error), icon=":material/error:")
     elif database_is_away(error):
         _wait_for_database()
-    else:
-        log.error("A page failed.", exc_info=error)
+    else:  # Streamlit writes the traceback to the log
         st.error(
             "Something unexpected went wrong on this page. Your data is safe. "
             "Reload the page; if it happens again, the log of the web process says why.",

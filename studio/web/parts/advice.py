@@ -1,11 +1,20 @@
 """What can be done with a recommendation: prepare the library, start the run, prove it, keep the decision."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from studio.advice.decisions import DecisionView
+from studio.advice.pilot import after_pilot
 from studio.advice.recommend import Recommendation
+from studio.comparison.results import list_comparisons, report
 from studio.library.libraries import LibraryView
+from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView
 from studio.web.menu import entry_titled
+from studio.web.parts.choices import choose
+from studio.web.parts.recommendation import TITLES
+from studio.web.parts.states import ago
 
 
 def actions(found: Recommendation, library: LibraryView | None, version: VersionView | None) -> bool:
@@ -40,3 +49,38 @@ def actions(found: Recommendation, library: LibraryView | None, version: Version
 def _go(title: str, **ids: int | None) -> None:
     named = {name: str(value) for name, value in ids.items() if value is not None}
     st.switch_page(entry_titled(title).file, query_params=named)
+
+
+def pilot(room: Workspace, found: Recommendation) -> tuple[Recommendation, int | None]:
+    """The recommendation derived again from a finished comparison, when one is chosen."""
+    finished = [one for one in list_comparisons(room) if one.state == "succeeded"]
+    if not finished:
+        return found, None
+    chosen = choose(
+        "Proof",
+        finished,
+        "advice_comparison",
+        lambda one: one.name,
+        none="No comparison: advice from clues alone",
+    )
+    return (after_pilot(found, report(room, chosen.id).as_dict()), chosen.id) if chosen else (found, None)
+
+
+def decisions(kept: Sequence[DecisionView]) -> None:
+    """What was decided before; nothing where nothing was."""
+    if not kept:
+        return
+    with st.expander(f"Kept decisions ({len(kept)})", key="advice_kept"):
+        st.dataframe(
+            [
+                {
+                    "Kept": ago(decision.created_at),
+                    "Conclusion": TITLES[decision.conclusion],
+                    "Confidence": f"{decision.confidence:.0%}",
+                    "Proven": "yes" if decision.evidence.comparison_id else "no",
+                }
+                for decision in kept
+            ],
+            hide_index=True,
+            alt="Decisions kept so far, newest first",
+        )

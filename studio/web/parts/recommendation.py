@@ -56,10 +56,13 @@ def show_recommendation(found: Recommendation) -> None:
     st.subheader(TITLES[found.conclusion], anchor=False)
     st.markdown(escaped(found.meaning))
     clues = len(found.reasons) + len(found.against)
-    st.progress(
-        found.confidence,
-        text=f"Confidence {found.confidence:.0%}: a judgement from {count(clues, 'clue')}, not a probability",
-    )
+    if clues:
+        said = (
+            f"Confidence {found.confidence:.0%}: a judgement from {count(clues, 'clue')}, not a probability"
+        )
+        st.progress(found.confidence, text=said)
+    else:
+        st.caption("No clue yet: answer a question or choose what you have.")
     if found.pilot_says:
         st.info(escaped(found.pilot_says), icon=":material/balance:")
 

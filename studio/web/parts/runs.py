@@ -153,14 +153,20 @@ def what_it_made(run: RunView) -> None:
 
 
 def _lineage(run: RunView) -> dict[str, str]:
-    settings = run.settings
+    made = run.lineage or {}
+    settings = [
+        f"{word} {run.settings[key]:g}"
+        for key, word in (("rank", "rank"), ("learning_rate", "learning rate"), ("epochs", "epochs"))
+        if key in run.settings
+    ]
+    version = f"{made.get('training_set', '')}, version {made.get('training_set_version', '?')}"
     return {
-        "Base model": escaped(run.base_model),
-        "Method": f"{METHODS.get(run.method, run.method)}, rank {settings.get('rank')}",
-        "Preset": escaped(run.preset),
-        "Learning rate": f"{settings.get('learning_rate'):g}, {settings.get('epochs'):g} epochs",
+        "Training set": escaped(f"{version} (content {str(made.get('version_sha256', ''))[:12]})"),
+        "Base model": escaped(f"{run.base_model} {str(made.get('base_revision', ''))[:12]}".strip()),
+        "Method": METHODS.get(run.method, run.method),
+        "Settings": escaped(" · ".join([run.preset, *settings])),
         "Trained for": f"{run.step:,} steps, {duration(run.seconds)}",
-    } | {escaped(key): escaped(value) for key, value in (run.lineage or {}).items() if isinstance(value, str)}
+    }
 
 
 def log_tail(room: Workspace, run: RunView) -> str:
