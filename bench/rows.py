@@ -34,14 +34,20 @@ def more_is_better(name: str, ours: float, rival: tuple[str, float], unit: str, 
 
 
 def interleaved(
-    contenders: Mapping[str, Callable[[], object]], repetitions: int, warm_up: int = 1
+    contenders: Mapping[str, Callable[[], object]],
+    repetitions: int,
+    warm_up: int = 1,
+    before_each: Callable[[], object] = gc.collect,
 ) -> dict[str, list[float]]:
-    """Seconds of every call. All take turns, every other round backwards: a busy minute hits all alike."""
+    """Seconds of every call, without `before_each`.
+
+    All take turns, every other round backwards, so that a busy minute hits all alike.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(-warm_up, repetitions):
         order = list(contenders) if turn % 2 == 0 else list(reversed(contenders))
         for name in order:
-            gc.collect()
+            before_each()
             began = time.perf_counter()
             contenders[name]()
             if turn >= 0:

@@ -1,0 +1,151 @@
+"""The loss on the learned tokens alone, against the same Trainer with the logits of every position."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainerCallback, TrainingArguments
+from transformers.utils.logging import disable_progress_bar
+
+from bench.rows import Row, more_is_better
+from studio.models.bundled import ensure_bundled
+from studio.settings import Settings
+from studio.tuning.encoding import IGNORED, collate
+from studio.tuning.encoding import Row as Tokens
+from studio.tuning.loss import summed_loss
+
+READ = (
+    "Tokens read a second while an adapter (LoRA, rank 16) of the bundled model is trained: same rows, same "
+    "order, same Trainer, only the loss differs. The rival computes the logits of every position, as a stock "
+    "trainer does; the studio's loss computes those of the tokens to be learned. The longer the prompts, the "
+    "more that saves. The losses of every step must agree to 1e-4, or the bench fails."
+)
+# tokens of the prompt and of the completion
+SHAPES = {"long answers": (24, 104), "long prompts": (112, 16)}
+BATCH = 4
+STEPS = 3  # the first is warm-up
+REPETITIONS = 2
+AGREEMENT = 1e-4
+
+Loss = Callable[[Any, dict[str, torch.Tensor]], torch.Tensor]
+Weights = dict[str, torch.Tensor]
+
+
+def full_logits_loss(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The summed cross entropy as a stock trainer computes it."""
+    logits = (
+        model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits[:, :-1].float()
+    )
+    targets = batch["labels"][:, 1:]
+    return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum")
+
+
+def measure(folder: Path) -> list[Row]:
+    """Tokens a second for each shape of examples."""
+    disable_progress_bar()
+    model = _with_adapter(ensure_bundled(Settings.load(folder)))
+    return [_row(model, name, folder) for name in SHAPES]
+
+
+def _row(model: Any, name: str, folder: Path) -> Row:
+    prompt, completion = SHAPES[name]
+    start = {name: w.detach().clone() for name, w in model.named_parameters() if w.requires_grad}
+    rows = _rows(prompt, completion, int(model.config.vocab_size))
+    ways: dict[str, Loss] = {"ours": summed_loss, "full logits": full_logits_loss}
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+    losses: dict[str, list[float]] = {}
+    for turn in range(REPETITIONS):
+        for way in ways if turn % 2 == 0 else reversed(ways):
+            trained = _train(model, start, rows, ways[way], folder)
+            seconds[way] += trained.step_seconds[1:]
+            losses[way] = trained.losses
+    gap = max(abs(a - b) for a, b in zip(losses["ours"], losses["full logits"], strict=True))
+    if gap > AGREEMENT:
+        raise RuntimeError(f"The two losses differ by {gap:.2g}: {losses}")
+    rates = {way: BATCH * (prompt + completion) / median(taken) for way, taken in seconds.items()}
+    note = (
+        f"{BATCH} rows of {prompt} + {completion} tokens a step, {len(seconds['ours'])} steps each, "
+        f"losses agree to {gap:.0e}"
+    )
+    return more_is_better(
+        f"Training on {name}", rates["ours"], ("full logits", rates["full logits"]), "tokens/s", note
+    )
+
+
+def _with_adapter(folder: Path) -> Any:
+    torch.manual_seed(1)
+    base = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+    return get_peft_model(
+        base, LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
+    )
+
+
+def _rows(prompt: int, completion: int, vocabulary: int) -> list[Tokens]:
+    drawn = torch.randint(0, vocabulary, (STEPS * BATCH, prompt + completion), generator=torch.manual_seed(2))
+    return [Tokens(tokens.tolist(), prompt) for tokens in drawn]
+
+
+class Timed(Trainer):
+    """The Trainer with a given loss; keeps the loss and the seconds of every step."""
+
+    def __init__(self, loss: Loss, **options: Any) -> None:
+        super().__init__(**options)
+        self.model_accepts_loss_kwargs = True
+        self.loss = loss
+        self.losses: list[float] = []
+        self.step_seconds: list[float] = []
+        self.add_callback(_Clock(self))
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> torch.utils.data.Sampler[int]:
+        return torch.utils.data.SequentialSampler(train_dataset or self.train_dataset)
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        loss = self.loss(model, inputs) / num_items_in_batch
+        self.losses.append(float(loss.detach()))
+        return loss
+
+
+class _Clock(TrainerCallback):
+    def __init__(self, trainer: Timed) -> None:
+        self.trainer = trainer
+        self.began = 0.0
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.began = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.trainer.step_seconds.append(time.perf_counter() - self.began)
+
+
+def _train(model: Any, start: Weights, rows: list[Tokens], loss: Loss, folder: Path) -> Timed:
+    """A few steps from the same fresh adapter."""
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            if name in start:
+                weights.copy_(start[name])
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        max_steps=STEPS,
+        per_device_train_batch_size=BATCH,
+        learning_rate=2e-4,
+        save_strategy="no",
+        logging_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        use_cpu=not torch.cuda.is_available(),
+        dataloader_pin_memory=False,
+    )
+    trainer = Timed(
+        loss, model=model, args=arguments, train_dataset=rows, data_collator=partial(collate, padding=0)
+    )
+    trainer.train()
+    return trainer
