@@ -5,6 +5,7 @@ Called by the library, the comparison, the advice and the commands. Loads no tor
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Engine:
         self._settings = settings
         self._lock = threading.Lock()
         self._address: Address = find_engine(settings)
-        self._client = _client(self._address)
+        self._client = self._connect()
 
     @property
     def address(self) -> Address:
@@ -135,7 +136,7 @@ class Engine:
         """Pieces of a greedy answer as they come; closing the iterator stops the generation."""
         request = self._request(messages, adapter, max_tokens)
         stream = self._ask(lambda c: c.chat.completions.create(**request, stream=True))
-        with explained(self._address.url), stream:
+        with explained(self._address.url, begun=True), stream:
             for chunk in stream:
                 piece = chunk.choices[0].delta.content if chunk.choices else None
                 if piece:
@@ -173,15 +174,18 @@ class Engine:
         with self._lock:
             if self._address == lost:
                 self._address = find_engine(self._settings)
-                self._client = _client(self._address)
+                self._client = self._connect()
 
-
-def _client(address: Address) -> openai.OpenAI:
-    # our own engine is on loopback: a proxy set for the internet must not see its key
-    return openai.OpenAI(
-        base_url=f"{address.url}/v1",
-        api_key=address.key,
-        timeout=TIMEOUT_SECONDS,
-        max_retries=0 if address.own else RETRIES,
-        http_client=openai.DefaultHttpxClient(trust_env=not address.own, timeout=TIMEOUT_SECONDS),
-    )
+    def _connect(self) -> openai.OpenAI:
+        own = self._address.own
+        client = openai.OpenAI(
+            base_url=f"{self._address.url}/v1",
+            api_key=self._address.key,
+            timeout=TIMEOUT_SECONDS,
+            max_retries=0 if own else RETRIES,
+            # our own engine is on loopback: a proxy set for the internet must not see its key
+            http_client=openai.DefaultHttpxClient(trust_env=not own, timeout=TIMEOUT_SECONDS),
+        )
+        # closed with this object and not before: another thread may still read from it
+        weakref.finalize(self, client.close)
+        return client

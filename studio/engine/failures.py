@@ -6,7 +6,6 @@ Called by the engine client around every request.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx2  # the HTTP library of the openai package
 import openai
 
 from studio.errors import BadInput, StudioError
@@ -21,8 +20,11 @@ class EngineStopped(StudioError):
 
 
 @contextmanager
-def explained(url: str) -> Iterator[None]:
-    """Re-raise every failure of the `openai` client as a StudioError that names the address."""
+def explained(url: str, *, begun: bool = False) -> Iterator[None]:
+    """Re-raise every failure of the `openai` client as a StudioError that names the address.
+
+    `begun` means that part of an answer is already there.
+    """
     try:
         yield
     except openai.APITimeoutError as error:
@@ -30,6 +32,8 @@ def explained(url: str) -> Iterator[None]:
             f"The engine at {url} did not answer in time; it may be busy, try again."
         ) from error
     except openai.APIConnectionError as error:
+        if begun:
+            raise EngineStopped("The engine stopped in the middle of the answer; ask again.") from error
         raise EngineUnreachable(f"The engine at {url} cannot be reached; is it running?") from error
     except openai.AuthenticationError as error:
         raise StudioError(
@@ -46,9 +50,6 @@ def explained(url: str) -> Iterator[None]:
     except openai.APIError as error:
         # an error within a stream has no status, only the server's own words
         raise StudioError(_said(error)) from error
-    except httpx2.TransportError as error:
-        # the SDK wraps what fails before the first byte, not what fails while a stream is read
-        raise EngineStopped("The engine stopped in the middle of the answer; ask again.") from error
 
 
 def _said(error: openai.APIError) -> str:

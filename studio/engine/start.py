@@ -4,6 +4,7 @@ Called by the client. One engine serves a data folder: it holds `engine.lock` fo
 and writes its address and key into `engine.json`. Nothing here loads torch.
 """
 
+import atexit
 import contextlib
 import http.client
 import json
@@ -119,6 +120,15 @@ def _spawn(data: Path, log: Path) -> subprocess.Popen[bytes]:
     # kept, so that a dead engine is reaped by the next poll instead of staying a zombie
     _children[:] = [c for c in _children if c.poll() is None] + [child]
     return child
+
+
+@atexit.register
+def _let_go() -> None:
+    """Give the leases back, and leave the children to themselves: they end when nobody holds a lease."""
+    for lease in _leases.values():
+        lease.close()
+    for child in _children:
+        child.returncode = child.poll() or 0
 
 
 def _without_v1(url: str) -> str:

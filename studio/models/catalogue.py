@@ -50,7 +50,7 @@ class KnownEmbedder:
 
 # Architectures that transformers reads itself; anything else would need code from the model's author.
 ARCHITECTURES = frozenset(
-    "llama phi phi3 qwen2 qwen3 smollm3 mistral gemma2 gemma3_text granite olmo2".split()
+    ("llama", "phi", "phi3", "qwen2", "qwen3", "smollm3", "mistral", "gemma2", "gemma3_text", "olmo2")
 )
 
 REMOTE_CODE = "needs program code from its authors, which the studio does not run"
@@ -107,7 +107,7 @@ class ModelFolder:
 
 
 def find_model(name: str, settings: Settings) -> ModelFolder:
-    """Look a model up by its name: in the catalogue, among the downloaded ones, or as owner/name on the hub."""
+    """Look a model up: in the catalogue, among the downloaded ones, or as owner/name on the hub."""
     _refuse_paths_and_addresses(name)
     known = known_model(name)
     if known and not known.methods:

@@ -11,8 +11,9 @@ def make_random_adapters(base: Path, folder: Path) -> None:
 
     from studio.models.folders import write_manifest
 
-    layers = ["q_proj", "v_proj"]
-    config = LoraConfig(r=4, target_modules=layers, init_lora_weights=False, task_type="CAUSAL_LM")
+    config = LoraConfig(
+        r=4, lora_alpha=64, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM"
+    )
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
     for seed in (1, 2):
         torch.manual_seed(seed)

@@ -1,5 +1,6 @@
 """Adapters switched within one loaded base model."""
 
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -46,8 +47,6 @@ def test_a_batch_of_different_adapters_answers_each_as_if_alone(engine: Engine, 
 
 
 def test_a_changed_adapter_is_refused_in_a_sentence(engine: Engine, two_adapters: Path) -> None:
-    import shutil
-
     broken = shutil.copytree(two_adapters / "1", two_adapters / "3")
     with (broken / "adapter_model.safetensors").open("r+b") as file:
         file.seek(-1, 2)

@@ -1,6 +1,7 @@
 """Chat through the real client against the real server."""
 
 import time
+from threading import Thread
 
 import pytest
 
@@ -40,8 +41,8 @@ def test_a_streamed_answer_is_the_whole_answer_in_pieces(engine: Engine) -> None
 
 def test_answers_in_a_batch_are_those_given_alone_and_in_order(engine: Engine) -> None:
     done: list[int] = []
-    together = engine.chat_many([closed_book(q) for q in QUESTIONS], max_tokens=24, on_done=done.append)
-    alone = [engine.chat(closed_book(q), max_tokens=24) for q in QUESTIONS]
+    together = engine.chat_many([closed_book(q) for q in QUESTIONS], max_tokens=16, on_done=done.append)
+    alone = [engine.chat(closed_book(q), max_tokens=16) for q in QUESTIONS]
     assert [a.text for a in together] == [a.text for a in alone]
     assert done == [1, 2, 3, 4, 5]
 
@@ -55,10 +56,8 @@ def test_closing_a_stream_stops_the_generation(engine: Engine) -> None:
 
 
 def test_a_reader_need_not_wait_for_a_batch_nobody_watches(engine: Engine) -> None:
-    from threading import Thread
-
     story = closed_book("Tell a very long story about the sea.")
-    batch = Thread(target=lambda: kept.append(engine.chat(story, max_tokens=90)))
+    batch = Thread(target=lambda: kept.append(engine.chat(story, max_tokens=60)))
     kept: list[object] = []
     batch.start()
     while not _running(engine):
@@ -66,7 +65,7 @@ def test_a_reader_need_not_wait_for_a_batch_nobody_watches(engine: Engine) -> No
     assert "".join(engine.stream(closed_book(QUESTIONS[0]))) == "The capital of France is Paris."
     assert batch.is_alive()
     batch.join()
-    assert kept[0].text == engine.chat(story, max_tokens=90).text  # type: ignore[attr-defined]
+    assert kept[0].text == engine.chat(story, max_tokens=60).text  # type: ignore[attr-defined]
 
 
 def test_a_prompt_longer_than_the_model_reads_is_refused_in_a_sentence(engine: Engine) -> None:
