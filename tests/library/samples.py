@@ -6,6 +6,12 @@ import docx
 import openpyxl
 from fpdf import FPDF
 
+from studio.library.adding import add_documents
+from studio.library.ingest import ingest_documents
+from studio.library.libraries import LibraryView
+from studio.library.search import find_passages
+from studio.store.database import Workspace
+
 
 def write_text(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
@@ -56,3 +62,15 @@ LONG_TEXT = "\n\n".join(
     f"Paragraph {number} is about valves. " + "The valve is opened slowly by hand. " * 12
     for number in range(8)
 )
+
+
+def add(room: Workspace, library: LibraryView, *paths: Path) -> list[int]:
+    """Add files and do at once what the worker would do."""
+    ids = add_documents(room, library.id, list(paths))
+    ingest_documents(room, document_ids=list(ids))
+    return list(ids)
+
+
+def found(room: Workspace, library: LibraryView, question: str, limit: int = 3) -> list[str]:
+    """The texts found, best first."""
+    return [hit.text for hit in find_passages(room, library.id, question, limit)]

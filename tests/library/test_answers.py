@@ -1,0 +1,127 @@
+"""Answers with their sources, conversations that are kept, places that open."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from studio.engine.client import Engine
+from studio.engine.prompts import NO_ANSWER
+from studio.errors import NotFound
+from studio.library.answers import Cited, answer
+from studio.library.conversations import (
+    ask,
+    list_conversations,
+    list_messages,
+    rate,
+    start_conversation,
+)
+from studio.library.documents import delete_document
+from studio.library.libraries import LibraryView
+from studio.library.search import find_passages
+from studio.library.viewer import open_passage
+from studio.store.database import Workspace
+from tests.library.samples import add, write_pdf, write_text, write_xlsx
+
+pytestmark = [pytest.mark.postgres, pytest.mark.model]
+QUESTION = "How tight must the collar of the Heron clock be?"
+
+
+@pytest.fixture
+def document(room: Workspace, library: LibraryView, tmp_path: Path) -> int:
+    text = "The collar of the Heron clock is tightened to 0.6 newton metres."
+    pages = [[(20, "Begin"), (11, "Nothing here.")], [(20, "Collars"), (11, text)]]
+    return add(room, library, write_pdf(tmp_path / "heron.pdf", pages))[0]
+
+
+def test_an_answer_streams_and_ends_with_its_citations(
+    room: Workspace, engine: Engine, library: LibraryView, document: int
+) -> None:
+    *pieces, last = answer(room, engine, library.id, QUESTION)
+    assert isinstance(last, Cited) and len(pieces) > 1
+    assert last.citations[0].document == "heron.pdf" and last.citations[0].place == "page 2"
+    assert "0.6 newton metres" in last.citations[0].quote
+
+
+def test_a_question_the_documents_do_not_answer_is_refused(
+    room: Workspace, engine: Engine, library: LibraryView, document: int
+) -> None:
+    *_, last = answer(room, engine, library.id, "Who won the football world cup in 1998?")
+    assert isinstance(last, Cited)
+    assert last.refused and last.text == NO_ANSWER
+    assert not any(citation.used for citation in last.citations)
+
+
+def test_an_empty_library_answers_nothing(room: Workspace, engine: Engine, library: LibraryView) -> None:
+    *_, last = answer(room, engine, library.id, QUESTION)
+    assert isinstance(last, Cited) and last.refused
+
+
+def test_a_conversation_keeps_questions_answers_and_ratings(
+    room: Workspace, engine: Engine, library: LibraryView, document: int
+) -> None:
+    conversation = start_conversation(room, library.id)
+    list(ask(room, engine, conversation, QUESTION))
+    rate(room, list_messages(room, conversation)[1].id, -1, "0.6 newton metres")
+    question, said = list_messages(room, conversation)
+    assert (question.text, said.score, said.correction) == (QUESTION, -1, "0.6 newton metres")
+    assert [c.title for c in list_conversations(room)] == [QUESTION]
+
+
+def test_what_was_said_is_kept_when_the_reader_leaves(
+    room: Workspace, engine: Engine, library: LibraryView, document: int
+) -> None:
+    conversation = start_conversation(room, library.id)
+    reading = ask(room, engine, conversation, QUESTION)
+    first = next(reading)
+    reading.close()
+    said = list_messages(room, conversation)[1]
+    assert said.stopped and said.text == first
+
+
+def test_the_quote_stays_when_its_document_is_deleted(
+    room: Workspace, engine: Engine, library: LibraryView, document: int
+) -> None:
+    conversation = start_conversation(room, library.id)
+    list(ask(room, engine, conversation, QUESTION))
+    delete_document(room, document)
+    citation = list_messages(room, conversation)[1].citations[0]
+    assert citation.passage_id is None and "0.6 newton metres" in citation.quote
+
+
+def test_a_conversation_of_another_workspace_is_not_shown(room: Workspace, library: LibraryView) -> None:
+    conversation = start_conversation(room, library.id)
+    stranger = room.db.workspace("strangers")
+    with pytest.raises(NotFound):
+        list_messages(stranger, conversation)
+    with pytest.raises(NotFound):
+        start_conversation(stranger, library.id)
+
+
+def test_a_pdf_passage_opens_on_its_page_with_its_lines_marked(
+    room: Workspace, library: LibraryView, document: int
+) -> None:
+    view = open_passage(room, find_passages(room, library.id, QUESTION)[0].passage_id)
+    assert (view.where, view.before) == ("page 2", "Nothing here.")
+    assert view.page_png is not None
+    colours = {colour for _, colour in Image.open(io.BytesIO(view.page_png)).getcolors(100_000) or ()}
+    assert (255, 236, 120) in colours
+
+
+def test_a_sheet_passage_opens_with_the_rows_around_it(
+    room: Workspace, library: LibraryView, tmp_path: Path
+) -> None:
+    rows: list[list[object]] = [["Part", "Price"], ["Collar", 9], ["Lid", 4], ["Nib", 7]]
+    add(room, library, write_xlsx(tmp_path / "prices.xlsx", rows))
+    view = open_passage(room, find_passages(room, library.id, "price of the lid")[0].passage_id)
+    assert [(row.number, row.chosen) for row in view.rows] == [(2, False), (3, True), (4, False)]
+
+
+def test_a_passage_of_another_workspace_does_not_open(
+    room: Workspace, library: LibraryView, tmp_path: Path
+) -> None:
+    add(room, library, write_text(tmp_path / "a.txt", "Valves."))
+    passage = find_passages(room, library.id, "valves")[0].passage_id
+    with pytest.raises(NotFound):
+        open_passage(room.db.workspace("strangers"), passage)
