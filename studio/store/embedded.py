@@ -23,7 +23,8 @@ from studio.store.binaries import ServerUser
 from studio.store.lease import Lease, exclusive, hold, unused
 
 START_SECONDS = 300  # crash recovery of a large database takes minutes; pg_ctl's 10 s is too short
-WATCHER_SECONDS = 10  # by then a watcher holds its lock, or has given up
+WATCHER_SECONDS = 5  # by then a watcher holds its lock, or has given up
+MOST_LAUNCHES = 3
 LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path holds 107 bytes
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED_FOLDER = Path("/var/lib/expert-studio")
@@ -111,12 +112,31 @@ def start(data: Path) -> Server:
     if server.home not in _leases:
         _leases[server.home] = hold(server.home / "users")
     with exclusive(server.home / "starting"):
-        if server.pid() is None and not _restarted_by_watcher(server):
+        _bring_up(server)
+    return server
+
+
+def _bring_up(server: Server) -> None:
+    """Return when the server accepts connections; a watcher that is just stopping it is waited for."""
+    born, launched, launches = time.monotonic(), float("-inf"), 0
+    while not server.ready():
+        now = time.monotonic()
+        abandoned = server.pid() is None and unused(server.home / "watching")
+        if now - born > START_SECONDS or (
+            abandoned and now - launched > WATCHER_SECONDS and launches == MOST_LAUNCHES
+        ):
+            raise StudioError(f"PostgreSQL did not start: {_last_words(server)}")
+        if abandoned and now - launched > WATCHER_SECONDS:
             _create_cluster(server)
             server.forget_stale_files()
             _start_watcher(server)
-        _wait_until_ready(server)
-    return server
+            launched, launches = time.monotonic(), launches + 1
+        time.sleep(0.02)
+
+
+def _last_words(server: Server) -> str:
+    log = (server.home / "server.log").read_text(errors="replace").strip().splitlines()
+    return log[-1] if log else "no reason given"
 
 
 def stop_using(server: Server) -> None:
@@ -155,15 +175,6 @@ def _place_outside(home: Path) -> Path:
     place = Path(tempfile.mkdtemp(dir=SHARED_FOLDER))
     (place / "linked-from").write_text(str(home))
     return place
-
-
-def _restarted_by_watcher(server: Server) -> bool:
-    """Give a watcher that is alive a moment to bring its killed server back."""
-    while not unused(server.home / "watching"):
-        if server.pid() is not None:
-            return True
-        time.sleep(0.05)
-    return server.pid() is not None
 
 
 def _create_cluster(server: Server) -> None:
@@ -212,16 +223,3 @@ def _start_watcher(server: Server) -> None:
             stderr=log,
             check=True,
         )
-
-
-def _wait_until_ready(server: Server) -> None:
-    """Raises StudioError with the last line of the server's log when it does not come up."""
-    born = time.monotonic()
-    while time.monotonic() - born < START_SECONDS:
-        if server.ready():
-            return
-        if time.monotonic() - born > WATCHER_SECONDS and unused(server.home / "watching"):
-            break
-        time.sleep(0.02)
-    log = (server.home / "server.log").read_text(errors="replace").strip().splitlines()
-    raise StudioError(f"PostgreSQL did not start: {log[-1] if log else 'no reason given'}")
