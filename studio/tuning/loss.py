@@ -16,15 +16,21 @@ from studio.tuning.encoding import IGNORED
 # would need 6.6 GB for a batch of 4 times 2048 tokens in one piece.
 SLICE_BYTES = 256 * 2**20
 
+# Gemma 2 and Granite reshape their logits after the head, so theirs must come from the whole model.
+SHAPED_LOGITS = ("final_logit_softcapping", "logits_scaling", "logit_scale")
+
 
 def summed_loss(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     """Cross entropy in nats, summed over the labelled tokens of a batch."""
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    targets = batch["labels"][:, 1:]
+    labelled = targets != IGNORED
+    if any(getattr(base.config, name, None) for name in SHAPED_LOGITS):
+        logits = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+        return F.cross_entropy(logits[:, :-1][labelled].float(), targets[labelled], reduction="sum")
     hidden = base.get_decoder()(
         input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False
     ).last_hidden_state[:, :-1]
-    targets = batch["labels"][:, 1:]
-    labelled = targets != IGNORED
     return _sliced(base.get_output_embeddings(), hidden[labelled], targets[labelled])
 
 

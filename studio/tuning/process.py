@@ -19,6 +19,7 @@ from pathlib import Path
 from studio.errors import StudioError
 from studio.tuning.plan import LOG, STOP, write_whole
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 LOCK = "process.lock"
 MARK = "process.json"
 RECIPE = "studio.tuning.recipe"
@@ -49,7 +50,7 @@ def start(run: Path) -> ProcessMark:
         (run / MARK).unlink(missing_ok=True)
         child = subprocess.Popen(
             [sys.executable, "-m", RECIPE, str(run)],
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=REPOSITORY,
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,

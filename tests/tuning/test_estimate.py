@@ -5,7 +5,9 @@ import json
 import pytest
 
 from studio.errors import BadInput
+from studio.models.catalogue import MODELS, KnownModel
 from studio.tuning.estimate import Host, activation_bytes, estimate, logit_bytes, needed, nf4_weight_bytes
+from studio.tuning.known_shapes import KNOWN_SHAPES
 from studio.tuning.presets import TrainingSettings
 from studio.tuning.shapes import Shape, read_shape
 
@@ -104,3 +106,14 @@ def test_the_estimate_can_be_written_as_json(phi3: Shape) -> None:
 def test_a_config_without_layers_is_refused() -> None:
     with pytest.raises(BadInput, match="num_hidden_layers"):
         read_shape({"num_attention_heads": 4, "hidden_size": 64})
+
+
+@pytest.mark.parametrize("model", [m for m in MODELS if m.methods], ids=lambda m: m.id)
+def test_the_shape_of_every_listed_model_gives_its_parameters(model: KnownModel) -> None:
+    assert KNOWN_SHAPES[model.id].parameters == pytest.approx(model.parameters * 1e9, rel=0.02)
+    assert KNOWN_SHAPES[model.id].context == model.context
+
+
+def test_the_table_agrees_with_a_published_config() -> None:
+    assert read_shape(PHI3) == KNOWN_SHAPES["microsoft/Phi-3-mini-4k-instruct"]
+    assert read_shape(PHI4) == KNOWN_SHAPES["microsoft/Phi-4-mini-instruct"]

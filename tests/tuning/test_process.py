@@ -75,3 +75,5 @@ def test_a_second_process_for_the_same_run_is_refused(tmp_path: Path) -> None:
             process.start(tmp_path)
     finally:
         process.kill(first)
+        while process.alive(first):
+            time.sleep(0.02)

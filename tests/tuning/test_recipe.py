@@ -18,10 +18,10 @@ from studio.tuning.checkpoints import path_of, steps
 from studio.tuning.plan import METRICS, read_result, read_rows
 from studio.tuning.presets import TrainingSettings
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::FutureWarning")]
 
 LONG = TrainingSettings(
-    epochs=20, max_steps=60, learning_rate=1e-3, dropout=0.1, evaluations=2, checkpoints=20
+    epochs=20, max_steps=40, learning_rate=1e-3, dropout=0.1, evaluations=2, checkpoints=13
 )
 SHORT = TrainingSettings(epochs=20, max_steps=6, learning_rate=1e-3, evaluations=2, checkpoints=2)
 Making = Callable[..., Path]
@@ -33,6 +33,18 @@ def train(run: Path) -> dict[str, Any]:
     result = read_result(run)
     assert result is not None, (run / "run.log").read_text()
     return result
+
+
+def train_here(run: Path) -> dict[str, Any]:
+    """In this process: saves the ten seconds a new one needs to load torch."""
+    from studio.tuning import recipe
+
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        recipe.main(run)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return dict(read_result(run) or {})
 
 
 def wait(ready: Callable[[], object], seconds: float = 120) -> None:
@@ -48,9 +60,9 @@ def losses(run: Path) -> dict[int, float]:
 
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(tiny_base: Path, make_run: Making) -> None:
     whole, broken = make_run(tiny_base, LONG), make_run(tiny_base, LONG)
-    train(whole)
+    train_here(whole)
     mark = process.start(broken)
-    wait(lambda: len(steps(broken)) == 2 and steps(broken)[0] > 10)
+    wait(lambda: len(steps(broken)) == 2 and steps(broken)[0] > 5)
     process.kill(mark)
     wait(lambda: not process.alive(mark))
     assert process.exit_code(mark) == -signal.SIGKILL
@@ -71,11 +83,11 @@ def flip_a_bit(path: Path) -> None:
     path.write_bytes(content)
 
 
-def test_a_run_stops_after_the_step_it_is_at(tiny_base: Path, make_run: Making) -> None:
-    run = make_run(tiny_base, replace(LONG, max_steps=2000, epochs=20, checkpoints=0), rows=400)
+def test_a_terminated_run_saves_before_it_ends(tiny_base: Path, make_run: Making) -> None:
+    run = make_run(tiny_base, replace(LONG, max_steps=2000, checkpoints=0), rows=400)
     mark = process.start(run)
     wait(lambda: len(losses(run)) > 3)
-    process.request_stop(run)
+    os.kill(mark.pid, signal.SIGTERM)
     wait(lambda: not process.alive(mark))
     result = read_result(run)
     assert result is not None and result["state"] == "stopped"
@@ -83,18 +95,9 @@ def test_a_run_stops_after_the_step_it_is_at(tiny_base: Path, make_run: Making) 
     assert process.exit_code(mark) == 0 and not (run / "adapter").exists()
 
 
-def test_a_terminated_run_saves_before_it_ends(tiny_base: Path, make_run: Making) -> None:
-    run = make_run(tiny_base, replace(LONG, max_steps=2000, epochs=20, checkpoints=0), rows=400)
-    mark = process.start(run)
-    wait(lambda: len(losses(run)) > 3)
-    os.kill(mark.pid, signal.SIGTERM)
-    wait(lambda: not process.alive(mark))
-    assert what_is_wrong(path_of(run, steps(run)[-1])) is None
-
-
 def test_a_loss_that_is_no_number_ends_the_run(tiny_base: Path, make_run: Making, tmp_path: Path) -> None:
     run = make_run(poisoned(tiny_base, tmp_path / "poisoned"), SHORT)
-    result = train(run)
+    result = train_here(run)
     assert result["state"] == "failed"
     assert "no longer a number at step 1" in result["error"]
     assert not (run / "adapter").exists() and steps(run) == []
@@ -111,13 +114,13 @@ def poisoned(base: Path, folder: Path) -> Path:
 
 
 def test_a_run_without_examples_says_so(tiny_base: Path, make_run: Making) -> None:
-    result = train(make_run(tiny_base, SHORT, rows=0))
+    result = train_here(make_run(tiny_base, SHORT, rows=0))
     assert result == {"state": "failed", "error": "There is no example to train on."}
 
 
 def test_qlora_trains_and_counts_what_it_cut(tiny_base: Path, make_run: Making) -> None:
     run = make_run(tiny_base, replace(SHORT, max_length=50), method="qlora")
-    result = train(run)
+    result = train_here(run)
     assert result["state"] == "succeeded"
     assert result["longest"] == 50 and result["cut"] > 0
     first, last = losses(run)[1], losses(run)[6]
@@ -126,7 +129,7 @@ def test_qlora_trains_and_counts_what_it_cut(tiny_base: Path, make_run: Making) 
 
 def test_a_run_of_the_bundled_model_leaves_a_sealed_adapter(bundled: Path, make_run: Making) -> None:
     run = make_run(bundled, SHORT)
-    result = train(run)
+    result = train_here(run)
     assert result["state"] == "succeeded" and result["steps"] == 6
     assert what_is_wrong(run / "adapter") is None
     checks = [row["eval_loss"] for row in read_rows(run / METRICS) if row["eval_loss"] is not None]

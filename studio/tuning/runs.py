@@ -1,0 +1,151 @@
+"""Create, watch, stop and resume runs. Called by pages and commands.
+
+A run's row is the only truth about it; the job "train" in supervise.py keeps it up to date.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studio.errors import BadInput
+from studio.jobs.queue import defer
+from studio.models.bundled import CHAT_MODEL
+from studio.models.catalogue import find_model
+from studio.store.database import Workspace
+from studio.store.tables import Run
+from studio.training_sets.versions import get_version
+from studio.tuning import supervise  # noqa: F401 - names the job "train"
+from studio.tuning.estimate import Estimate
+from studio.tuning.forecast import forecast
+from studio.tuning.listing import (
+    ACTIVE,
+    RESUMABLE,
+    Point,
+    RunView,
+    get_run,
+    list_runs,
+    metrics,
+    no_such_run,
+)
+from studio.tuning.presets import DEFAULT_PRESET, adjust, find_preset, to_json
+
+__all__ = [
+    "Point",
+    "RunRequest",
+    "RunView",
+    "create_run",
+    "get_run",
+    "list_runs",
+    "metrics",
+    "resume_run",
+    "stop_run",
+]
+
+METHODS = ("auto", "lora", "qlora")
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to train. `changes` are single settings that differ from the preset.
+
+    The same `idempotency_key` gives the same run, however often it is sent.
+    """
+
+    version_id: int
+    name: str = ""
+    base_model: str = CHAT_MODEL
+    method: str = "auto"
+    preset: str = DEFAULT_PRESET
+    changes: dict[str, Any] = field(default_factory=dict)
+    idempotency_key: str | None = None
+
+
+def create_run(room: Workspace, request: RunRequest) -> int:
+    """Queue a run and return its id. Raises BadInput naming the field that cannot be."""
+    if request.method not in METHODS:
+        raise BadInput(f"The method must be one of {', '.join(METHODS)}, not {request.method!r}.")
+    if len(request.name) > LONGEST_NAME:
+        raise BadInput(f"A run's name has at most {LONGEST_NAME} characters.")
+    preset = find_preset(request.preset)
+    training = adjust(preset.settings, request.changes)
+    version = get_version(room, request.version_id)
+    if version.examples <= version.held_out:
+        raise BadInput(f"Training set {version.name} has no example to train on.")
+    model = find_model(request.base_model, room.settings)
+    expected = forecast(room, model, version.id, training)
+    row = Run(
+        workspace_id=room.id,
+        name=request.name.strip() or f"{version.name} · {preset.name}",
+        version_id=version.id,
+        base_model=model.id,
+        method=chosen_method(request, expected),
+        preset=preset.name,
+        settings=to_json(training),
+        estimate=expected.as_dict() if expected else {},
+        idempotency_key=request.idempotency_key,
+    )
+    return _queue(room, row)
+
+
+def chosen_method(request: RunRequest, expected: Estimate | None) -> str:
+    """What was asked for; with auto, what fits. Raises BadInput when nothing does."""
+    if request.method != "auto":
+        return request.method
+    if expected is None:
+        raise BadInput(
+            f"The size of {request.base_model} is not known before it is downloaded; choose lora or qlora."
+        )
+    if expected.method == "none":
+        raise BadInput(expected.sentence)
+    return expected.method
+
+
+def stop_run(room: Workspace, run_id: int) -> None:
+    """Ask a run to stop after the step it is at; one that still waits stops at once."""
+    with room.session() as session:
+        row = _locked(session, room, run_id)
+        if row.state == "queued":
+            row.state, row.finished_at = "stopped", sa.func.now()
+        elif row.state == "running":
+            row.state, row.stop_requested = "stopping", True
+        elif row.state != "stopping":
+            raise BadInput(f"Run {run_id} is not running; it has {row.state}.")
+
+
+def resume_run(room: Workspace, run_id: int) -> None:
+    """Queue a stopped or interrupted run again; it goes on from its newest checkpoint that verifies."""
+    with room.session() as session:
+        row = _locked(session, room, run_id)
+        if row.state in ACTIVE:
+            raise BadInput(f"Run {run_id} is {row.state} already.")
+        if row.state not in RESUMABLE:
+            raise BadInput(f"Run {run_id} has {row.state} and cannot be resumed; start a new run.")
+        row.state, row.stop_requested, row.error, row.finished_at = "queued", False, None, None
+        row.job_id = defer(room, "train", session, run_id=run_id)
+
+
+def _queue(room: Workspace, row: Run) -> int:
+    with room.session() as session:
+        if row.idempotency_key:
+            # taken for the transaction, so that two clicks arriving together make one run
+            key = sa.func.hashtextextended(f"run {room.id} {row.idempotency_key}", 0)
+            session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+            mine = (Run.workspace_id == room.id, Run.idempotency_key == row.idempotency_key)
+            known = session.scalar(sa.select(Run.id).where(*mine))
+            if known is not None:
+                return known
+        session.add(row)
+        session.flush()
+        row.job_id = defer(room, "train", session, run_id=row.id)
+        return row.id
+
+
+def _locked(session: Session, room: Workspace, run_id: int) -> Run:
+    mine = (Run.workspace_id == room.id, Run.id == run_id)
+    row = session.scalar(sa.select(Run).where(*mine).with_for_update())
+    if row is None:
+        raise no_such_run(run_id)
+    return row
