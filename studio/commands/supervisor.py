@@ -1,4 +1,4 @@
-"""Starts the parts of the studio on this host and keeps them running; `python -m studio up` is built on it."""
+"""Starts the parts of the studio on this host and keeps them running. Called by `up`."""
 
 import logging
 import os

@@ -1,6 +1,7 @@
 """`up` and the processes it supervises: web, worker, engine; each can also be started alone."""
 
 import argparse
+import http.client
 import json
 import logging
 import signal
@@ -8,8 +9,6 @@ import socket
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from types import FrameType
 
 from studio.commands import arguments, supervisor
@@ -77,11 +76,14 @@ def _supervise(settings: Settings) -> None:
 
 
 def _answers(settings: Settings) -> bool:
+    connection = http.client.HTTPConnection(settings.host, settings.port, timeout=2)
     try:
-        with urllib.request.urlopen(f"{_url(settings)}/_stcore/health", timeout=2) as reply:
-            return bool(reply.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _url(settings: Settings) -> str:

@@ -1,0 +1,167 @@
+"""`ingest`, `search`, `ask`: documents in, passages found, answers that show their source."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from studio.commands import arguments
+from studio.commands.waiting import wait_until
+from studio.engine.client import open_engine
+from studio.errors import BadInput, NotFound
+from studio.library.adding import add_documents
+from studio.library.answers import Cited, answer
+from studio.library.documents import DocumentView, list_documents
+from studio.library.libraries import create_library, find_library
+from studio.library.search import Hit, find_passages
+from studio.models.adapters import adapter_of_run
+from studio.store.database import Workspace
+from studio.training_sets.reading import read_table
+
+ROWS_SHOWN = 20
+
+
+def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
+    """Add the commands about documents."""
+    ingest = arguments.add(commands, "ingest", "bring files into a library", run_ingest)
+    ingest.add_argument(
+        "paths", nargs="+", metavar="PATH", help='files, folders, or rows {"_id","title","text"}'
+    )
+    ingest.add_argument("--language", default="english", help="of a library that is made by this command")
+    search = arguments.add(commands, "search", "find passages", run_search)
+    search.add_argument("question", nargs="?")
+    search.add_argument(
+        "--queries", metavar="FILE", help='a .jsonl of {"_id","text"}: one line of JSON for each'
+    )
+    search.add_argument("--limit", type=int, default=10)
+    search.add_argument(
+        "--passages", action="store_true", help="with --queries: every passage, not one a document"
+    )
+    ask = arguments.add(commands, "ask", "answer a question with its sources", run_ask)
+    ask.add_argument("question", nargs="?")
+    ask.add_argument("--questions", metavar="FILE", help="a CSV with a question column: all are answered")
+    ask.add_argument("--adapter", type=int, metavar="RUN", help="answer with the adapter of this run")
+    for parser in (ingest, search, ask):
+        parser.add_argument("--library", required=True, metavar="NAME")
+
+
+def run_ingest(given: argparse.Namespace) -> int:
+    """Exit code 1 when a document failed or was refused; the others are in."""
+    room = arguments.open_room(given)
+    try:
+        library = find_library(room, given.library)
+    except NotFound:
+        library = create_library(room, given.library, given.language)
+    added = add_documents(room, library.id, [Path(path) for path in given.paths])
+    wanted = set(added)
+
+    def documents() -> list[DocumentView]:
+        return [document for document in list_documents(room, library.id) if document.id in wanted]
+
+    def settled() -> bool:
+        states = [document.state for document in documents()]
+        arguments.note(given, f"{states.count('ready')} of {len(states)} documents are ready")
+        return all(state in ("ready", "failed") for state in states)
+
+    wait_until(settled, room.settings, ["documents"])
+    done = documents()
+    result = {"library": library.id, "documents": [asdict(one) for one in done], "refused": added.refused}
+    arguments.show(given, result, _receipts(done, added.refused))
+    return int(bool(added.refused) or any(document.state == "failed" for document in done))
+
+
+def _receipts(documents: list[DocumentView], refused: list[str]) -> str:
+    failed = [document for document in documents if document.state == "failed"]
+    ready = [document for document in documents if document.state == "ready"]
+    passages = sum(document.passages or 0 for document in ready)
+    lines = [f"{len(ready)} of {len(documents)} documents are ready, in {passages} passages."]
+    lines += [f"{document.name}: {'; '.join(document.warnings)}" for document in ready if document.warnings]
+    lines += [f"failed: {document.error}" for document in failed]
+    return "\n".join([*lines[:ROWS_SHOWN], *(f"refused: {sentence}" for sentence in refused)])
+
+
+def run_search(given: argparse.Namespace) -> int:
+    """One question, or a file of them; --queries always prints one line of JSON for each query."""
+    room = arguments.open_room(given)
+    library = find_library(room, given.library)
+    if given.queries:
+        for query in _read_queries(Path(given.queries)):
+            hits = find_passages(room, library.id, query["text"], limit=given.limit * 4)
+            results = [{"document": _document(h), "passage": h.passage_id, "score": h.score} for h in hits]
+            kept = results if given.passages else _one_each(results)
+            print(
+                json.dumps({"_id": query["_id"], "results": kept[: given.limit]}, ensure_ascii=False),
+                flush=True,
+            )
+        return 0
+    hits = find_passages(room, library.id, _question(given), limit=given.limit)
+    lines = [f"{hit.score:6.2f}  {hit.document}, {hit.where}\n        {_short(hit.text)}" for hit in hits]
+    arguments.show(
+        given, {"results": [asdict(hit) for hit in hits]}, "\n".join(lines) or "Nothing was found."
+    )
+    return 0
+
+
+def _read_queries(path: Path) -> list[dict[str, str]]:
+    try:
+        rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+        return [{"_id": str(row["_id"]), "text": str(row["text"])} for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f'{path} must be a .jsonl file with rows {{"_id": …, "text": …}}.') from error
+
+
+def _document(hit: Hit) -> str:
+    return hit.external_id or hit.document
+
+
+def _one_each(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    best: dict[str, dict[str, Any]] = {}
+    for result in results:
+        best.setdefault(result["document"], result)
+    return list(best.values())
+
+
+def run_ask(given: argparse.Namespace) -> int:
+    """Stream one answer, or answer every question of a file."""
+    room = arguments.open_room(given)
+    library = find_library(room, given.library)
+    adapter = _adapter(room, given.adapter)
+    engine = open_engine(room.settings)
+    asked = _questions(Path(given.questions)) if given.questions else [_question(given)]
+    answers = []
+    for question in asked:
+        for piece in answer(room, engine, library.id, question, adapter=adapter):
+            if isinstance(piece, Cited):
+                answers.append({"question": question, **asdict(piece)})
+            if not given.json:
+                print(_sources(piece) if isinstance(piece, Cited) else piece, end="", flush=True)
+    if given.json:
+        print(json.dumps(answers if given.questions else answers[0], ensure_ascii=False))
+    return 0
+
+
+def _sources(cited: Cited) -> str:
+    used = [citation for citation in cited.citations if citation.used]
+    return "\n" + "".join(f"  [{c.number}] {c.document}, {c.place}\n" for c in used)
+
+
+def _adapter(room: Workspace, run_id: int | None) -> int | None:
+    return None if run_id is None else adapter_of_run(room, run_id).id
+
+
+def _question(given: argparse.Namespace) -> str:
+    if not given.question:
+        raise BadInput("Give a question, or a file of them.")
+    return str(given.question)
+
+
+def _questions(path: Path) -> list[str]:
+    table = read_table(path, path.name)
+    column = next((c for c in table.columns if c.strip().lower() in ("question", "prompt")), table.columns[0])
+    at = table.columns.index(column)
+    return [row[at] for row in table.rows]
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:160]

@@ -1,0 +1,113 @@
+"""`advise` and `compare`: which approach fits, and the proof."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from studio.advice.answers import Answers
+from studio.advice.measure import measure_files
+from studio.advice.recommend import Recommendation, recommend
+from studio.advice.signals import Signals
+from studio.commands import arguments
+from studio.commands.waiting import wait_until
+from studio.comparison.compare import (
+    APPROACHES,
+    ComparisonRequest,
+    create_comparison,
+    get_comparison,
+    report,
+)
+from studio.comparison.question_sets import read_questions, save_question_set
+from studio.errors import BadInput, StudioError
+from studio.library.libraries import find_library
+
+ENDED = ("stopped", "failed", "succeeded")
+
+
+def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
+    """Add the commands that recommend and prove."""
+    advise = arguments.add(commands, "advise", "recommend an approach, with its reasons", run_advise)
+    advise.add_argument("--documents", nargs="*", default=[], metavar="PATH")
+    advise.add_argument("--examples", metavar="FILE")
+    advise.add_argument(
+        "--answers", metavar="FILE", help="a JSON object; what is missing counts as don't know"
+    )
+    advise.add_argument("--signals", metavar="FILE", help="measured values given by hand, for what-if use")
+    compare = arguments.add(commands, "compare", "score the approaches on held-out questions", run_compare)
+    compare.add_argument("--questions", required=True, metavar="FILE")
+    compare.add_argument("--library", metavar="NAME")
+    compare.add_argument("--adapter", type=int, metavar="RUN")
+    compare.add_argument(
+        "--approaches", help=f"some of {','.join(APPROACHES)} (default: all that are possible)"
+    )
+    compare.add_argument("--limit", type=int, help="only so many of the questions")
+
+
+def run_advise(given: argparse.Namespace) -> int:
+    """Pure: nothing is stored."""
+    answers = Answers.read(_read_object(given.answers))
+    measured = measure_files(
+        [Path(path) for path in given.documents], given.examples and Path(given.examples)
+    )
+    by_hand = {name: value for name, value in _read_object(given.signals).items() if value is not None}
+    signals = Signals.read({**measured.as_dict(), **by_hand})
+    recommendation = recommend(answers, signals)
+    arguments.show(given, recommendation.as_dict(), _advice(recommendation))
+    return 0
+
+
+def _read_object(path: str | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        found = json.loads(Path(path).read_text())
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path} must be a file with one JSON object.") from error
+    if not isinstance(found, dict):
+        raise BadInput(f"{path} must hold one JSON object, not a {type(found).__name__}.")
+    return found
+
+
+def _advice(recommendation: Recommendation) -> str:
+    lines = [f"{recommendation.conclusion} (confidence {recommendation.confidence:.0%})"]
+    lines += [f"  for: {reason.text} [{reason.source}]" for reason in recommendation.reasons]
+    lines += [f"  against: {reason.text} [{reason.source}]" for reason in recommendation.against]
+    return "\n".join(lines)
+
+
+def run_compare(given: argparse.Namespace) -> int:
+    """Waits until the comparison has ended; a worker is started where none runs."""
+    room, path = arguments.open_room(given), Path(given.questions)
+    questions = save_question_set(room, path.stem, read_questions(path, path.name), source=path.name)
+    request = ComparisonRequest(
+        name=f"{path.stem} from the command line",
+        question_set_id=questions,
+        library_id=find_library(room, given.library).id if given.library else None,
+        run_id=given.adapter,
+        approaches=tuple(given.approaches.split(",")) if given.approaches else (),
+        limit=given.limit,
+    )
+    comparison_id = create_comparison(room, request)
+
+    def ended() -> bool:
+        comparison = get_comparison(room, comparison_id)
+        arguments.note(given, f"{comparison.done} of {comparison.total} answers")
+        return comparison.state in ENDED
+
+    wait_until(ended, room.settings, ["compute"])
+    comparison = get_comparison(room, comparison_id)
+    if comparison.state != "succeeded":
+        raise StudioError(comparison.error or f"The comparison was {comparison.state}.")
+    result = report(room, comparison_id)
+    arguments.show(given, result.as_dict(), f"{comparison.headline}\n{_table(result.as_dict())}")
+    return 0
+
+
+def _table(result: dict[str, Any]) -> str:
+    lines = []
+    for name, approach in result["approaches"].items():
+        score = approach["metrics"]["token_f1"]
+        interval = f"{score['mean']:.3f} [{score['low']:.3f}, {score['high']:.3f}]"
+        lines.append(f"{name:<16} token F1 {interval}  {approach['seconds_per_answer']:.2f} s an answer")
+    return "\n".join(lines)

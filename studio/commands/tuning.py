@@ -1,0 +1,170 @@
+"""`check`, `estimate`, `train`, `runs`: from a table of examples to an adapter."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from studio.commands import arguments
+from studio.commands.waiting import wait_until
+from studio.errors import NotFound
+from studio.models.catalogue import find_model
+from studio.store.database import Workspace
+from studio.training_sets.examples import candidates
+from studio.training_sets.mapping import guess_mapping
+from studio.training_sets.quality import QualityReport, check
+from studio.training_sets.reading import read_table
+from studio.training_sets.versions import Saving, save_training_set
+from studio.tuning.estimate import GB, Estimate, Host
+from studio.tuning.forecast import forecast_lengths
+from studio.tuning.presets import DEFAULT_PRESET, find_preset
+from studio.tuning.runs import RunRequest, RunView, create_run, get_run, list_runs, resume_run, stop_run
+
+ENDED = ("stopped", "interrupted", "failed", "succeeded")
+BUNDLED = "smollm2-135m-instruct"
+
+
+def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
+    """Add the commands about examples and runs."""
+    checking = arguments.add(commands, "check", "report on a would-be training set", run_check)
+    checking.add_argument("file")
+    estimating = arguments.add(commands, "estimate", "predict memory and time of a run", run_estimate)
+    estimating.add_argument("--examples", metavar="FILE")
+    estimating.add_argument("--gpu-memory-gb", type=float)
+    train = arguments.add(commands, "train", "train an adapter", run_train)
+    train.add_argument("--examples", required=True, metavar="FILE")
+    train.add_argument("--name", help="of the run (default: the file's name)")
+    train.add_argument("--wait", action="store_true", help="until the run has ended")
+    for parser in (estimating, train):
+        parser.add_argument("--base", default=BUNDLED, metavar="ID", help="the base model")
+        parser.add_argument("--method", choices=("auto", "lora", "qlora"), default="auto")
+        parser.add_argument("--preset", default=DEFAULT_PRESET)
+    runs = arguments.add(commands, "runs", "list, show, stop or resume runs", run_runs)
+    runs.add_argument("what", choices=("list", "show", "stop", "resume"))
+    runs.add_argument("run", nargs="?", type=int)
+
+
+def run_check(given: argparse.Namespace) -> int:
+    """Exit code 1 when the table is unusable."""
+    table = read_table(Path(given.file), Path(given.file).name)
+    report = check(table, guess_mapping(table))
+    arguments.show(given, report.as_dict(), _report(report))
+    return int(report.verdict == "unusable")
+
+
+def _report(report: QualityReport) -> str:
+    lines = [f"{report.verdict}: {report.why}", f"{report.kept} of {report.rows} rows can be used."]
+    lines += [
+        f"  {one.kind}: {one.count} ({one.share:.0%}), such as rows {one.rows}" for one in report.findings
+    ]
+    return "\n".join(lines)
+
+
+def run_estimate(given: argparse.Namespace) -> int:
+    """Works from the model's shape alone; nothing is downloaded or loaded."""
+    room = arguments.open_room(given)
+    host = Host(given.gpu_memory_gb * GB, "given") if given.gpu_memory_gb else None
+    model = find_model(given.base, room.settings)
+    training = find_preset(given.preset).settings
+    result = forecast_lengths(room, model, _lengths(given.examples), training, host)
+    if result is None:
+        raise NotFound(
+            f"{model.id} is not on this host and its size is not known, so it cannot be estimated. "
+            "Download it into the data folder first."
+        )
+    arguments.show(given, result.as_dict(), _forecast(result))
+    return 0
+
+
+def _forecast(result: Estimate) -> str:
+    lines = [result.why]
+    if result.change:
+        lines.append(result.change)
+    if result.seconds:
+        lines.append(f"It would take about {result.seconds / 60:.0f} minutes. Both are estimates.")
+    return "\n".join(lines)
+
+
+def _lengths(path: str | None) -> list[int]:
+    """In characters; without a file, a hundred examples of ordinary size."""
+    if path is None:
+        return [1200] * 100
+    table = read_table(Path(path), Path(path).name)
+    return [len(row.prompt) + len(row.completion) for row in candidates(table, guess_mapping(table))]
+
+
+def run_train(given: argparse.Namespace) -> int:
+    """With --wait, exit code 1 unless the run succeeded."""
+    room, path = arguments.open_room(given), Path(given.examples)
+    table = read_table(path, path.name)
+    saving = Saving(source_name=path.name, source_sha256=room.blobs.put(path))
+    version_id = save_training_set(room, path.stem, table, guess_mapping(table), saving)
+    request = RunRequest(
+        name=given.name or path.stem,
+        version_id=version_id,
+        base_model=given.base,
+        method=given.method,
+        preset=given.preset,
+    )
+    run_id = create_run(room, request)
+    if not given.wait:
+        text = f"Run {run_id} is queued. Follow it with: python -m studio runs show {run_id}"
+        arguments.show(given, as_json(get_run(room, run_id)), text)
+        return 0
+    return _wait(given, room, run_id)
+
+
+def _wait(given: argparse.Namespace, room: Workspace, run_id: int) -> int:
+    def ended() -> bool:
+        run = get_run(room, run_id)
+        arguments.note(given, f"{run.state}: step {run.step} of {run.total_steps}, loss {run.train_loss}")
+        return run.state in ENDED
+
+    wait_until(ended, room.settings, ["compute"])
+    run = get_run(room, run_id)
+    arguments.show(given, as_json(run), _line(run))
+    return int(run.state != "succeeded")
+
+
+def run_runs(given: argparse.Namespace) -> int:
+    """`list` all of them, or act on one."""
+    room = arguments.open_room(given)
+    if given.what == "list":
+        runs = list_runs(room)
+        arguments.show(given, [as_json(run) for run in runs], "\n".join(map(_line, runs)) or "No runs yet.")
+        return 0
+    if given.run is None:
+        raise arguments.missing("the number of a run")
+    if given.what == "stop":
+        stop_run(room, given.run)
+    elif given.what == "resume":
+        resume_run(room, given.run)
+    run = get_run(room, given.run)
+    arguments.show(given, as_json(run), _line(run))
+    return 0
+
+
+def as_json(run: RunView) -> dict[str, Any]:
+    """The keys other programs may rely on, and some more."""
+    return {
+        "run": run.id,
+        "name": run.name,
+        "state": run.state,
+        "base": run.base_model,
+        "method": run.method,
+        "steps": run.step,
+        "total_steps": run.total_steps,
+        "train_loss": run.train_loss,
+        "eval_loss": run.eval_loss,
+        "adapter": run.adapter_id,
+        "seconds": run.seconds,
+        "error": run.error,
+    }
+
+
+def _line(run: RunView) -> str:
+    parts = [f"run {run.id}", run.name, run.state, f"step {run.step} of {run.total_steps}"]
+    parts += [f"loss {run.train_loss:.3f}"] if run.train_loss is not None else []
+    parts += [f"held-out loss {run.eval_loss:.3f}"] if run.eval_loss is not None else []
+    parts += [f"adapter {run.adapter_id}"] if run.adapter_id else []
+    parts += [run.error] if run.error else []
+    return "  ".join(parts)
