@@ -57,11 +57,12 @@ def get_comparison(room: Workspace, comparison_id: int) -> ComparisonView:
 
 
 def stop_comparison(room: Workspace, comparison_id: int) -> None:
-    """Ask it to stop after the questions it is at; what is answered is kept."""
+    """Stop it at once when it still waits, else after the questions it is at; what is answered is kept."""
     with room.session() as session:
         row = find(session, room, comparison_id)
-        if row.state in ("queued", "running"):
-            row.stop_requested = True
+        row.stop_requested = row.stop_requested or row.state in ("queued", "running")
+        if row.state == "queued":
+            row.state, row.finished_at = "stopped", session.scalar(sa.select(sa.func.now()))
 
 
 def report(room: Workspace, comparison_id: int) -> ComparisonReport:

@@ -120,12 +120,24 @@ def test_a_run_that_failed_is_not_waited_for(room, question_set, trained):
         compare_job(room, comparison_id=comparison)
 
 
-def test_a_stopped_comparison_keeps_what_it_has(room, question_set):
+def test_a_waiting_comparison_stops_at_once(room, question_set):
     comparison = create_comparison(room, ComparisonRequest(question_set))
     stop_comparison(room, comparison)
+    assert get_comparison(room, comparison).state == "stopped"
+    compare_job(room, comparison_id=comparison)
+    assert report_of(room, comparison)["approaches"] == {}
+
+
+def test_a_running_comparison_that_is_stopped_keeps_its_answers(room, compare, question_set):
+    comparison = compare(question_set_id=question_set)
+    with room.session() as session:
+        session.execute(
+            sa.update(tables.Comparison).values(state="running", report=None, stop_requested=True)
+        )
+        session.execute(sa.delete(tables.ComparisonAnswer).where(tables.ComparisonAnswer.position > 4))
     compare_job(room, comparison_id=comparison)
     assert get_comparison(room, comparison).state == "stopped"
-    assert report_of(room, comparison)["approaches"] == {}
+    assert report_of(room, comparison)["approaches"]["base"]["answers"] == 5
 
 
 def test_a_failed_comparison_says_why(room, question_set):
