@@ -1,9 +1,10 @@
 """Finds passages: both sides of search in one SQL statement. Called by answers, comparisons and commands.
 
-The dense side is an exact scan of the library's vectors, the lexical side BM25 (see terms). Each side's
-best hundred scores are standardised (z-scores) and added with the library's dense weight; a passage that
-only one side found gets the other side's lowest z-score. Rank fusion lost up to 19 points of nDCG where
-one side was weak.
+One scan of the library scores every passage: the inner product of its vector with the question's (both of
+length 1, so it is the cosine) and BM25 (see terms). An exact scan misses nothing and takes milliseconds up
+to about 20,000 passages. Each side's best hundred scores are standardised (z-scores) and added with the
+library's dense weight; a passage that only one side found gets the other side's lowest z-score. Fusing
+ranks instead lost up to 19 points of nDCG where one side was weak.
 """
 
 from collections.abc import Sequence
@@ -34,28 +35,25 @@ _SEARCH = sa.text(
     asked AS MATERIALIZED (
         SELECT asked_terms.terms, CAST(:vector AS halfvec) AS vector FROM asked_terms
     ),
-    lexical_best AS MATERIALIZED (
-        SELECT passages.id, passages.terms <#> asked.terms AS distance
+    scored AS MATERIALIZED (
+        SELECT
+            passages.id,
+            -(passages.terms <#> asked.terms) AS lexical,
+            -(passages.embedding <#> asked.vector) AS cosine
         FROM passages, asked
         WHERE passages.workspace_id = :workspace AND passages.library_id = :library
-        ORDER BY distance
-        LIMIT {CANDIDATES}
-    ),
-    dense_best AS MATERIALIZED (
-        SELECT passages.id, passages.embedding <=> asked.vector AS distance
-        FROM passages, asked
-        WHERE passages.workspace_id = :workspace AND passages.library_id = :library
-        ORDER BY distance
-        LIMIT {CANDIDATES}
     ),
     lexical AS (
-        SELECT id, (-distance - avg(-distance) OVER ()) / nullif(stddev_pop(distance) OVER (), 0) AS z
-        FROM lexical_best
-        WHERE distance < 0
+        SELECT id, (lexical - avg(lexical) OVER ()) / nullif(stddev_pop(lexical) OVER (), 0) AS z
+        FROM (
+            SELECT id, lexical FROM scored WHERE lexical > 0 ORDER BY lexical DESC LIMIT {CANDIDATES}
+        ) AS best
     ),
     dense AS (
-        SELECT id, (-distance - avg(-distance) OVER ()) / nullif(stddev_pop(distance) OVER (), 0) AS z
-        FROM dense_best
+        SELECT id, (cosine - avg(cosine) OVER ()) / nullif(stddev_pop(cosine) OVER (), 0) AS z
+        FROM (
+            SELECT id, cosine FROM scored ORDER BY cosine DESC LIMIT {CANDIDATES}
+        ) AS best
     ),
     fused AS (
         SELECT
@@ -70,11 +68,11 @@ _SEARCH = sa.text(
     SELECT
         passages.id AS passage_id, passages.document_id, documents.name AS document, documents.external_id,
         documents.title, passages.heading, passages.text, passages.place, fused.score,
-        -(passages.terms <#> asked.terms) AS lexical, 1 - (passages.embedding <=> asked.vector) AS cosine
+        scored.lexical, scored.cosine
     FROM fused
+    JOIN scored USING (id)
     JOIN passages ON passages.id = fused.id AND passages.workspace_id = :workspace
     JOIN documents ON documents.id = passages.document_id AND documents.workspace_id = :workspace
-    CROSS JOIN asked
     ORDER BY fused.score DESC, passages.id
     """
 )

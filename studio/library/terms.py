@@ -50,9 +50,9 @@ asked_terms AS (
         JOIN term_counts ON term_counts.workspace_id = libraries.workspace_id
             AND term_counts.library_id = libraries.id
         WHERE libraries.workspace_id = :workspace AND libraries.id = :library
-            AND term_counts.term IN (
+            AND term_counts.term = ANY(ARRAY(
                 SELECT {TERM} FROM unnest(to_tsvector(CAST(:configuration AS regconfig), :words))
-            )
+            ))
     ) AS rare
     WHERE rarity > 0
 )"""
