@@ -8,7 +8,6 @@ from typing import Any
 from studio.advice.answers import Answers
 from studio.advice.measure import measure_files
 from studio.advice.recommend import Recommendation, recommend
-from studio.advice.signals import Signals
 from studio.commands import arguments
 from studio.commands.waiting import wait_until
 from studio.comparison.compare import (
@@ -50,8 +49,7 @@ def run_advise(given: argparse.Namespace) -> int:
     measured = measure_files(
         [Path(path) for path in given.documents], given.examples and Path(given.examples)
     )
-    by_hand = {name: value for name, value in _read_object(given.signals).items() if value is not None}
-    signals = Signals.read({**measured.as_dict(), **by_hand})
+    signals = measured.overridden(_read_object(given.signals))
     recommendation = recommend(answers, signals)
     arguments.show(given, recommendation.as_dict(), _advice(recommendation))
     return 0
@@ -105,9 +103,15 @@ def run_compare(given: argparse.Namespace) -> int:
 
 
 def _table(result: dict[str, Any]) -> str:
-    lines = []
+    metric = result["metric"]
+    lines = [f"{metric}, mean [95 % interval] over {result['n']} questions; {result['excluded']} left out"]
     for name, approach in result["approaches"].items():
-        score = approach["metrics"]["token_f1"]
-        interval = f"{score['mean']:.3f} [{score['low']:.3f}, {score['high']:.3f}]"
-        lines.append(f"{name:<16} token F1 {interval}  {approach['seconds_per_answer']:.2f} s an answer")
+        score = approach["metrics"][metric]
+        interval = f"[{_number(score['low'])}, {_number(score['high'])}]"
+        seconds = f"{approach['seconds_per_answer']:.2f} s an answer"
+        lines.append(f"  {name:<16} {_number(score['mean'])} {interval}  {seconds}")
     return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

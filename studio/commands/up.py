@@ -115,6 +115,7 @@ def run_worker(given: argparse.Namespace) -> int:
     from studio.jobs import worker
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for every slice of embeddings
     return worker.run_worker(Settings.load(given.data), given.lane)
 
 
