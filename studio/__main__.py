@@ -13,7 +13,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. What failed is one sentence on stderr."""
     parser = argparse.ArgumentParser(
         prog="python -m studio",
-        description="Find out whether RAG, fine-tuning or both makes a small language model an expert in your trade.",
+        description="Find out which way makes a small language model an expert in your trade.",
     )
     commands = parser.add_subparsers(metavar="command", required=True)
     for group in (up, library, tuning, proof, system):
