@@ -33,16 +33,20 @@ STEPS = 200
 TURNS = 10
 
 
-def live_in(room: Workspace) -> None:
-    """100 documents, a training set, a finished run, a comparison of 60 questions, a conversation."""
+def live_in(room: Workspace) -> dict[str, int]:
+    """100 documents, a training set, a finished run, a comparison of 60 questions, a conversation.
+
+    Returns what an address can open, by the name it has there.
+    """
     library = passages.filled_library(room, "Service manuals", PASSAGES)
     table = read_table(SAMPLES / "examples.csv", "examples.csv")
     version_id = save_training_set(room, "Answers", table, guess_mapping(table))
     run_id, adapter_id = _finished_run(room, version_id)
     questions = read_questions(SAMPLES / "questions.csv", "questions.csv")
     question_set_id = save_question_set(room, "Questions", questions, source="questions.csv")
-    _finished_comparison(room, question_set_id, library.id, run_id)
-    _conversation(room, library, adapter_id)
+    comparison_id = _finished_comparison(room, question_set_id, library.id, run_id)
+    conversation_id = _conversation(room, library, adapter_id)
+    return {"run": run_id, "comparison": comparison_id, "conversation": conversation_id}
 
 
 def _finished_run(room: Workspace, version_id: int) -> tuple[int, int]:
@@ -72,7 +76,7 @@ def _metric(room: Workspace, run_id: int, step: int) -> RunMetric:
     return metric
 
 
-def _finished_comparison(room: Workspace, question_set_id: int, library_id: int, run_id: int) -> None:
+def _finished_comparison(room: Workspace, question_set_id: int, library_id: int, run_id: int) -> int:
     comparison = Comparison(workspace_id=room.id, name="Four approaches", question_set_id=question_set_id)
     comparison.library_id, comparison.run_id, comparison.approaches = library_id, run_id, list(APPROACHES)
     comparison.state = "succeeded"
@@ -85,6 +89,7 @@ def _finished_comparison(room: Workspace, question_set_id: int, library_id: int,
         )
     with room.session() as session:
         session.merge(comparison).report = report(room, comparison.id).as_dict()
+    return comparison.id
 
 
 def _answer(comparison: Comparison, question: Question, rank: int) -> ComparisonAnswer:
@@ -102,7 +107,7 @@ def _answer(comparison: Comparison, question: Question, rank: int) -> Comparison
     return answer
 
 
-def _conversation(room: Workspace, library: Library, adapter_id: int) -> None:
+def _conversation(room: Workspace, library: Library, adapter_id: int) -> int:
     with room.session() as session:
         conversation = Conversation(workspace_id=room.id, title="Collars", library_id=library.id)
         conversation.adapter_id = adapter_id
@@ -124,6 +129,7 @@ def _conversation(room: Workspace, library: Library, adapter_id: int) -> None:
             session.add_all(
                 _citation(answered, number, passage) for number, passage in enumerate(cited, start=1)
             )
+        return conversation.id
 
 
 def _citation(message: Message, number: int, passage: Passage) -> Citation:

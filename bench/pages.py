@@ -10,7 +10,7 @@ from bench.rooms import opened_room
 from bench.rows import Row, less_is_better
 from bench.servers import WebProcess, bare_page, studio_pages
 from bench.visits import Visit, visit
-from studio.web.menu import ENTRIES, START
+from studio.web.menu import ENTRIES, START, Entry, entry_titled
 
 READ = (
     "What a visitor waits for after every click, asked of the server by its own protocol: the whole page "
@@ -19,6 +19,7 @@ READ = (
     "the same settings; no page of ours can be faster, so ratios are below 1 and say what a page adds."
 )
 BARE = "bare Streamlit page"
+OPENED = {"Runs": "run", "Comparisons": "comparison", "Chat": "conversation"}
 BLOCK = 8
 ROUNDS = 5
 LONGEST_MS = 60
@@ -56,20 +57,29 @@ class Timed:
 def measure(folder: Path) -> list[Row]:
     """One row for memory, one for each page of the menu."""
     with opened_room(folder) as room, ExitStack() as ending:
-        live_in(room)
+        opened = live_in(room)
         studio = ending.enter_context(studio_pages(folder))
         bare = ending.enter_context(bare_page(folder / "bare"))
         tabs = {BARE: Timed(ending.enter_context(visit(bare.address, "")), bare)}
-        for entry in ENTRIES:
-            if not entry.hidden:
-                path = "" if entry is START else Path(entry.file).stem
-                tab = ending.enter_context(visit(studio.address, path))
-                if tab.title != entry.title:
-                    raise RuntimeError(f"Asked for the page {entry.title}, the server drew {tab.title}.")
-                tabs[entry.title] = Timed(tab, studio)
+        for entry, name, query in _asked(opened):
+            path = "" if entry is START else Path(entry.file).stem
+            tab = ending.enter_context(visit(studio.address, path, query))
+            if tab.title != entry.title:
+                raise RuntimeError(f"Asked for the page {entry.title}, the server drew {tab.title}.")
+            tabs[name] = Timed(tab, studio)
         _take_turns(list(tabs.values()))
         time.sleep(IDLE_SECONDS)
         return [_memory(studio, bare), *_reruns(tabs)]
+
+
+def _asked(opened: dict[str, int]) -> list[tuple[Entry, str, str]]:
+    """Every page of the menu as it comes, and some with a thing opened: page, row name, query string."""
+    pages = [(entry, entry.title, "") for entry in ENTRIES if not entry.hidden]
+    things = [
+        (entry_titled(title), f"{title}, a {thing} opened", f"{thing}={opened[thing]}")
+        for title, thing in OPENED.items()
+    ]
+    return sorted(pages + things, key=lambda page: ENTRIES.index(page[0]))
 
 
 def _take_turns(pages: list[Timed]) -> None:

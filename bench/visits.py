@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -15,9 +16,10 @@ PATIENCE_SECONDS = 60.0
 class Visit:
     """One open tab. `title` is the heading that the server drew last."""
 
-    def __init__(self, connection: ClientConnection, page: str) -> None:
+    def __init__(self, connection: ClientConnection, page: str, query: str) -> None:
         self._connection = connection
         self._page = page
+        self._query = query
         self._script_hash = ""
         self.title = ""
         self.first_seconds = self.rerun()
@@ -27,7 +29,7 @@ class Visit:
         request = BackMsg()
         request.rerun_script.page_name = self._page
         request.rerun_script.page_script_hash = self._script_hash
-        request.rerun_script.query_string = ""
+        request.rerun_script.query_string = self._query
         began = time.perf_counter()
         self._connection.send(request.SerializeToString())
         while not self._finished(self._next_message()):
@@ -56,12 +58,13 @@ class Visit:
         kind = element.WhichOneof("type")
         if kind == "heading" and element.heading.tag == "h1":
             self.title = element.heading.body
-        elif kind == "exception":
-            raise RuntimeError(f"The page {self._page or 'start'} failed: {element.exception.message}")
+        elif kind == "exception" or (kind == "alert" and element.alert.format == Alert.ERROR):
+            said = element.exception.message or element.alert.body
+            raise RuntimeError(f"The page {self._page or 'start'} shows an error: {said}")
 
 
 @contextmanager
-def visit(address: str, page: str) -> Iterator[Visit]:
+def visit(address: str, page: str, query: str = "") -> Iterator[Visit]:
     """Open a page of the server at `address` (host:port) and wait until it is drawn for the first time."""
     with connect(
         f"ws://{address}/_stcore/stream",
@@ -70,4 +73,4 @@ def visit(address: str, page: str) -> Iterator[Visit]:
         compression=None,
         max_size=None,
     ) as connection:
-        yield Visit(connection, page)
+        yield Visit(connection, page, query)
