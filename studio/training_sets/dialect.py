@@ -3,20 +3,17 @@
 import csv
 import io
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 200
 DECLARED = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
 BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
-
-# the library's default of 131,072 characters refuses long answers
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
 from studio.library.parse.blocks import DocumentText, ParsedDocument
 from studio.library.parse.tables import row_sentence
@@ -15,7 +16,6 @@ from studio.library.places import Place
 NumberedRow = tuple[int, list[str]]
 MOST_ROWS = 50_000
 _DELIMITERS = ",;\t|"
-_LONGEST_FIELD = 1_000_000
 
 
 def parse_csv(path: Path, name: str) -> ParsedDocument:
@@ -41,7 +41,6 @@ def parse_xlsx(path: Path, name: str) -> ParsedDocument:
 
 def _read_rows(text: str, name: str) -> Iterator[NumberedRow]:
     delimiter = "\t" if name.lower().endswith(".tsv") else _delimiter(text)
-    csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
