@@ -1,0 +1,41 @@
+"""The words sent to models."""
+
+from typing import Any
+
+from studio.engine.prompts import NO_ANSWER, PassageText, closed_book, render, render_example, with_passages
+
+
+class TurnTokenizer:
+    """A chat template in miniature."""
+
+    chat_template = "turns"
+    eos_token = "</s>"
+
+    def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> str:
+        turns = "".join(f"<{m['role']}>{m['content']}<end>\n" for m in conversation)
+        return turns + ("<assistant>" if add_generation_prompt else "")
+
+
+class PlainTokenizer(TurnTokenizer):
+    chat_template = None  # type: ignore[assignment]
+
+
+def test_passages_are_numbered_and_the_question_comes_last() -> None:
+    (message,) = with_passages("How long?", [PassageText(2, "Manual", "41 minutes.")])
+    assert "[2] Manual\n41 minutes." in message["content"] and NO_ANSWER in message["content"]
+    assert message["content"].endswith("Question: How long?")
+
+
+def test_without_passages_the_question_stands_alone() -> None:
+    assert with_passages("How long?", []) == closed_book("How long?")
+
+
+def test_training_and_serving_share_the_prompt_text() -> None:
+    prompt, completion = render_example(TurnTokenizer(), closed_book("How long?"), "41 minutes.")
+    assert prompt == render(TurnTokenizer(), closed_book("How long?"))
+    assert completion == "41 minutes.<end>"
+
+
+def test_a_model_without_a_template_still_gets_turns_and_an_end() -> None:
+    prompt, completion = render_example(PlainTokenizer(), closed_book("How long?"), "41 minutes.")
+    assert (prompt, completion) == ("User: How long?\nAssistant: ", "41 minutes.</s>")
