@@ -33,7 +33,7 @@ if opened:
 
 comparisons = list_comparisons(here)
 asked = any(name in st.query_params for name in ("adapter", "library"))
-with st.expander("Start a comparison", expanded=not comparisons or asked, icon=":material/add:"):
+with st.expander("**Start a comparison**", expanded=not comparisons or asked, icon=":material/add:"):
     started = start_form(here)
 if started:
     st.switch_page(PAGE, query_params={"comparison": str(started)})

@@ -9,7 +9,7 @@ from studio.library.libraries import list_libraries
 from studio.training_sets.versions import list_versions
 from studio.web.measured import measured
 from studio.web.parts.advice import actions, decisions, pilot
-from studio.web.parts.choices import choose
+from studio.web.parts.choices import choose, choose_if_wanted
 from studio.web.parts.questions import ask
 from studio.web.parts.recommendation import show_reasons, show_recommendation, show_signals, show_what_next
 from studio.web.services import room
@@ -27,7 +27,7 @@ with asking:
             lambda one: f"{one.name}, version {one.version}",
             "None yet",
         )
-        questions = choose(
+        questions = choose_if_wanted(
             "Questions for the search",
             list_question_sets(here),
             "advice_questions",

@@ -42,12 +42,6 @@ def documents() -> None:
         st.rerun(scope="app")
 
 
-st.subheader("Documents", anchor=False)
-if library.documents:
-    documents()
-else:
-    st.caption("No documents yet: add some above. You can leave this page while they are read.")
-
 if library.passages:
     st.subheader("Try the library", anchor=False)
     question = st.text_input("What would you look for?", key="library_question")
@@ -55,3 +49,9 @@ if library.passages:
         with st.spinner("Looking…"):
             found = find_passages(here, library.id, question, limit=5)
         hits(found)
+
+st.subheader("Documents", anchor=False)
+if library.documents:
+    documents()
+else:
+    st.caption("No documents yet: add some above. You can leave this page while they are read.")

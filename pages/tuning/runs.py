@@ -42,7 +42,9 @@ if not versions:
         label="Upload examples",
     )
 else:
-    with st.expander("Start a run", expanded=not runs or bool(asked_id("version")), icon=":material/add:"):
+    with st.expander(
+        "**Start a run**", expanded=not runs or bool(asked_id("version")), icon=":material/add:"
+    ):
         started = start_form(here, versions)
         with st.popover("Why is my model not listed?", type="tertiary"):
             models_left_out()

@@ -5,17 +5,14 @@ an id or a draft; everything that must outlive the tab is in Postgres.
 """
 
 from itertools import groupby
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from studio.web.errors import errors_shown
-from studio.web.menu import ENTRIES, Entry, page_of
+from studio.web.menu import ENTRIES, MARK, Entry, page_of
 from studio.web.parts.safe_text import escaped
 from studio.web.services import workspace_name
-
-MARK = str(Path(__file__).with_name("mark.svg"))
 
 
 def show_page() -> None:

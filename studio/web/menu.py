@@ -1,9 +1,12 @@
 """Every page once: its place in the menu, its name and the sentence under its title."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+
+MARK = str(Path(__file__).with_name("mark.svg"))
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def test_an_answer_cannot_show_pictures_from_elsewhere(open_page, room):
 def test_a_passage_is_marked_in_its_document(open_page, room):
     app = open_page("pages/library/passage.py", id=str(furnish(room).passage))
     assert not app.exception
-    assert any(":orange-background[The valve opens at 4 bar" in one.value for one in app.markdown)
+    assert any(":yellow-background[The valve opens at 4 bar" in one.value for one in app.markdown)
 
 
 def test_a_deleted_passage_is_a_sentence(open_page):

@@ -24,7 +24,7 @@ ATTACKS = [
 def test_markup_of_others_is_shown_as_text(attack, render):
     from markdown_it import MarkdownIt
 
-    ours = render(attack).replace(":orange-background[", "").removesuffix("]")
+    ours = render(attack).replace(":yellow-background[", "").removesuffix("]")
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(ours)
     kinds = {child.type for token in tokens for child in token.children or []}
     assert not kinds & {"image", "link_open", "html_inline"}
@@ -58,5 +58,5 @@ def test_a_line_of_dashes_makes_no_heading():
 
 def test_marked_parts_of_a_passage_keep_their_surroundings():
     assert marked("The valve opens at 4 bar.", ["opens at 4"]) == (
-        r"The valve :orange-background[opens at 4] bar\."
+        r"The valve :yellow-background[opens at 4] bar\."
     )

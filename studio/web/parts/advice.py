@@ -12,7 +12,7 @@ from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView
 from studio.web.menu import entry_titled
-from studio.web.parts.choices import choose
+from studio.web.parts.choices import choose_if_wanted
 from studio.web.parts.recommendation import TITLES
 from studio.web.parts.states import ago
 
@@ -56,7 +56,7 @@ def pilot(room: Workspace, found: Recommendation) -> tuple[Recommendation, int |
     finished = [one for one in list_comparisons(room) if one.state == "succeeded"]
     if not finished:
         return found, None
-    chosen = choose(
+    chosen = choose_if_wanted(
         "Proof",
         finished,
         "advice_comparison",

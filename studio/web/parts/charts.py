@@ -20,13 +20,14 @@ APPROACH_NAMES = {
 CURVES = ("training", "held-out")
 
 
-def loss_curve(points: Sequence[dict[str, Any]]) -> Plot:
-    """`points`: {"step", "loss", "curve"} with curve one of CURVES."""
+def loss_curve(points: Sequence[dict[str, Any]], total_steps: int) -> Plot:
+    """`points`: {"step", "loss", "curve"} with curve one of CURVES; the axis shows how far there is to go."""
     data = alt.InlineData(values=list(points))
     both = alt.Scale(domain=list(CURVES))
     legend = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
     color = alt.Color("curve:N", title=None, scale=both, legend=legend)
-    x = alt.X("step:Q", title="Step", axis=alt.Axis(tickMinStep=1, format="d", grid=False))
+    far = alt.Scale(domain=[0, max([total_steps, *(point["step"] for point in points)])])
+    x = alt.X("step:Q", title="Step", scale=far, axis=alt.Axis(tickMinStep=1, format="d", grid=False))
     y = alt.Y("loss:Q", title="Loss (lower is better)", scale=alt.Scale(zero=False))
     tip = [alt.Tooltip("curve:N"), alt.Tooltip("step:Q"), alt.Tooltip("loss:Q", format=".3f")]
     base = alt.Chart(data).encode(x=x, y=y, color=color, tooltip=tip)

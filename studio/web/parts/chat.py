@@ -19,13 +19,14 @@ from studio.library.conversations import (
 from studio.library.libraries import LibraryView
 from studio.models.adapters import AdapterView
 from studio.store.database import Workspace
-from studio.web.menu import PASSAGE, entry_titled
+from studio.web.menu import MARK, PASSAGE, entry_titled
 from studio.web.parts.choices import choose
 from studio.web.parts.safe_text import escaped, prose, with_citations
 from studio.web.parts.states import ago, count
 from studio.web.services import engine
 
 HISTORY_SHOWN = 15
+AVATARS = {"user": ":material/person:", "assistant": MARK}
 Pieces = Generator[str | Cited]
 THUMBS = {0: -1, 1: 1}  # st.feedback's thumbs -> the score of a rating
 
@@ -80,7 +81,7 @@ def who_answers(
 
 def show_messages(room: Workspace, messages: Sequence[MessageView]) -> None:
     for message in messages:
-        with st.chat_message(message.role):
+        with st.chat_message(message.role, avatar=AVATARS[message.role]):
             if message.role == "user":
                 st.markdown(prose(message.text))
             else:
@@ -144,9 +145,9 @@ def _rating(room: Workspace, message: MessageView) -> None:
 
 def answer_live(room: Workspace, conversation_id: int, question: str) -> None:
     """Show the question and the answer while it is written; what was said is in the database afterwards."""
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=AVATARS["user"]):
         st.markdown(prose(question))
-    with st.chat_message("assistant"):
+    with st.chat_message("assistant", avatar=AVATARS["assistant"]):
         place, written = st.empty(), ""
         place.markdown(":shimmer[Looking into the documents…]")
         # closing tells the model to stop when the reader presses stop or leaves

@@ -5,6 +5,8 @@ from typing import Protocol, TypeVar
 
 import streamlit as st
 
+NOTHING = 0  # no row has this id
+
 
 class Numbered(Protocol):
     """What has an id."""
@@ -25,17 +27,32 @@ def asked_id(name: str) -> int | None:
 def choose(
     label: str, things: Sequence[Thing], key: str, describe: Callable[[Thing], str], none: str | None = None
 ) -> Thing | None:
-    """One of `things`; with `none`, nothing may be chosen too, under that name. None where there are none."""
-    by_id = {thing.id: thing for thing in things}
-    options: list[int | None] = list(by_id) if none is None else [None, *by_id]
+    """One of `things`, the first to start with; `none` names the last option, which is to choose nothing."""
+    names = {thing.id: describe(thing) for thing in things} | ({} if none is None else {NOTHING: none})
+    return _found(things, _box(label, names, key))
+
+
+def choose_if_wanted(
+    label: str, things: Sequence[Thing], key: str, describe: Callable[[Thing], str], none: str
+) -> Thing | None:
+    """Like `choose`, but nothing is chosen to start with."""
+    names = {NOTHING: none} | {thing.id: describe(thing) for thing in things}
+    return _found(things, _box(label, names, key))
+
+
+def _box(label: str, names: dict[int, str], key: str) -> int | None:
+    ids = list(names)
     wanted = asked_id(key.split("_", 1)[1])
-    chosen = st.selectbox(
+    return st.selectbox(
         label,
-        options,
-        index=options.index(wanted) if wanted in by_id else 0 if options else None,
-        format_func=lambda one: describe(by_id[one]) if one in by_id else str(none),
+        ids,
+        index=ids.index(wanted) if wanted in ids else 0 if ids else None,
+        format_func=lambda one: names.get(one, ""),
         placeholder="Nothing to choose yet",
-        disabled=not options,
+        disabled=not ids,
         key=key,
     )
-    return None if chosen is None else by_id.get(chosen)
+
+
+def _found(things: Sequence[Thing], chosen: int | None) -> Thing | None:
+    return next((thing for thing in things if thing.id == chosen), None)

@@ -22,13 +22,9 @@ def show_report(report: dict[str, Any], name: str) -> None:
     st.subheader(escaped(report["headline"]), anchor=False)
     for note in report["notes"]:
         st.caption(escaped(note))
-    metric = st.segmented_control(
-        "Measured by",
-        metrics,
-        default=report["metric"] if report["metric"] in metrics else metrics[0],
-        format_func=short_name,
-        required=True,
-        key="comparisons_metric",
+    metrics.sort(key=lambda one: one != report["metric"])
+    metric = st.radio(
+        "Measured by", metrics, format_func=short_name, horizontal=True, key="comparisons_metric"
     )
     _plot(report, metric)
     _differences(report, metric)

@@ -29,11 +29,11 @@ STORED, UPLOAD, HELD_OUT = "A question set", "Upload a CSV", "Held-out examples"
 def start_form(room: Workspace) -> int | None:
     """Draw the form; the new comparison's id when it was just started."""
     sets = list_question_sets(room)
-    where = st.segmented_control(
+    where = st.radio(
         "Questions from",
         [STORED, UPLOAD, HELD_OUT],
-        default=STORED if sets else UPLOAD,
-        required=True,
+        index=0 if sets else 1,
+        horizontal=True,
         key="comparisons_source",
     )
     chosen, upload = _questions(room, where, sets)
@@ -47,12 +47,11 @@ def start_form(room: Workspace) -> int | None:
             "Adapter", list_adapters(room), "comparisons_adapter", lambda one: one.name, none="No adapter"
         )
     can = possible(library=library is not None, adapter=adapter is not None)
-    approaches = st.pills(
+    approaches = st.multiselect(
         "Approaches",
         can,
         default=can,
         format_func=APPROACH_NAMES.__getitem__,
-        selection_mode="multi",
         key=f"comparisons_approaches_{'_'.join(can)}",
         help="RAG needs a library, fine-tuned needs an adapter.",
     )

@@ -13,18 +13,16 @@ from studio.web.parts.states import ago, duration, pill
 
 
 def comparison_list(comparisons: Sequence[ComparisonView]) -> None:
-    """Newest first; each name opens its comparison."""
+    """Newest first, each with the way to it."""
     for comparison in comparisons:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap="xxsmall", width="stretch"):
-                st.page_link(
-                    entry_titled("Comparisons").file,
-                    label=f"**{escaped(comparison.name)}**",
-                    query_params={"comparison": str(comparison.id)},
-                )
+                st.markdown(f"**{escaped(comparison.name)}** {pill(comparison.state)}")
                 names = ", ".join(APPROACH_NAMES[approach] for approach in comparison.approaches)
                 st.caption(escaped(comparison.headline or f"{names} · {ago(comparison.created_at)}"))
-            st.markdown(pill(comparison.state), width="content")
+            if st.button("Open", key=f"comparisons_open_{comparison.id}", icon=":material/arrow_forward:"):
+                page = entry_titled("Comparisons").file
+                st.switch_page(page, query_params={"comparison": str(comparison.id)})
 
 
 def comparison_head(room: Workspace, comparison: ComparisonView) -> None:

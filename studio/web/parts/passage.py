@@ -15,7 +15,8 @@ def show_passage(passage: PassageView) -> None:
         st.caption(escaped(" › ".join(passage.heading)))
     if passage.page_png:
         page, text = st.columns([3, 2], gap="large")
-        page.image(passage.page_png, caption="The page with the passage marked", width="stretch")
+        with page.container(border=True):
+            st.image(passage.page_png, caption="The page with the passage marked", width="stretch")
         with text:
             _in_context(passage)
     elif passage.rows:

@@ -24,17 +24,14 @@ EXPLANATIONS = {
 
 
 def run_list(runs: Sequence[RunView]) -> None:
-    """Newest first; each name opens its run."""
+    """Newest first, each with the way to it."""
     for run in runs:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap="xxsmall", width="stretch"):
-                st.page_link(
-                    entry_titled("Runs").file,
-                    label=f"**{escaped(run.name)}**",
-                    query_params={"run": str(run.id)},
-                )
+                st.markdown(f"**{escaped(run.name)}** {pill(run.state, _word(run))}")
                 st.caption(escaped(_facts(run)))
-            st.markdown(pill(run.state, _word(run)), width="content")
+            if st.button("Open", key=f"runs_open_{run.id}", icon=":material/arrow_forward:"):
+                st.switch_page(entry_titled("Runs").file, query_params={"run": str(run.id)})
 
 
 def _word(run: RunView) -> str | None:
@@ -46,9 +43,8 @@ def _word(run: RunView) -> str | None:
 
 
 def _facts(run: RunView) -> str:
-    parts = [METHODS.get(run.method, run.method), run.base_model, run.preset, ago(run.created_at)]
-    if run.eval_loss is not None:
-        parts.insert(0, f"held-out loss {run.eval_loss:.3f}")
+    method = METHODS.get(run.method, run.method)
+    parts = [method, run.base_model, run.preset, f"started {ago(run.created_at)}"]
     return " · ".join(part for part in parts if part)
 
 
@@ -60,9 +56,8 @@ def run_detail(room: Workspace, run: RunView) -> None:
         st.markdown(pill(run.state, _word(run)), width="content")
         st.space("stretch")
         _controls(room, run)
-    st.caption(escaped(_facts(run)))
-    if run.active and run.estimate.get("why"):
-        st.caption(f"Estimate: {escaped(run.estimate['why'])}")
+    estimate = f"  \nEstimate: {escaped(run.estimate['why'])}" if run.active and "why" in run.estimate else ""
+    st.caption(escaped(_facts(run)) + estimate)
     _situation(run)
     _numbers(run, points)
     curve = _curve(points)
@@ -70,7 +65,9 @@ def run_detail(room: Workspace, run: RunView) -> None:
         with st.container(border=True):
             st.markdown("**Loss step by step**")
             st.altair_chart(
-                loss_curve(curve), alt="Training and held-out loss at each step", key="runs_curve"
+                loss_curve(curve, run.total_steps),
+                alt="Training and held-out loss at each step",
+                key="runs_curve",
             )
     elif run.active:
         with st.container(border=True):
@@ -114,12 +111,13 @@ def _numbers(run: RunView, points: Sequence[Point]) -> None:
     started = next((point.eval_loss for point in points if point.eval_loss is not None), None)
     fallen = None
     if started is not None and run.eval_loss is not None and run.eval_loss != started:
-        fallen = f"{run.eval_loss - started:+.3f} since the start".replace("-", "−")
+        fallen = f"{run.eval_loss - started:+.3f} since the start"
+    steps = f"{run.step:,} / {run.total_steps:,}" if run.total_steps else "–"
     with st.grid(4, min_column_width=150):
-        st.metric("Training loss", _loss(run.train_loss), border=True)
+        st.metric("Training loss", _loss(run.train_loss), border=True, height="stretch")
         st.metric("Held-out loss", _loss(run.eval_loss), fallen, delta_color="inverse", border=True)
-        st.metric("Steps", f"{run.step:,} / {run.total_steps:,}" if run.total_steps else "–", border=True)
-        st.metric("Time", duration(run.seconds or _spent(points)), border=True)
+        st.metric("Steps", steps, border=True, height="stretch")
+        st.metric("Time", duration(run.seconds or _spent(points)), border=True, height="stretch")
 
 
 def _loss(value: float | None) -> str:

@@ -56,11 +56,11 @@ def marked(text: str, parts: Iterable[str] = ()) -> str:
 
 def _marked_line(line: str, parts: list[str]) -> str:
     if not parts:
-        return f":orange-background[{escaped(line)}]"
+        return f":yellow-background[{escaped(line)}]"
     pattern = "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True))
     pieces = re.split(f"({pattern})", line)
     return "".join(
-        f":orange-background[{escaped(piece)}]" if index % 2 else _spaced(piece)
+        f":yellow-background[{escaped(piece)}]" if index % 2 else _spaced(piece)
         for index, piece in enumerate(pieces)
         if piece
     )

@@ -1,0 +1,35 @@
+"""No page breaks a WCAG 2.2 A or AA rule that axe can check, in the light or the dark theme."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from studio.web.menu import ENTRIES, START
+from tests.web.furnished import furnish
+
+pytestmark = [pytest.mark.browser, pytest.mark.postgres]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible(fresh_site, browser_page, settle, room, theme):
+    made = furnish(room)
+    opened = [
+        f"passage?id={made.passage}",
+        f"runs?run={made.runs['succeeded']}",
+        f"comparisons?comparison={made.comparison}",
+        f"chat?conversation={made.conversation}",
+    ]
+    names = ["" if entry is START else entry.file.rsplit("/", 1)[-1].removesuffix(".py") for entry in ENTRIES]
+    browser_page.emulate_media(color_scheme=theme)
+    broken = {
+        path: found for path in names + opened if (found := _broken(browser_page, settle, fresh_site, path))
+    }
+    assert broken == {}
+
+
+def _broken(page, settle, site, path):
+    page.goto(f"{site.url}/{path}")
+    page.get_by_role("heading", level=1).wait_for()
+    settle(page)
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found]
