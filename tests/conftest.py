@@ -5,8 +5,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from studio.engine import start
+from studio.engine.client import Engine, open_engine
 from studio.settings import Settings
 from studio.store import embedded
 from studio.store.database import Database, Workspace, open_database
@@ -38,6 +41,22 @@ def database(settings: Settings) -> Iterator[Database]:
 def room(database: Database) -> Workspace:
     """A workspace nobody else uses."""
     return database.workspace(f"room {os.getpid()} {next(_numbers)}")
+
+
+def end_engine(data: Path) -> None:
+    """Ask the engine of a data folder to leave and wait until it has."""
+    address = start.read_address(data)
+    if address is not None and address.pid is not None and psutil.pid_exists(address.pid):
+        process = psutil.Process(address.pid)
+        process.terminate()
+        psutil.wait_procs([process], timeout=15)
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[Engine]:
+    """The real client against the real server; one for all tests, since it takes a gigabyte."""
+    yield open_engine(settings)
+    end_engine(settings.data)
 
 
 @pytest.fixture(scope="session")
