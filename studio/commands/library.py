@@ -10,10 +10,11 @@ from studio.commands import arguments
 from studio.commands.waiting import wait_until
 from studio.engine.client import open_engine
 from studio.errors import BadInput, NotFound
-from studio.library.adding import add_documents
+from studio.library.adding import Added, add_documents
 from studio.library.answers import Cited, answer
 from studio.library.documents import DocumentView, list_documents
-from studio.library.libraries import create_library, find_library
+from studio.library.libraries import LibraryView, create_library, find_library
+from studio.library.removing import delete_library
 from studio.library.search import Hit, find_passages
 from studio.models.adapters import adapter_of_run
 from studio.store.database import Workspace
@@ -49,11 +50,7 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
 def run_ingest(given: argparse.Namespace) -> int:
     """Exit code 1 when a document failed or was refused; the others are in."""
     room = arguments.open_room(given)
-    try:
-        library = find_library(room, given.library)
-    except NotFound:
-        library = create_library(room, given.library, given.language)
-    added = add_documents(room, library.id, [Path(path) for path in given.paths])
+    library, added = _add(given, room)
     wanted = set(added)
 
     def documents() -> list[DocumentView]:
@@ -69,6 +66,20 @@ def run_ingest(given: argparse.Namespace) -> int:
     result = {"library": library.id, "documents": [asdict(one) for one in done], "refused": added.refused}
     arguments.show(given, result, _receipts(done, added.refused))
     return int(bool(added.refused) or any(document.state == "failed" for document in done))
+
+
+def _add(given: argparse.Namespace, room: Workspace) -> tuple[LibraryView, Added]:
+    """Into the named library; one that this command would have made is not left behind empty."""
+    try:
+        library, made = find_library(room, given.library), False
+    except NotFound:
+        library, made = create_library(room, given.library, given.language), True
+    try:
+        return library, add_documents(room, library.id, [Path(path) for path in given.paths])
+    except BadInput:
+        if made:
+            delete_library(room, library.id)
+        raise
 
 
 def _receipts(documents: list[DocumentView], refused: list[str]) -> str:

@@ -95,6 +95,7 @@ def _lengths(path: str | None) -> list[int]:
 def run_train(given: argparse.Namespace) -> int:
     """With --wait, exit code 1 unless the run succeeded."""
     room, path = arguments.open_room(given), Path(given.examples)
+    find_model(given.base, room.settings)  # refused before anything is stored
     table = read_table(path, path.name)
     saving = Saving(source_name=path.name, source_sha256=room.blobs.put(path))
     version_id = save_training_set(room, path.stem, table, guess_mapping(table), saving)
