@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from studio.library.viewer import open_passage
 from studio.web.parts.choices import asked_id
 from studio.web.parts.empty import nothing_yet
-from studio.web.parts.passage import show_passage
+from studio.web.parts.passage import passage_at, show_passage
 from studio.web.services import room
 
 wanted = asked_id("id")
@@ -18,4 +17,4 @@ if wanted is None:
     )
     st.stop()
 
-show_passage(open_passage(room(), wanted))
+show_passage(passage_at(room(), wanted))

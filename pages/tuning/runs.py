@@ -8,7 +8,7 @@ from studio.web.menu import entry_titled
 from studio.web.parts.choices import asked_id
 from studio.web.parts.empty import nothing_yet
 from studio.web.parts.live import live
-from studio.web.parts.run_form import models_left_out, start_form
+from studio.web.parts.run_form import start_form
 from studio.web.parts.runs import log_tail, run_detail, run_list, what_it_made
 from studio.web.services import room
 
@@ -46,8 +46,6 @@ else:
         "**Start a run**", expanded=not runs or bool(asked_id("version")), icon=":material/add:"
     ):
         started = start_form(here, versions)
-        with st.popover("Why is my model not listed?", type="tertiary"):
-            models_left_out()
     if started:
         st.switch_page(entry_titled("Runs").file, query_params={"run": str(started)})
 

@@ -1,15 +1,13 @@
-"""The two plots of the studio: how a run learns, and how the approaches compare.
+"""The two plots of the studio as Vega-Lite specifications: how a run learns, how the approaches compare.
 
 Colours come from the theme (config.toml) by position, so that both themes stay readable; shape and
-position say the same as colour.
+position say the same as colour. Written as plain data: building them takes no time and no library.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
-
-Plot = alt.LayerChart | alt.FacetChart
+Spec = dict[str, Any]
 
 APPROACH_NAMES = {
     "base": "Base model",
@@ -20,41 +18,84 @@ APPROACH_NAMES = {
 CURVES = ("training", "held-out")
 
 
-def loss_curve(points: Sequence[dict[str, Any]], total_steps: int) -> Plot:
+def loss_curve(points: Sequence[dict[str, Any]], total_steps: int) -> Spec:
     """`points`: {"step", "loss", "curve"} with curve one of CURVES; the axis shows how far there is to go."""
-    data = alt.InlineData(values=list(points))
-    both = alt.Scale(domain=list(CURVES))
-    legend = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
-    color = alt.Color("curve:N", title=None, scale=both, legend=legend)
-    far = alt.Scale(domain=[0, max([total_steps, *(point["step"] for point in points)])])
-    x = alt.X("step:Q", title="Step", scale=far, axis=alt.Axis(tickMinStep=1, format="d", grid=False))
-    y = alt.Y("loss:Q", title="Loss (lower is better)", scale=alt.Scale(zero=False))
-    tip = [alt.Tooltip("curve:N"), alt.Tooltip("step:Q"), alt.Tooltip("loss:Q", format=".3f")]
-    base = alt.Chart(data).encode(x=x, y=y, color=color, tooltip=tip)
-    marks = base.mark_point(filled=True, size=60, opacity=1)
-    held_out = marks.transform_filter(alt.datum.curve == CURVES[1])
-    return alt.layer(base.mark_line(strokeWidth=2), held_out).properties(height=300)
+    far = max([total_steps, *(point["step"] for point in points)])
+    return {
+        "data": {"values": list(points)},
+        "height": 300,
+        "encoding": {
+            "x": _quantity(
+                "step", "Step", {"domain": [0, far]}, {"tickMinStep": 1, "format": "d", "grid": False}
+            ),
+            "y": _quantity("loss", "Loss (lower is better)", {"zero": False}, {"tickCount": 6}),
+            "color": {
+                "field": "curve",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": list(CURVES)},
+                "legend": {"orient": "top", "symbolType": "circle", "symbolOpacity": 1},
+            },
+            "tooltip": [_told("curve", "Curve"), _told("step", "Step", "d"), _told("loss", "Loss", ".3f")],
+        },
+        "layer": [
+            {"mark": {"type": "line", "strokeWidth": 2}},
+            {
+                "transform": [{"filter": {"field": "curve", "equal": CURVES[1]}}],
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+            },
+        ],
+    }
 
 
-def approaches_plot(rows: Sequence[dict[str, Any]], title: str, percent: bool = False) -> Plot:
-    """`rows`: {"approach" (a key of APPROACH_NAMES), "mean", "low", "high"}; a dot with its 95 % interval."""
+def approaches_plot(rows: Sequence[dict[str, Any]], title: str, percent: bool = False) -> Spec:
+    """`rows`: {"approach" (a key of APPROACH_NAMES), "mean", "low", "high"}; marks with 95 % intervals."""
+    shown, names = ".0%" if percent else ".2f", list(APPROACH_NAMES.values())
     named = [{**row, "name": APPROACH_NAMES[row["approach"]]} for row in rows]
-    names = list(APPROACH_NAMES.values())
-    shown = ".0%" if percent else ".2f"
-    color = alt.Color("name:N", sort=names, scale=alt.Scale(domain=names), legend=None)
-    y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(labelLimit=200, ticks=False, domain=False))
-    tip = [alt.Tooltip("name:N", title="Approach")] + [
-        alt.Tooltip(f"{field}:Q", title=word, format=shown)
-        for field, word in (("mean", "Mean"), ("low", "95 % from"), ("high", "95 % to"))
+    by_name = {"field": "name", "type": "nominal", "scale": {"domain": names}, "legend": None}
+    row = {"field": "name", "type": "nominal", "title": None, "sort": names}
+    return {
+        "data": {"values": named},
+        "height": 62 * max(1, len(named)) + 40,
+        "encoding": {
+            "y": row | {"axis": {"labelLimit": 200, "ticks": False, "domain": False}},
+            "color": by_name,
+            "tooltip": [
+                _told("name", "Approach"),
+                _told("mean", "Mean", shown),
+                _told("low", "95 % from", shown),
+                _told("high", "95 % to", shown),
+            ],
+        },
+        "layer": _marks(by_name, title, shown),
+    }
+
+
+def _marks(by_name: Spec, title: str, shown: str) -> list[Spec]:
+    """The interval as a bar, the mean as a mark of its own shape, and its number."""
+    mean = {"field": "mean", "type": "quantitative"}
+    low = _quantity("low", title, {"domainMin": 0, "nice": True}, {"format": shown, "tickCount": 6})
+    return [
+        {
+            "mark": {"type": "rule", "strokeWidth": 4, "opacity": 0.45},
+            "encoding": {"x": low, "x2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 140, "opacity": 1},
+            "encoding": {"x": mean, "shape": by_name},
+        },
+        {
+            "mark": {"type": "text", "dy": -14, "fontWeight": 600, "fontSize": 13},
+            "encoding": {"x": mean, "text": mean | {"format": shown}},
+        },
     ]
-    base = alt.Chart(alt.InlineData(values=named)).encode(y=y, color=color, tooltip=tip)
-    scale = alt.Scale(domainMin=0, nice=True)
-    x = alt.X("low:Q", title=title, scale=scale, axis=alt.Axis(format=shown, tickCount=6))
-    line = base.mark_rule(strokeWidth=4, opacity=0.45).encode(x=x, x2="high:Q")
-    dot = base.mark_point(filled=True, size=140, opacity=1).encode(
-        x="mean:Q", shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names), legend=None)
-    )
-    label = base.mark_text(dy=-14, fontWeight=600, fontSize=13).encode(
-        x="mean:Q", text=alt.Text("mean:Q", format=shown)
-    )
-    return alt.layer(line, dot, label).properties(height=62 * max(1, len(named)) + 40)
+
+
+def _quantity(field: str, title: str, scale: Spec, axis: Spec) -> Spec:
+    return {"field": field, "type": "quantitative", "title": title, "scale": scale, "axis": axis}
+
+
+def _told(field: str, title: str, shown: str | None = None) -> Spec:
+    """One line of a tooltip."""
+    kind = "nominal" if shown is None else "quantitative"
+    return {"field": field, "type": kind, "title": title} | ({"format": shown} if shown else {})

@@ -12,6 +12,7 @@ from studio.library.removing import delete_library
 from studio.library.search import Hit
 from studio.store.database import Workspace
 from studio.web.menu import PASSAGE
+from studio.web.parts.passage import forget_passages
 from studio.web.parts.safe_text import escaped, prose
 from studio.web.parts.states import MOVING, count, duration, pill
 from studio.web.services import engine
@@ -51,6 +52,7 @@ def manage_library(room: Workspace, library: LibraryView) -> None:
     )
     if st.button("Delete library", key="library_delete", disabled=not sure, icon=":material/delete:"):
         delete_library(room, library.id)
+        forget_passages()
         st.query_params.clear()
         st.session_state.pop("library_library", None)
         st.rerun()
@@ -125,6 +127,7 @@ def _actions(room: Workspace, document: DocumentView) -> None:
         st.rerun()
     if st.button("Delete document", key=f"library_remove_{document.id}", icon=":material/delete:"):
         delete_document(room, document.id)
+        forget_passages()
         st.rerun()
     st.caption("Deleting removes its passages and its original.")
 

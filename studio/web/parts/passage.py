@@ -2,9 +2,25 @@
 
 import streamlit as st
 
-from studio.library.viewer import PassageView, TableRow
+from studio.library.viewer import PassageView, TableRow, open_passage
+from studio.store.database import Workspace
 from studio.web.menu import entry_titled
 from studio.web.parts.safe_text import escaped, marked
+
+
+def passage_at(room: Workspace, passage_id: int) -> PassageView:
+    """The passage; drawing its page takes longer than everything else, so it is kept for a minute."""
+    return _opened(room, room.id, passage_id)
+
+
+@st.cache_data(max_entries=32, ttl=60, show_spinner="Opening the document…")
+def _opened(_room: Workspace, workspace_id: int, passage_id: int) -> PassageView:
+    return open_passage(_room, passage_id)
+
+
+def forget_passages() -> None:
+    """Called when documents are deleted, so that nothing of them is shown any more."""
+    _opened.clear()
 
 
 def show_passage(passage: PassageView) -> None:

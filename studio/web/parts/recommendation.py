@@ -32,7 +32,7 @@ def show_signals(signals: Signals) -> None:
         if value is not None
     ]
     if rows:
-        st.dataframe(rows, hide_index=True, alt="What was measured on the chosen library and training set")
+        st.table(rows, border="horizontal", hide_index=True, alt="What was measured on the chosen data")
     else:
         st.caption("Nothing is measured yet: choose a library or a training set above.")
 

@@ -33,6 +33,7 @@ def start_form(room: Workspace, versions: list[VersionView]) -> int | None:
     chosen = preset.selectbox("Preset", names, index=names.index(DEFAULT_PRESET), key="runs_preset")
     st.caption(find_preset(chosen).description)
     name = st.text_input("Name (optional)", key="runs_name", placeholder="Named after the training set")
+    _models_left_out()
     with st.expander("Advanced", key="runs_advanced"):
         method = st.radio(
             "Method", METHODS, format_func=METHOD_NAMES.__getitem__, horizontal=True, key="runs_method"
@@ -65,11 +66,11 @@ def _size(model: KnownModel) -> str:
     return f"{model.id} ({size}, {model.licence})"
 
 
-def models_left_out() -> None:
-    """Why some models of the founding list cannot be trained here."""
-    for model in MODELS:
-        if not model.methods:
-            st.markdown(f"- {escaped(model.id)}: it {escaped(model.why_not)}.")
+def _models_left_out() -> None:
+    """Why some models cannot be trained here."""
+    with st.popover("Why is my model not listed?", type="tertiary"):
+        reasons = [f"- {escaped(one.id)}: it {escaped(one.why_not)}." for one in MODELS if not one.methods]
+        st.markdown("\n".join(reasons))
 
 
 def _describe(version: VersionView) -> str:

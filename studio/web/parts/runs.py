@@ -64,8 +64,8 @@ def run_detail(room: Workspace, run: RunView) -> None:
     if len(curve) > 1:
         with st.container(border=True):
             st.markdown("**Loss step by step**")
-            st.altair_chart(
-                loss_curve(curve, run.total_steps),
+            st.vega_lite_chart(
+                spec=loss_curve(curve, run.total_steps),
                 alt="Training and held-out loss at each step",
                 key="runs_curve",
             )
