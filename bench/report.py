@@ -79,7 +79,10 @@ def _written() -> dict[str, str]:
 def _circumstances(section: Section) -> str:
     named = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     load = f"load {section.load[0]:.1f} → {section.load[1]:.1f}"
-    cores = f"{len(os.sched_getaffinity(0))} cores"
+    count = len(os.sched_getaffinity(0))
+    cores = f"{count} cores"
+    if max(section.load) > count + 1:
+        load += " (**busy machine: only ratios and processor times are worth reading**)"
     python = f"Python {platform.python_version()}"
     return f"{date.today()}, {cores}, {load}, took {section.seconds:.0f} s; {python}, {named}."
 

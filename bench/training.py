@@ -10,7 +10,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForCausalLM, Trainer, TrainerCallback, TrainingArguments
+from transformers import AutoModelForCausalLM, PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 
 from bench.rows import Row, more_is_better
@@ -28,9 +28,9 @@ READ = (
 )
 # tokens of the prompt and of the completion
 SHAPES = {"long answers": (20, 76), "long prompts": (80, 16)}
-BATCH = 4
+BATCH = 2
 STEPS = 2
-REPETITIONS = 2
+REPETITIONS = 3
 AGREEMENT = 1e-4
 
 Loss = Callable[[Any, dict[str, torch.Tensor]], torch.Tensor]
@@ -148,5 +148,6 @@ def _train(model: Any, start: Weights, rows: list[Tokens], loss: Loss, folder: P
     trainer = Timed(
         loss, model=model, args=arguments, train_dataset=rows, data_collator=partial(collate, padding=0)
     )
+    trainer.remove_callback(PrinterCallback)
     trainer.train()
     return trainer
