@@ -127,7 +127,7 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "Quick look",
         "A few minutes on a small model: does training move the answers at all?",
-        TrainingSettings(epochs=2, learning_rate=1e-3, max_steps=60, evaluations=3, checkpoints=2),
+        TrainingSettings(epochs=2, learning_rate=1e-3, max_steps=60, evaluations=2, checkpoints=2),
     ),
     Preset(
         "Standard",

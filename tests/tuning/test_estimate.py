@@ -59,6 +59,12 @@ def test_activations_of_phi3_mini_are_about_six_megabytes_a_token(phi3: Shape) -
     assert activation_bytes(phi3, 1, 2, recompute=False) == pytest.approx(5.9e6, rel=0.02)
 
 
+@pytest.mark.parametrize(("wide", "measured"), [(2, 1.12e6), (4, 1.21e6)])
+def test_activations_of_the_bundled_model(wide: int, measured: float) -> None:
+    bundled = KNOWN_SHAPES["smollm2-135m-instruct"]
+    assert activation_bytes(bundled, 1, wide, recompute=False) == pytest.approx(measured, rel=0.1)
+
+
 def test_recomputing_leaves_less_than_a_gigabyte_for_2048_tokens(phi3: Shape) -> None:
     assert activation_bytes(phi3, 2048, 2, recompute=True) == pytest.approx(0.69 * GB, rel=0.15)
 

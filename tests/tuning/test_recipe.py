@@ -60,7 +60,7 @@ def losses(run: Path) -> dict[int, float]:
 
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(tiny_base: Path, make_run: Making) -> None:
     whole, broken = make_run(tiny_base, LONG), make_run(tiny_base, LONG)
-    train_here(whole)
+    train(whole)
     mark = process.start(broken)
     wait(lambda: len(steps(broken)) == 2 and steps(broken)[0] > 5)
     process.kill(mark)
@@ -129,7 +129,7 @@ def test_qlora_trains_and_counts_what_it_cut(tiny_base: Path, make_run: Making) 
 
 def test_a_run_of_the_bundled_model_leaves_a_sealed_adapter(bundled: Path, make_run: Making) -> None:
     run = make_run(bundled, SHORT)
-    result = train_here(run)
+    result = train(run)
     assert result["state"] == "succeeded" and result["steps"] == 6
     assert what_is_wrong(run / "adapter") is None
     checks = [row["eval_loss"] for row in read_rows(run / METRICS) if row["eval_loss"] is not None]
