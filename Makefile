@@ -1,6 +1,7 @@
 # The two commands a newcomer needs are `make run` and `make test`.
 PYTHON ?= python3
 VENV := .venv
+PORT ?= 8501
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -9,7 +10,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 
 ## Set up and start everything, then print the address.
 run: $(VENV)/installed
-	@$(PY) -m studio up
+	@$(PY) -m studio up --port $(PORT)
 
 ## Set up and pass everything: format, lint, types, all tests.
 test: $(VENV)/installed-tests chromium
