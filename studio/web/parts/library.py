@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from studio.library.adding import Added, Upload, add_documents
+from studio.library.adding import Upload, add_documents
 from studio.library.documents import DocumentView, delete_document, list_documents, retry_document
 from studio.library.languages import CUT_SHORT, STEMMED
 from studio.library.libraries import LibraryView, create_library
@@ -60,20 +60,20 @@ def manage_library(room: Workspace, library: LibraryView) -> None:
 
 def add_files(room: Workspace, library: LibraryView) -> None:
     """The uploader; afterwards says what was taken and what was refused."""
+    for sentence in st.session_state.pop("library_refused", ()):
+        st.warning(escaped(sentence), icon=":material/block:")
     with st.form("library_upload", clear_on_submit=True, border=False):
         files = st.file_uploader(
             "Add documents", type=FORMATS, accept_multiple_files=True, key="library_files"
         )
         st.caption("PDF, Word, Markdown, text, HTML, CSV and Excel. The originals are kept.")
-        if st.form_submit_button("Add to the library", key="library_add", type="primary") and files:
-            with st.spinner("Storing the files…"):
-                _say(add_documents(room, library.id, [Upload(file.name, file) for file in files]))
-
-
-def _say(added: Added) -> None:
-    st.toast(f"{count(len(added), 'document')} taken in; reading goes on in the background.")
-    for sentence in added.refused:
-        st.warning(escaped(sentence), icon=":material/block:")
+        sent = st.form_submit_button("Add to the library", key="library_add", type="primary")
+    if sent and files:
+        with st.spinner("Storing the files…"):
+            added = add_documents(room, library.id, [Upload(file.name, file) for file in files])
+        st.session_state["library_refused"] = added.refused  # shown by the rerun, which counts anew
+        st.toast(f"{count(len(added), 'document')} taken in; reading goes on in the background.")
+        st.rerun()
 
 
 def receipts(room: Workspace, library: LibraryView) -> bool:

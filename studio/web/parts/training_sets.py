@@ -80,7 +80,6 @@ def report(quality: QualityReport) -> None:
             [_finding_row(finding) for finding in findings],
             hide_index=True,
             alt="What was found in the rows",
-            column_config={"Share": st.column_config.NumberColumn(format="percent")},
         )
     else:
         st.markdown(":green-badge[:material/check: no empty, repeated or contradicting rows]")
@@ -92,7 +91,7 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
     return {
         "Found": NAMES.get(finding.kind, finding.kind),
         "Rows": finding.count,
-        "Share": finding.share,
+        "Share": f"{finding.share:.1%}",
         "Meaning": finding.text,
         "For example row": rows + more,
     }
