@@ -1,6 +1,7 @@
 """`check`, `estimate`, `train`, `runs`: from a table of examples to an adapter."""
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,13 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     train = arguments.add(commands, "train", "train an adapter", run_train)
     train.add_argument("--examples", required=True, metavar="FILE")
     train.add_argument("--name", help="of the run (default: the file's name)")
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a setting, e.g. max_length=256",
+    )
     train.add_argument("--wait", action="store_true", help="until the run has ended")
     for parser in (estimating, train):
         parser.add_argument("--base", default=BUNDLED, metavar="ID", help="the base model")
@@ -105,6 +113,7 @@ def run_train(given: argparse.Namespace) -> int:
         base_model=given.base,
         method=given.method,
         preset=given.preset,
+        changes=dict(_setting(text) for text in given.set),
     )
     run_id = create_run(room, request)
     if not given.wait:
@@ -112,6 +121,14 @@ def run_train(given: argparse.Namespace) -> int:
         arguments.show(given, as_json(get_run(room, run_id)), text)
         return 0
     return _wait(given, room, run_id)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), json.loads(value)
+    except ValueError:
+        return name.strip(), value.strip()  # a word, such as a schedule
 
 
 def _wait(given: argparse.Namespace, room: Workspace, run_id: int) -> int:
