@@ -39,7 +39,7 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="change a setting, e.g. max_length=256",
+        help="a setting, e.g. max_length=256",
     )
     train.add_argument("--wait", action="store_true", help="until the run has ended")
     for parser in (estimating, train):
