@@ -4,45 +4,26 @@ Pages never draw their own title. What they keep in st.session_state has a key `
 an id or a draft; everything that must outlive the tab is in Postgres.
 """
 
-from itertools import groupby
-
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from studio.web.errors import errors_shown
-from studio.web.menu import ENTRIES, MARK, Entry, page_of
+from studio.web.menu import ENTRIES, MARK, entry_titled, page_of
 from studio.web.parts.safe_text import escaped
 from studio.web.services import workspace_name
 
 
 def show_page() -> None:
     """Run the page that the address asks for, inside the frame."""
-    pages = {entry.file: page_of(entry) for entry in ENTRIES}
-    current = st.navigation(list(pages.values()), position="hidden")
-    entry = next(entry for entry in ENTRIES if entry.title == current.title)
-    st.set_page_config(
-        page_title=f"{entry.title} · Expert Studio",
-        page_icon=MARK,
-        layout="wide",
-        initial_sidebar_state="auto",
-    )
-    _menu(pages)
-    _heading(entry)
-    with errors_shown():
-        current.run()
-
-
-def _menu(pages: dict[str, StreamlitPage]) -> None:
+    # before the menu: otherwise the browser would fetch the page's symbol as favicon from another host
+    st.set_page_config(page_icon=MARK, layout="wide")
+    # not grouped: Streamlit's grouped menu is a list that screen readers cannot follow (axe: list, listitem)
+    current = st.navigation([page_of(entry) for entry in ENTRIES])
+    entry = entry_titled(current.title)
+    st.set_page_config(page_title=f"{entry.title} · Expert Studio")
     st.logo(MARK, size="large")
     with st.sidebar:
-        st.markdown(f"**Expert Studio**  \n:small[Workspace: {escaped(workspace_name())}]")
-        for section, entries in groupby((e for e in ENTRIES if not e.hidden), key=lambda e: e.section):
-            if section and section != "System":
-                st.caption(section)
-            for entry in entries:
-                st.page_link(pages[entry.file], icon=f":material/{entry.icon}:")
-
-
-def _heading(entry: Entry) -> None:
+        st.caption(f"Expert Studio · workspace {escaped(workspace_name())}")
     st.title(entry.title, anchor=False)
     st.markdown(entry.lead)
+    with errors_shown():
+        current.run()

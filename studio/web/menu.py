@@ -1,4 +1,4 @@
-"""Every page once: its place in the menu, its name and the sentence under its title."""
+"""Every page once, in the order of the menu: its file, its name and the sentence under its title."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,6 @@ MARK = str(Path(__file__).with_name("mark.svg"))
 class Entry:
     """One page. `lead` answers: what is this, what do I do, what happens then."""
 
-    section: str
     file: str
     title: str
     icon: str
@@ -22,14 +21,12 @@ class Entry:
 
 
 START = Entry(
-    "",
     "pages/start/start.py",
     "Start",
     "home",
     "Make a small model an expert in your trade, and prove on your own questions which way works best.",
 )
 PASSAGE = Entry(
-    "Library",
     "pages/library/passage.py",
     "Source",
     "plagiarism",
@@ -39,14 +36,12 @@ PASSAGE = Entry(
 ENTRIES = (
     START,
     Entry(
-        "Decide",
         "pages/decide/advice.py",
         "Advice",
         "alt_route",
         "Answer what you know, choose what you have; you get a recommendation and every reason behind it.",
     ),
     Entry(
-        "Library",
         "pages/library/library.py",
         "Documents",
         "library_books",
@@ -54,35 +49,30 @@ ENTRIES = (
     ),
     PASSAGE,
     Entry(
-        "Tuning",
         "pages/tuning/training_sets.py",
         "Training sets",
         "dataset",
         "Upload a CSV of questions and good answers; it is checked row by row and kept as a version.",
     ),
     Entry(
-        "Tuning",
         "pages/tuning/runs.py",
         "Runs",
         "model_training",
         "Train an adapter on a training set and watch it learn; it goes on when you close this page.",
     ),
     Entry(
-        "Proof",
         "pages/compare/comparisons.py",
         "Comparisons",
         "balance",
         "Ask all approaches the same held-out questions and see which answers best, and how sure that is.",
     ),
     Entry(
-        "Ask",
         "pages/ask/chat.py",
         "Chat",
         "forum",
         "Ask your expert; every answer names the passages it stands on, and you say whether it was good.",
     ),
     Entry(
-        "System",
         "pages/system/system.py",
         "System",
         "monitor_heart",
@@ -92,10 +82,11 @@ ENTRIES = (
 
 
 def page_of(entry: Entry) -> StreamlitPage:
-    """The file name is the address. No icon here: Streamlit would fetch it from another host as favicon."""
+    """The file name is the address; Start is also the root."""
     return st.Page(
         entry.file,
         title=entry.title,
+        icon=f":material/{entry.icon}:",
         default=entry is START,
         visibility="hidden" if entry.hidden else "visible",
     )
