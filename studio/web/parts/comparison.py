@@ -36,8 +36,9 @@ def show_report(report: dict[str, Any], name: str) -> None:
 def _plot(report: dict[str, Any], metric: str) -> None:
     found = {name: entry["metrics"].get(metric) for name, entry in report["approaches"].items()}
     rows = [{"approach": name, **found[name]} for name in APPROACH_NAMES if found.get(name)]
+    st.markdown(f"**{long_name(metric)}**")
     st.vega_lite_chart(
-        spec=approaches_plot(rows, long_name(metric), percent=metric in SHARES),
+        spec=approaches_plot(rows, short_name(metric), percent=metric in SHARES),
         alt=f"{long_name(metric)}: mean of each approach with its 95 % interval",
     )
     sizes = sorted({row["n"] for row in rows})
