@@ -58,10 +58,11 @@ class Part:
             self.process = None
 
 
-def parts_of(settings: Settings) -> list[Part]:
+def parts_of(settings: Settings, workspace: str) -> list[Part]:
     """What runs on one host; no engine of our own when another server answers for it."""
+    where = ["--host", settings.host, "--port", str(settings.port), "--workspace", workspace]
     parts = [
-        Part("web", ["web", "--host", settings.host, "--port", str(settings.port)]),
+        Part("web", ["web", *where]),
         Part("worker-documents", ["worker", "--lane", "documents"]),
         Part("worker-compute", ["worker", "--lane", "compute"]),
     ]

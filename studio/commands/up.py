@@ -46,11 +46,11 @@ def run_up(given: argparse.Namespace) -> int:
     with exclusive(settings.data / "up.lock"):
         address.write_text(json.dumps({"url": _url(settings)}))
         open_database(settings).close()
-        _supervise(settings)
+        _supervise(settings, supervisor.parts_of(settings, given.workspace))
     return 0
 
 
-def _supervise(settings: Settings) -> None:
+def _supervise(settings: Settings, parts: list[supervisor.Part]) -> None:
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -58,7 +58,7 @@ def _supervise(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    parts, announced, born = supervisor.parts_of(settings), False, time.monotonic()
+    announced, born = False, time.monotonic()
     try:
         while not stopping.wait(supervisor.LOOK_SECONDS):
             for part in parts:
@@ -105,7 +105,7 @@ def run_web(given: argparse.Namespace) -> int:
     """Serve the pages alone."""
     from studio.web.launch import serve  # streamlit is heavy: only this command loads it
 
-    serve(Settings.load(given.data, host=given.host, port=given.port))
+    serve(Settings.load(given.data, host=given.host, port=given.port), given.workspace)
     return 0
 
 
