@@ -8,7 +8,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.rows import Row
+from bench.rows import Row, figure
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 OPENING = """# Benchmarks
@@ -57,9 +57,9 @@ def as_markdown(section: Section) -> str:
     for row in section.rows:
         cells = (
             row.name,
-            _figure(row.ours),
+            figure(row.ours),
             row.rival_name,
-            _figure(row.rival),
+            figure(row.rival),
             row.unit,
             f"**{row.ratio:.2f}**" if row.ratio < 10 else f"**{row.ratio:.0f}**",
             _asked(row),
@@ -91,7 +91,3 @@ def _asked(row: Row) -> str:
     if row.below is None:
         return ""
     return f"under {row.below:g}: {'yes' if row.ours < row.below else '**no**'}"
-
-
-def _figure(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -45,7 +45,7 @@ def interleaved(
     """
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(-warm_up, repetitions):
-        order = list(contenders) if turn % 2 == 0 else list(reversed(contenders))
+        order = list(contenders) if turn % 2 == 0 else list(contenders)[::-1]
         for name in order:
             before_each()
             began = time.perf_counter()
@@ -55,6 +55,12 @@ def interleaved(
     return seconds
 
 
+def figure(value: float) -> str:
+    """Three digits, as they stand in the tables."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def spread(seconds: list[float], scale: float = 1.0) -> str:
-    """Median, fastest and slowest in a few characters, for notes."""
-    return f"{scale * min(seconds):.3g}–{scale * max(seconds):.3g} (median {scale * median(seconds):.3g})"
+    """Fastest, slowest and median in a few characters, for notes."""
+    low, high, middle = (figure(scale * value) for value in (min(seconds), max(seconds), median(seconds)))
+    return f"{low}–{high} (median {middle})"

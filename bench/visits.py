@@ -9,6 +9,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE_SECONDS = 60.0
 
@@ -38,7 +39,7 @@ class Visit:
 
     def _next_message(self) -> ForwardMsg:
         message = ForwardMsg()
-        message.ParseFromString(bytes(self._connection.recv(PATIENCE_SECONDS)))  # type: ignore[arg-type]
+        message.ParseFromString(self._connection.recv(PATIENCE_SECONDS, decode=False))
         return message
 
     def _finished(self, message: ForwardMsg) -> bool:
@@ -68,8 +69,8 @@ def visit(address: str, page: str, query: str = "") -> Iterator[Visit]:
     """Open a page of the server at `address` (host:port) and wait until it is drawn for the first time."""
     with connect(
         f"ws://{address}/_stcore/stream",
-        origin=f"http://{address}",  # type: ignore[arg-type]
-        subprotocols=["streamlit"],  # type: ignore[list-item]
+        origin=Origin(f"http://{address}"),
+        subprotocols=[Subprotocol("streamlit")],
         compression=None,
         max_size=None,
     ) as connection:
