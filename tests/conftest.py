@@ -2,6 +2,10 @@
 
 import itertools
 import os
+
+# as the engine and the training process set it: threads that wait must not burn what others need
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 from collections.abc import Iterator
 from pathlib import Path
 
