@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.steps import REPOSITORY, Studio
+from tests.browser.steps import REPOSITORY, Studio, end_training
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -35,6 +35,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     finally:
         process.terminate()
         process.communicate(timeout=60)
+        end_training(data)
 
 
 @pytest.fixture(scope="module")

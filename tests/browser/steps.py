@@ -2,14 +2,17 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+import psutil
+from playwright.sync_api import Page, TimeoutError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTLED = """() => {
@@ -28,17 +31,16 @@ class Studio:
     data: Path
     process: "subprocess.Popen[str]"
 
-    def kill(self, what: str) -> int:
-        """kill -9 the process whose command line holds `what` and this data folder; returns its number."""
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if what in line and str(self.data) in line and int(folder.name) != self.process.pid:
-                os.kill(int(folder.name), signal.SIGKILL)
-                return int(folder.name)
-        raise AssertionError(f"no process {what}")
+    def answers(self) -> bool:
+        """Whether the pages are served at this moment."""
+        where = urlsplit(self.url)
+        with socket.socket() as probe:
+            return probe.connect_ex((where.hostname, where.port)) == 0
+
+    def kill(self, what: str) -> None:
+        """kill -9 the one process of this studio whose command line holds `what`."""
+        (number,) = [n for n in numbers_of(what, self.data) if n != self.process.pid]
+        os.kill(number, signal.SIGKILL)
 
     def kill_database(self) -> int:
         """kill -9 the server's first process, as a host out of memory would."""
@@ -54,6 +56,22 @@ class Studio:
         )  # fmt: skip
 
 
+def numbers_of(what: str, data: Path) -> list[int]:
+    """The processes whose command line holds `what` and this data folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        line = " ".join(process.info["cmdline"] or ())
+        if what in line and str(data) in line:
+            found.append(process.pid)
+    return found
+
+
+def end_training(data: Path) -> None:
+    """Training outlives the studio by design; a test's must not outlive the test."""
+    for number in numbers_of("studio.tuning.recipe", data):
+        os.kill(number, signal.SIGKILL)
+
+
 def go(page: Page, studio: Studio, path: str) -> None:
     """Open a page by its address and wait until it is drawn."""
     page.goto(f"{studio.url}/{path}")
@@ -62,6 +80,30 @@ def go(page: Page, studio: Studio, path: str) -> None:
 
 def settle(page: Page) -> None:
     page.wait_for_function(SETTLED, timeout=60_000)
+
+
+def upload(page: Page, key: str, file: Path) -> None:
+    """Choose a file and wait until the browser has sent it."""
+    page.locator(f".st-key-{key} input[type=file]").set_input_files(file)
+    page.locator(f".st-key-{key}").get_by_text(file.name).wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
+    settle(page)
+
+
+def pick(page: Page, key: str, option: str) -> None:
+    """Open a list and choose; a redraw that closes the list at that moment is answered by a second click."""
+    box, wanted = page.locator(f".st-key-{key} input").first, page.get_by_role("option", name=option).first
+    for _ in range(3):
+        box.click()
+        try:
+            wanted.click(timeout=5_000)
+        except TimeoutError:
+            page.keyboard.press("Escape")
+            continue
+        settle(page)
+        return
+    raise AssertionError(f"{option} cannot be chosen")
 
 
 def eventually(page: Page, text: str, seconds: float = 300) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.steps import Studio, eventually, go, settle, wait_for
+from tests.browser.steps import Studio, eventually, go, pick, settle, upload, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.postgres, pytest.mark.timeout(900)]
 
@@ -44,10 +44,9 @@ def test_the_sample_comes_in_with_one_click(page: Page, studio: Studio) -> None:
 def test_one_more_document_is_read_and_found(page: Page, studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "lamp-oil.md").write_text(NOTE)
     go(page, studio, "library")
-    page.locator(".st-key-library_files input[type=file]").set_input_files(tmp_path / "lamp-oil.md")
+    upload(page, "library_files", tmp_path / "lamp-oil.md")
     press(page, "library_add")
-    page.get_by_text("lamp-oil.md").first.wait_for()
-    eventually(page, "16 documents", 60)
+    eventually(page, "Lamp oil for dewclocks", 60)
     page.locator(".st-key-library_question input").fill("How much Brindle oil does the lamp take?")
     page.keyboard.press("Enter")
     eventually(page, "37 drams", 60)
@@ -59,7 +58,7 @@ def test_a_csv_becomes_a_version(page: Page, studio: Studio, tmp_path: Path) -> 
     )
     (tmp_path / "greetings.csv").write_text("question,answer\n" + rows)
     go(page, studio, "training_sets")
-    page.locator(".st-key-training_sets_file input[type=file]").set_input_files(tmp_path / "greetings.csv")
+    upload(page, "training_sets_file", tmp_path / "greetings.csv")
     press(page, "training_sets_store")
     eventually(page, "greetings")
     eventually(page, "version 1")
@@ -79,17 +78,17 @@ def test_a_run_is_started_and_waits_its_turn(page: Page, studio: Studio) -> None
     if not page.locator(".st-key-runs_start button").is_visible():
         page.get_by_text("Start a run").click()
     page.locator(".st-key-runs_name input").fill("Greetings")
-    page.locator(".st-key-runs_preset").click()
-    page.get_by_role("option", name="Quick look").click()
+    page.keyboard.press("Enter")
     settle(page)
+    pick(page, "runs_preset", "Quick look")
     page.get_by_role("button", name="Start the run").click()
     page.get_by_role("heading", name="Greetings").wait_for()
 
 
 def test_the_curve_of_the_running_run_moves(page: Page, studio: Studio) -> None:
     go(page, studio, "runs?run=1")
-    page.locator(".st-key-runs_curve canvas, .st-key-runs_curve svg").first.wait_for(timeout=300_000)
-    curve = page.locator(".st-key-runs_curve").first
+    page.locator("[data-testid=stVegaLiteChart] svg").first.wait_for(timeout=300_000)
+    curve = page.locator("[data-testid=stVegaLiteChart]").first
     before = curve.screenshot()
     wait_for(lambda: curve.screenshot() != before)
 
@@ -99,6 +98,7 @@ def test_a_killed_web_process_and_a_killed_database_do_not_disturb_it(page: Page
     studio.kill("studio web")
     studio.kill_database()
     wait_for(lambda: runs(studio)["Dewclock quick look (sample)"]["steps"] > step, 180)
+    wait_for(studio.answers, 60)
     go(page, studio, "runs?run=1")
     eventually(page, "succeeded", 400)
 
@@ -134,13 +134,11 @@ def test_a_comparison_shows_its_plot_and_every_answer(page: Page, studio: Studio
         page.get_by_text("Start a comparison").click()
     page.locator(".st-key-comparisons_source").get_by_text("Upload a CSV").click()
     settle(page)
-    page.locator(".st-key-comparisons_file input[type=file]").set_input_files(tmp_path / "lamp-questions.csv")
-    page.locator(".st-key-comparisons_adapter").click()
-    page.get_by_role("option", name="Greetings").click()
-    settle(page)
+    upload(page, "comparisons_file", tmp_path / "lamp-questions.csv")
+    pick(page, "comparisons_adapter", "Greetings")
     press(page, "comparisons_start")
     page.locator("canvas, svg.marks").first.wait_for(timeout=300_000)
-    eventually(page, "Every answer", 60)
+    eventually(page, "Question by question", 60)
     for approach in ("Base", "RAG", "Fine-tuned"):
         assert page.get_by_text(approach).count()
 
