@@ -1,6 +1,7 @@
 """The command line: `python -m studio <command>`. Pages and tests use the same functions."""
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Sequence
 
@@ -21,7 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     end_with_supervisor()
     try:
-        return int(given.run(given))
+        with contextlib.ExitStack() as given.until_end:
+            return int(given.perform(given))
     except StudioError as error:
         print(error, file=sys.stderr)
         return 1

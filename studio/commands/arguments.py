@@ -22,13 +22,15 @@ def add(
     parser.add_argument("--data", help="where everything is kept (default .studio, or STUDIO_DATA)")
     parser.add_argument("--workspace", default="default", help="the workspace to work in")
     parser.add_argument("--json", action="store_true", help="print JSON for other programs")
-    parser.set_defaults(run=run)
+    parser.set_defaults(perform=run)
     return parser
 
 
 def open_room(given: argparse.Namespace) -> Workspace:
     """The workspace named on the command line; starts the embedded database if it does not run."""
-    return open_database(Settings.load(given.data)).workspace(given.workspace)
+    database = open_database(Settings.load(given.data))
+    given.until_end.callback(database.close)
+    return database.workspace(given.workspace)
 
 
 def show(given: argparse.Namespace, result: Any, text: str) -> None:
