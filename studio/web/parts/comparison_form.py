@@ -1,5 +1,6 @@
 """The form that starts a comparison: questions, library, adapter, approaches."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -37,6 +38,22 @@ def start_form(room: Workspace) -> int | None:
         key="comparisons_source",
     )
     chosen, upload = _questions(room, where, sets)
+    compared = _compared(room)
+    if not st.button(
+        "Start the comparison", key="comparisons_start", type="primary", icon=":material/balance:"
+    ):
+        return None
+    set_id = _stored(room, upload) if where == UPLOAD else chosen
+    if set_id is None:
+        st.warning("Choose the questions first.", icon=":material/help:")
+        return None
+    if where == HELD_OUT:
+        set_id = from_held_out(room, set_id)
+    return create_comparison(room, replace(compared, question_set_id=set_id))
+
+
+def _compared(room: Workspace) -> ComparisonRequest:
+    """What is compared, on how many questions; the question set itself is still to be named."""
     left, right = st.columns(2)
     with left:
         library = choose(
@@ -58,25 +75,12 @@ def start_form(room: Workspace) -> int | None:
     limit = st.number_input(
         "Questions at most (empty: all)", 1, value=None, key="comparisons_limit", help="Always the same ones."
     )
-    if not st.button(
-        "Start the comparison", key="comparisons_start", type="primary", icon=":material/balance:"
-    ):
-        return None
-    set_id = _stored(room, upload) if where == UPLOAD else chosen
-    if set_id is None:
-        st.warning("Choose the questions first.", icon=":material/help:")
-        return None
-    if where == HELD_OUT:
-        set_id = from_held_out(room, set_id)
-    return create_comparison(
-        room,
-        ComparisonRequest(
-            question_set_id=set_id,
-            approaches=tuple(approaches),
-            library_id=library.id if library else None,
-            adapter_id=adapter.id if adapter else None,
-            limit=limit,
-        ),
+    return ComparisonRequest(
+        question_set_id=0,
+        approaches=tuple(approaches),
+        library_id=library.id if library else None,
+        adapter_id=adapter.id if adapter else None,
+        limit=limit,
     )
 
 
