@@ -104,7 +104,8 @@ def run_compare(given: argparse.Namespace) -> int:
 
 def _table(result: dict[str, Any]) -> str:
     metric = result["metric"]
-    lines = [f"{metric}, mean [95 % interval] over {result['n']} questions; {result['excluded']} left out"]
+    asked = f"{result['questions']} questions; {result['excluded']} left out"
+    lines = [f"{metric}, mean [95 % interval] over {asked}"]
     for name, approach in result["approaches"].items():
         score = approach["metrics"][metric]
         interval = f"[{_number(score['low'])}, {_number(score['high'])}]"

@@ -104,10 +104,10 @@ def test_a_killed_web_process_and_a_killed_database_do_not_disturb_it(page: Page
 
 
 def test_the_tab_may_be_closed_until_the_own_run_has_succeeded(page: Page, studio: Studio) -> None:
-    page.goto("about:blank")
     go(page, studio, "comparisons?comparison=1")
-    if page.locator(".st-key-comparisons_stop button").count():
-        press(page, "comparisons_stop")
+    page.locator(".st-key-comparisons_stop button").wait_for()
+    press(page, "comparisons_stop")
+    eventually(page, "stopped", 180)
     page.goto("about:blank")
     wait_for(lambda: runs(studio)["Greetings"]["state"] == "succeeded", 400)
     go(page, studio, "runs?run=2")
