@@ -105,7 +105,7 @@ def test_a_killed_web_process_and_a_killed_database_do_not_disturb_it(page: Page
 
 def test_the_tab_may_be_closed_until_the_own_run_has_succeeded(page: Page, studio: Studio) -> None:
     go(page, studio, "comparisons?comparison=1")
-    page.locator(".st-key-comparisons_stop button").wait_for()
+    page.locator(".st-key-comparisons_stop button").first.wait_for()
     press(page, "comparisons_stop")
     eventually(page, "stopped", 180)
     page.goto("about:blank")
