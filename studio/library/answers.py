@@ -100,7 +100,8 @@ def prompt(question: str, hits: Sequence[Hit]) -> list[Message]:
 def cited(text: str, hits: Sequence[Hit]) -> Cited:
     """The answer with every sentence traced to the passages it was given."""
     refused = NO_ANSWER.rstrip(".").lower() in text.lower()
-    sources = [Source(number, f"{hit.title}\n{hit.text}") for number, hit in enumerate(hits, start=1)]
+    shown = [_shown(number, hit) for number, hit in enumerate(hits, start=1)]
+    sources = [Source(passage.number, f"{passage.title}\n{passage.text}") for passage in shown]
     sentences = tuple(cite(text, [] if refused else sources))
     citations = tuple(_citation(number, hit, sentences) for number, hit in enumerate(hits, start=1))
     return Cited(marked(sentences), sentences, citations, refused)

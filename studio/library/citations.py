@@ -1,16 +1,24 @@
 """Which passage supports which sentence of an answer. Called by answers; pure text, no database.
 
-A number the model wrote is believed when there is such a passage; a sentence without one gets the
-passage that shares enough of its words, or stays without support.
+A passage supports a sentence when it shares enough of its words and holds all of its numbers and codes.
+A mark the model wrote is kept only when that is so; otherwise the sentence gets the passage that supports
+it best, or stays without support.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.library.numerals import stand_in
+
 _MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 _CLOSING = r"[\"'”’)]*(?:\s*\[[\d,\s]+\])*"  # quotes and marks that still belong to a sentence
-_SENTENCE = re.compile(rf"\S.*?(?:[.!?…](?={_CLOSING}(?:\s|$)){_CLOSING}|$)", re.DOTALL)
+_ITEM = r"(?:1?\d[.)])"  # the marker of a numbered list, at the start of a sentence or line
+_NO_ITEM = r"(?<!\n\d)(?<!\n1\d)"
+_SENTENCE = re.compile(
+    rf"(?:{_ITEM}\s+)?\S.*?(?:{_NO_ITEM}[.!?…](?={_CLOSING}(?:\s|$)){_CLOSING}|$)", re.DOTALL
+)
+_ITEMS = re.compile(rf"^\s*{_ITEM}\s+(?=\S)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _ENOUGH = 0.5  # of a sentence's content words must stand in the passage that is said to support it
 _QUOTE_CHARACTERS = 300
@@ -42,10 +50,16 @@ class Sentence:
 def cite(answer: str, sources: Sequence[Source]) -> list[Sentence]:
     """The answer's sentences, each with the numbers of the passages that support it."""
     return [
-        Sentence(_MARK.sub("", found.group()).strip(), _numbers(found.group(), sources))
+        Sentence(_unmarked(found.group()), _numbers(found.group(), sources))
         for found in _SENTENCE.finditer(answer.strip())
-        if _WORD.search(_MARK.sub("", found.group()))
+        if _WORD.search(_unmarked(found.group()))
     ]
+
+
+def has_unsupported(marked_answer: str) -> bool:
+    """Does a sentence of an answer that was `marked` stand without a mark?"""
+    found = [sentence.group() for sentence in _SENTENCE.finditer(marked_answer.strip())]
+    return any(_WORD.search(_unmarked(sentence)) and not _MARK.search(sentence) for sentence in found)
 
 
 def marked(sentences: Sequence[Sentence]) -> str:
@@ -82,25 +96,33 @@ def _plain_sentences(answer: str) -> list[str]:
 
 
 def _plain(sentence: str) -> str:
-    return " ".join(_MARK.sub("", sentence).lower().split())
+    return " ".join(_ITEMS.sub("", _unmarked(sentence)).lower().split())
+
+
+def _unmarked(sentence: str) -> str:
+    """Again and again, or [[2]1] would become a mark that nobody checked."""
+    while _MARK.search(sentence):
+        sentence = _MARK.sub("", sentence)
+    return sentence.strip()
 
 
 def _numbers(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
-    known = {source.number for source in sources}
+    said = _ITEMS.sub("", _unmarked(sentence))
+    shares = {source.number: _shared(said, source.text) for source in sources}
+    good = {number: share for number, share in shares.items() if share >= _ENOUGH}
     written = [
         int(number) for mark in _MARK.finditer(sentence) for number in re.findall(r"\d+", mark.group(1))
     ]
-    real = tuple(dict.fromkeys(number for number in written if number in known))
-    return real or _supporting(_MARK.sub("", sentence), sources)
+    kept = tuple(dict.fromkeys(number for number in written if number in good))
+    return kept or tuple(sorted(good, key=lambda number: (-good[number], number))[:1])
 
 
-def _supporting(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
-    words = _content_words(sentence)
-    if not words:
-        return ()
-    shares = [(len(words & _content_words(source.text)) / len(words), -source.number) for source in sources]
-    share, number = max(shares, default=(0.0, 0))
-    return (-number,) if share >= _ENOUGH else ()
+def _shared(said: str, passage: str) -> float:
+    """The share of the content words that stand in the passage; none when it lacks a number or code."""
+    words = _content_words(said)
+    if not words or not stand_in(said, passage):
+        return 0.0
+    return len(words & _content_words(passage)) / len(words)
 
 
 def _content_words(text: str) -> set[str]:

@@ -1,12 +1,95 @@
 """Which passage supports which sentence."""
 
-from studio.library.citations import Source, cite, marked, quote_for, repeats_itself, without_repetition
+import pytest
+
+from studio.library.citations import (
+    Source,
+    cite,
+    has_unsupported,
+    marked,
+    quote_for,
+    repeats_itself,
+    without_repetition,
+)
+from studio.library.numerals import stand_in
 
 SOURCES = [Source(1, "The collar is tightened to 0.6 newton metres."), Source(2, "The tin smells of honey.")]
 
 
-def test_a_written_number_is_kept() -> None:
+PRICES = [Source(1, "Part: NC-62A. Item: Pen nib. Price EUR: 318.5"), Source(2, "Prices are in crowns.")]
+
+
+def test_a_written_mark_is_kept_when_its_passage_says_so() -> None:
     assert cite("It smells of honey [2].", SOURCES)[0].numbers == (2,)
+
+
+def test_a_written_mark_gives_way_to_the_passage_that_says_so() -> None:
+    assert cite("It smells of honey [1].", SOURCES)[0].numbers == (2,)
+
+
+@pytest.mark.parametrize("mark", ["", " [1]"])
+def test_a_passage_does_not_support_a_number_it_does_not_hold(mark: str) -> None:
+    assert cite(f"The price of pen nib NC-62A is 10.50 EUR.{mark}", PRICES)[0].numbers == ()
+
+
+def test_a_passage_does_not_support_a_code_it_does_not_hold() -> None:
+    assert cite("The price of the pen nib NC-62B is 318.5 EUR. [1]", PRICES)[0].numbers == ()
+
+
+def test_a_passage_supports_a_number_written_another_way() -> None:
+    assert cite("The price of pen nib NC-62A is 318.50 EUR.", PRICES)[0].numbers == (1,)
+
+
+def test_the_number_of_a_list_item_is_not_a_number_to_support() -> None:
+    said = "Steps:\n1. Tighten the collar to 0.6 newton metres.\n2. The tin smells of honey."
+    assert [sentence.numbers for sentence in cite(said, SOURCES)] == [(1,), (2,)]
+
+
+def test_a_number_alone_is_not_a_list_item() -> None:
+    assert cite("39.", SOURCES)[0].numbers == ()
+
+
+def test_a_mark_inside_a_mark_does_not_come_through() -> None:
+    assert marked(cite("Paris is big [[2]1].", SOURCES)) == "Paris is big."
+
+
+def test_a_sentence_without_mark_is_noticed() -> None:
+    assert has_unsupported("The tin smells of honey. [2] Paris is big.")
+    assert not has_unsupported("The tin smells of honey. [2] It is [1] yellow. [1]")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("1,250 pieces", "1250 pieces"),
+        ("10.50, or 7.", "10.5 and 7"),
+        ("39kg", "39 kg"),
+        ("39 kg", "39kg"),
+        ("3 to 5 bar", "3–5 bar"),
+        ("a 10-litre tin", "10 litres"),
+        ("318.5", "318,50 €"),
+        ("12,400", "12’400"),
+        ("one of two tins", "nothing"),
+    ],
+)
+def test_a_number_may_be_written_in_many_ways(sentence: str, passage: str) -> None:
+    assert stand_in(sentence, passage)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("10.5", "105"),
+        ("62", "NC-62A"),
+        ("-5 °C", "5 °C"),
+        ("34-12", "12-34"),
+        ("1.2.3", "1.2"),
+        ("0.5", "5"),
+        ("39", "390"),
+    ],
+)
+def test_another_number_is_another_number(sentence: str, passage: str) -> None:
+    assert not stand_in(sentence, passage)
 
 
 def test_a_number_without_a_passage_is_dropped() -> None:

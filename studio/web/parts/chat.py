@@ -7,7 +7,7 @@ from typing import cast
 import streamlit as st
 
 from studio.library.answers import Cited
-from studio.library.citations import Source, cite
+from studio.library.citations import has_unsupported
 from studio.library.conversations import (
     CitationView,
     ConversationView,
@@ -20,7 +20,7 @@ from studio.library.libraries import LibraryView
 from studio.models.adapters import AdapterView
 from studio.store.database import Workspace
 from studio.web.menu import MARK, PASSAGE, entry_titled
-from studio.web.parts.choices import choose
+from studio.web.parts.choices import choose, choose_if_wanted
 from studio.web.parts.safe_text import escaped, prose, with_citations
 from studio.web.parts.states import ago, count
 from studio.web.services import engine
@@ -45,9 +45,14 @@ def choose_expert(
             none=None if libraries else "No documents",
         )
     with right:
-        adapter = choose(
+        adapter = choose_if_wanted(
             "Speak with", adapters, "chat_adapter", lambda one: one.name, none="The base model as it is"
         )
+        if adapter:
+            st.caption(
+                "An adapter trained without passages speaks in the manner of the trade, "
+                "but may invent references."
+            )
     return library.id if library else None, adapter.id if adapter else None
 
 
@@ -97,7 +102,7 @@ def _answer(room: Workspace, message: MessageView) -> None:
     unused = [citation for citation in message.citations if not citation.used]
     for citation in used:
         _source(citation)
-    if used and _unsupported(message, used):
+    if used and has_unsupported(message.text):
         st.caption("Sentences without a number have no source in the documents: check them.")
     if unused:
         label = "Nearest passages" if not used else "Also looked at"
@@ -105,11 +110,6 @@ def _answer(room: Workspace, message: MessageView) -> None:
             for citation in unused:
                 _source(citation)
     _rating(room, message)
-
-
-def _unsupported(message: MessageView, used: Sequence[CitationView]) -> bool:
-    sources = [Source(citation.number, "") for citation in used]
-    return any(not sentence.numbers for sentence in cite(message.text, sources))
 
 
 def _source(citation: CitationView) -> None:
