@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from studio.store.database import Workspace
+from studio.training_sets.versions import get_version
 from studio.tuning.plan import LOG
 from studio.tuning.runs import Point, RunView, metrics, resume_run, stop_run
 from studio.web.menu import entry_titled
@@ -59,7 +60,7 @@ def run_detail(room: Workspace, run: RunView) -> None:
     estimate = f"  \nEstimate: {escaped(run.estimate['why'])}" if run.active and "why" in run.estimate else ""
     st.caption(escaped(_facts(run)) + estimate)
     _situation(run)
-    _numbers(run, points)
+    _numbers(run, points, _measured_on(room, run))
     curve = _curve(points)
     if len(curve) > 1:
         with st.container(border=True):
@@ -107,7 +108,7 @@ def _situation(run: RunView) -> None:
         st.info(EXPLANATIONS[run.state], icon=":material/info:")
 
 
-def _numbers(run: RunView, points: Sequence[Point]) -> None:
+def _numbers(run: RunView, points: Sequence[Point], measured_on: int | None) -> None:
     started = next((point.eval_loss for point in points if point.eval_loss is not None), None)
     fallen = None
     if started is not None and run.eval_loss is not None and run.eval_loss != started:
@@ -118,6 +119,16 @@ def _numbers(run: RunView, points: Sequence[Point]) -> None:
         st.metric("Held-out loss", _loss(run.eval_loss), fallen, delta_color="inverse", border=True)
         st.metric("Steps", steps, border=True, height="stretch")
         st.metric("Time", duration(run.seconds or _spent(points)), border=True, height="stretch")
+    if measured_on:
+        st.caption(f"The held-out loss is measured on n = {measured_on:,} examples that are not trained on.")
+
+
+def _measured_on(room: Workspace, run: RunView) -> int | None:
+    """How many held-out examples the loss is a mean of; the version knows it while the run goes on."""
+    if run.eval_loss is None:
+        return None
+    rows = run.result.get("held_out_rows")
+    return int(rows) if rows is not None else get_version(room, run.version_id).held_out
 
 
 def _loss(value: float | None) -> str:
