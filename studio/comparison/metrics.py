@@ -1,8 +1,10 @@
 """How an answer is scored against its reference. Pure; called by scoring."""
 
+import random
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,6 +19,9 @@ REFUSALS = re.compile(
     re.IGNORECASE,
 )
 REFUSAL_STARTS_WITHIN = 160
+# fewer references than this say nothing of the manner they share
+FEWEST_REFERENCES = 6
+SEED = 17
 
 
 def token_f1(answer: str, reference: str) -> float:
@@ -26,6 +31,15 @@ def token_f1(answer: str, reference: str) -> float:
         return float(given == wanted)
     shared = (Counter(given) & Counter(wanted)).total()
     return 2 * shared / (len(given) + len(wanted))
+
+
+def form_baseline(references: Sequence[str]) -> float | None:
+    """Mean word overlap of each reference with that of another question: what form alone scores."""
+    if len(references) < FEWEST_REFERENCES:
+        return None
+    order = random.Random(SEED).sample(list(references), len(references))
+    pairs = zip(order, [*order[1:], order[0]], strict=True)
+    return round(sum(token_f1(other, wanted) for wanted, other in pairs) / len(order), 4)
 
 
 def exact_match(answer: str, reference: str) -> float:

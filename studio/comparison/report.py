@@ -9,8 +9,9 @@ from itertools import combinations
 from typing import Any
 
 from studio.comparison.approaches import APPROACHES
+from studio.comparison.metrics import form_baseline
 from studio.comparison.question_sets import Question
-from studio.comparison.statistics import Difference, bootstrap_interval, paired_difference
+from studio.comparison.statistics import Difference, beyond, bootstrap_interval, paired_difference
 from studio.comparison.verdict import find_leader, headline
 
 METRICS = ("token_f1", "exact_match", "similarity", "refusal_right", "answered", "passage_found")
@@ -18,6 +19,7 @@ COMPARED = METRICS[:5]
 LABEL_WORDS = 3
 FEW_QUESTIONS = 30
 CHANCE = 0.05
+FORM_MATTERS = 0.1
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class ComparisonReport:
     """`approaches`, `differences` and `answers` have the shape other programs rely on (see `as_dict`).
 
     `metric` is the deciding one; `leader` is None until something is scored; `excluded` counts questions
-    the adapter was trained on.
+    the adapter was trained on; `form_baseline` is the word overlap that an answer to another question gets.
     """
 
     questions: int
@@ -49,6 +51,8 @@ class ComparisonReport:
     differences: list[dict[str, Any]]
     answers: list[dict[str, Any]]
     notes: list[str]
+    # reports stored earlier do not have it
+    form_baseline: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -74,6 +78,7 @@ def build_report(
     summaries = {name: _summary(list(given.values())) for name, given in by_approach.items()}
     differences = _differences(by_approach)
     leader = find_leader(summaries, differences, metric)
+    form = form_baseline([question.reference for question in questions.values() if question.answerable])
     return ComparisonReport.restored(
         {
             "questions": len(questions),
@@ -84,7 +89,8 @@ def build_report(
             "approaches": summaries,
             "differences": differences,
             "answers": [_row(questions[at], at, by_approach) for at in sorted(questions)],
-            "notes": _notes(questions, excluded),
+            "notes": _notes(questions, excluded) + _form_note(form, metric),
+            "form_baseline": form,
         }
     )
 
@@ -140,16 +146,16 @@ def _with_holm(metric: str, pairs: Sequence[tuple[str, str, Difference]]) -> lis
         worst = max(worst, min(1.0, _p(pairs[at][2]) * (len(pairs) - rank)))
         adjusted[at] = round(worst, 4)
     return [
-        {
-            "a": a,
-            "b": b,
-            "metric": metric,
-            **difference.as_dict(),
-            "p_adjusted": adjusted[at],
-            "decided": difference.decided and adjusted[at] <= CHANCE,
-        }
+        {"a": a, "b": b, "metric": metric, **_corrected(difference, adjusted[at])}
         for at, (a, b, difference) in enumerate(pairs)
     ]
+
+
+def _corrected(difference: Difference, p: float) -> dict[str, Any]:
+    """Not decided any more, a difference needs more questions than there were."""
+    decided, needed = difference.decided and p <= CHANCE, difference.questions_needed
+    needed = needed if decided else beyond(needed, difference.n)
+    return {**difference.as_dict(), "questions_needed": needed, "p_adjusted": p, "decided": decided}
 
 
 def _p(difference: Difference) -> float:
@@ -187,3 +193,13 @@ def _notes(questions: Mapping[int, Question], excluded: int) -> list[str]:
             f"Only {answerable} answerable questions: 40 to 100 are needed to tell most differences."
         )
     return notes
+
+
+def _form_note(form: float | None, metric: str) -> list[str]:
+    """Word overlap rewards the manner of the references, which training on them teaches first."""
+    if form is None or form < FORM_MATTERS or metric != "token_f1":
+        return []
+    return [
+        f"An answer to another question, given in the same manner, would score {form:.2f} by word overlap: "
+        "only what lies above that speaks for knowledge."
+    ]

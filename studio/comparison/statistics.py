@@ -6,7 +6,7 @@ bootstrap", section 5.3); p by flipping the signs of the paired differences at r
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -15,13 +15,17 @@ RESAMPLES = 10_000
 SEED = 17
 CONFIDENCE = 0.95
 POWER = 0.8
+# below this many questions there is no interval: five wins out of five happen by chance too often
+FEWEST = 6
+# below this many questions nothing is said of how many are needed, and equal gaps prove nothing
+TELLING = 10
 # how many drawn values are held in memory at once
 BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean over n questions; low and high are None where n is too small to say anything (below 2)."""
+    """A mean over n questions; low and high are None where n is too small to say anything."""
 
     mean: float | None
     low: float | None
@@ -53,27 +57,29 @@ def bootstrap_interval(values: Sequence[float], seed: int = SEED) -> Interval:
     if sample.size == 0:
         return Interval(None, None, None, 0)
     mean = float(sample.mean())
-    if sample.size == 1:
-        return Interval(_round(mean), None, None, 1)
-    if np.ptp(sample) == 0 and mean in (0.0, 1.0):
-        low, high = _wilson(mean, sample.size)
-    else:
-        low, high = _percentiles(sample, seed)
+    if sample.size < FEWEST:
+        return Interval(_round(mean), None, None, sample.size)
+    low, high = _widened(mean, sample.size, 0.0) if _constant(sample) else _percentiles(sample, seed)
     return Interval(_round(mean), _round(low), _round(high), sample.size)
 
 
 def paired_difference(a: Sequence[float], b: Sequence[float], seed: int = SEED) -> Difference:
-    """How much higher `a` scored than `b` on the same questions, in the same order."""
+    """How much higher `a` scored than `b` on the same questions, in order; scores lie between 0 and 1."""
     gaps = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
     if gaps.size == 0:
         return Difference(None, None, None, 0)
     mean = float(gaps.mean())
-    if gaps.size == 1:
-        return Difference(_round(mean), None, None, 1)
-    low, high = _percentiles(gaps, seed)
-    return Difference(
-        _round(mean), _round(low), _round(high), gaps.size, _sign_flip_p(gaps, seed), _questions_needed(gaps)
-    )
+    p, needed = _sign_flip_p(gaps, seed), _questions_needed(gaps)
+    if gaps.size < (TELLING if _constant(gaps) else FEWEST):
+        return Difference(_round(mean), None, None, gaps.size, p, None)
+    low, high = _widened(mean, gaps.size, -1.0) if _constant(gaps) else _percentiles(gaps, seed)
+    found = Difference(_round(mean), _round(low), _round(high), gaps.size, p, needed)
+    return found if found.decided else replace(found, questions_needed=beyond(needed, gaps.size))
+
+
+def beyond(needed: int | None, asked: int) -> int | None:
+    """Questions needed where `asked` did not decide: half as many again at the least, 10 more."""
+    return None if needed is None else max(needed, asked + max(TELLING, asked // 2))
 
 
 def _percentiles(sample: np.ndarray, seed: int) -> tuple[float, float]:
@@ -115,19 +121,24 @@ def _sign_flip_p(gaps: np.ndarray, seed: int) -> float:
 
 def _questions_needed(gaps: np.ndarray) -> int | None:
     """How many questions would show a difference of this size four times out of five."""
-    mean, spread = abs(float(gaps.mean())), float(gaps.std(ddof=1))
-    if mean < 1e-9:
+    if gaps.size < TELLING or abs(float(gaps.mean())) < 1e-9:
         return None
+    mean, spread = abs(float(gaps.mean())), float(gaps.std(ddof=1))
     normal = NormalDist()
     factor = normal.inv_cdf(1 - (1 - CONFIDENCE) / 2) + normal.inv_cdf(POWER)
     return max(2, math.ceil((factor * spread / mean) ** 2))
 
 
-def _wilson(mean: float, size: int) -> tuple[float, float]:
-    """Wilson's bounds: a bootstrap of all wrong or all right answers would claim certainty."""
+def _constant(sample: np.ndarray) -> bool:
+    return float(np.ptp(sample)) < 1e-9
+
+
+def _widened(mean: float, size: int, lowest: float) -> tuple[float, float]:
+    """Bounds where all values are equal and a bootstrap would claim certainty: as many of the questions as
+    Wilson's interval leaves open could still have the worst value, or the best (1)."""
     z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2)
     edge = z * z / (size + z * z)
-    return (0.0, edge) if mean == 0 else (1 - edge, 1.0)
+    return mean - edge * (mean - lowest), mean + edge * (1 - mean)
 
 
 def _round(value: float) -> float:

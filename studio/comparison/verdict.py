@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.comparison.approaches import APPROACHES
+from studio.comparison.statistics import TELLING
 
 NAMES = {
     "base": "Base",
@@ -12,6 +13,7 @@ NAMES = {
     "rag+fine-tuned": "RAG + fine-tuned",
 }
 METRIC_NAMES = {"token_f1": "word overlap (token F1)", "exact_match": "exact match"}
+ADVISED = "20 to 40"
 
 Summaries = Mapping[str, Mapping[str, Any]]
 Differences = Sequence[Mapping[str, Any]]
@@ -27,7 +29,7 @@ def find_leader(summaries: Summaries, differences: Differences, metric: str) -> 
         return None
     best, rest = ranked[0], ranked[1:]
     against = {other: between(differences, metric, best, other) for other in rest}
-    beaten = [other for other, found in against.items() if found and found["decided"]]
+    beaten = [other for other, found in against.items() if found and found["decided"] and found["mean"] > 0]
     equals = [other for other in rest if other not in beaten]
     decided = bool(rest) and (not equals if best == "base" or "base" not in rest else "base" in beaten)
     nearest = against.get(equals[0] if equals else rest[0]) if rest else None
@@ -52,33 +54,76 @@ def between(differences: Differences, metric: str, a: str, b: str) -> dict[str, 
 def headline(
     summaries: Summaries, differences: Differences, metric: str, leader: Mapping[str, Any] | None
 ) -> str:
-    """Who leads, by how much over whom, whether the interval excludes 0, and on how many questions."""
+    """Who leads, by how much over the runner-up and the base model, how sure, and on how many questions."""
     if leader is None:
         return "Nothing has been scored yet."
     best = leader["approach"]
     found = summaries[best]["metrics"][metric]
-    said = f"{NAMES[best]} has the highest {METRIC_NAMES[metric]}: {found['mean']:.2f} (n = {found['n']})"
-    other = "base" if best != "base" and "base" in summaries else _runner_up(summaries, metric, best)
-    gap = between(differences, metric, best, other) if other else None
-    if other is None or gap is None or gap["low"] is None:
+    ranked = _ranked(summaries, metric)
+    if len(ranked) > 1 and _same(summaries, ranked, metric):
+        return (
+            f"All approaches score the same ({METRIC_NAMES[metric]} {found['mean']:.2f}, n = {found['n']}): "
+            "these questions do not tell them apart."
+        )
+    gaps = _named_gaps(ranked, differences, metric)
+    beaten = [gap["b"] for gap in gaps if gap["b"] in leader["beats"]]
+    leads = bool(gaps) and gaps[0]["b"] in beaten
+    verb = "leads by" if leads else "has the highest"
+    said = f"{NAMES[best]} {verb} {METRIC_NAMES[metric]}: {found['mean']:.2f} (n = {found['n']})"
+    if not gaps:
         return f"{said}. There is nothing to compare it with."
-    said += f", {gap['mean']:.2f} above {NAMES[other]} (95 % interval {gap['low']:.2f} to {gap['high']:.2f})"
-    if not gap["decided"]:
-        needed = gap["questions_needed"]
-        more = f"; about {needed:,} questions would be needed to tell" if needed else ""
-        return f"{said}: no difference shown{more}."
-    equals = [NAMES[name] for name in leader["not_shown_to_beat"] if name != other]
-    also = f" It is not shown to beat {' or '.join(equals)}." if equals else ""
-    return f"{said}: more than chance.{also}"
+    return f"{said}, {' and '.join(map(_gap, gaps))}{_verdict(gaps, beaten, leader['not_shown_to_beat'])}"
+
+
+def _same(summaries: Summaries, ranked: Sequence[str], metric: str) -> bool:
+    means = [summaries[name]["metrics"][metric]["mean"] for name in ranked]
+    return bool(max(means) - min(means) < 1e-9)
+
+
+def _named_gaps(ranked: Sequence[str], differences: Differences, metric: str) -> list[dict[str, Any]]:
+    """The leader's lead over the runner-up and, where that is another, over the base model."""
+    others = list(dict.fromkeys([*ranked[1:2], *(name for name in ranked[1:] if name == "base")]))
+    found = [between(differences, metric, ranked[0], other) for other in others]
+    return [gap for gap in found if gap is not None]
+
+
+def _name(approach: str) -> str:
+    return "the base model" if approach == "base" else NAMES[approach]
+
+
+def _gap(gap: Mapping[str, Any]) -> str:
+    """`0.05 above Fine-tuned (95 % interval 0.01 to 0.09)`."""
+    amount = f"{abs(gap['mean']):.2f}"
+    words = f"{amount} {'above' if gap['mean'] > 0 else 'below'}" if float(amount) else "level with"
+    said = f"{words} {_name(gap['b'])}"
+    if gap["low"] is None:
+        return said
+    return f"{said} (95 % interval {gap['low']:.2f} to {gap['high']:.2f})"
+
+
+def _verdict(gaps: Sequence[Mapping[str, Any]], beaten: Sequence[str], equals: Sequence[str]) -> str:
+    """What of that is more than chance."""
+    if not beaten:
+        return f": no difference shown{_more(gaps[0])}."
+    if not equals:
+        return ": more than chance."
+    names = " or ".join(map(_name, equals))
+    shown = " and ".join(map(_name, beaten))
+    nearest = next((gap for gap in gaps if gap["b"] in equals), {"n": TELLING})
+    return f". It beats {shown} by more than chance; it is not shown to beat {names}{_more(nearest)}."
+
+
+def _more(gap: Mapping[str, Any]) -> str:
+    """How many questions would tell; with very few there is nothing to reckon it from."""
+    if gap["n"] < TELLING:
+        return f"; {gap['n']} questions are too few to tell, ask at least {ADVISED}"
+    needed = gap.get("questions_needed")
+    return f"; about {needed:,} questions would be needed to tell" if needed else ""
 
 
 def _ranked(summaries: Summaries, metric: str) -> list[str]:
     scored = [name for name in APPROACHES if metric in summaries.get(name, {}).get("metrics", {})]
     return sorted(scored, key=lambda name: -summaries[name]["metrics"][metric]["mean"])
-
-
-def _runner_up(summaries: Summaries, metric: str, best: str) -> str | None:
-    return next((name for name in _ranked(summaries, metric) if name != best), None)
 
 
 def _turned(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from studio.comparison.approaches import APPROACHES, possible
 from studio.comparison.question_sets import Question
-from studio.comparison.report import StoredAnswer, build_report, primary_metric
+from studio.comparison.report import ComparisonReport, StoredAnswer, build_report, primary_metric
 
 
 def report(scores, excluded=0):
@@ -76,3 +76,53 @@ def test_labels_are_compared_exactly():
 def test_what_is_possible_follows_from_what_there_is():
     assert possible(library=True, adapter=False) == ["base", "rag"]
     assert possible(library=True, adapter=True) == list(APPROACHES)
+
+
+def test_a_tie_of_all_is_not_told_as_a_lead():
+    said = report({"base": [0.0] * 12, "rag": [0.0] * 12})["headline"]
+    assert said == (
+        "All approaches score the same (word overlap (token F1) 0.00, n = 12): "
+        "these questions do not tell them apart."
+    )
+
+
+def test_the_lead_over_the_runner_up_is_named_beside_that_over_the_base_model():
+    said = report({"base": around(0.1), "fine-tuned": around(0.3), "rag+fine-tuned": around(0.6)})["headline"]
+    assert said.startswith(
+        "RAG + fine-tuned leads by word overlap (token F1): 0.60 (n = 40), 0.30 above Fine-t"
+    )
+    assert "and 0.50 above the base model" in said
+    assert said.endswith(": more than chance.")
+
+
+def test_a_lead_over_the_base_model_alone_is_told_as_that():
+    found = report({"base": around(0.1), "rag": around(0.6), "rag+fine-tuned": around(0.601)[::-1]})
+    assert "leads" not in found["headline"]
+    assert "It beats the base model by more than chance; it is not shown to beat RAG" in found["headline"]
+
+
+def test_three_questions_decide_nothing_and_say_what_to_do():
+    found = report({"base": [0.1, 0.0, 0.2], "rag": [0.5, 0.4, 0.6]})
+    assert not found["leader"]["decided"]
+    assert found["differences"][0]["questions_needed"] is None
+    assert "3 questions are too few to tell, ask at least 20 to 40" in found["headline"]
+
+
+def test_what_the_correction_leaves_undecided_needs_more_questions():
+    found = report({name: around(0.3 + 0.03 * at, 14)[:: (-1) ** at] for at, name in enumerate(APPROACHES)})
+    undecided = [one for one in found["differences"] if not one["decided"]]
+    assert undecided
+    assert all(one["questions_needed"] is None or one["questions_needed"] > 14 for one in undecided)
+
+
+def test_what_the_manner_of_the_references_scores_by_itself_is_said():
+    found = report({"base": around(0.2)})
+    assert found["form_baseline"] == 0.75
+    assert any("would score 0.75 by word overlap" in note for note in found["notes"])
+    assert report({"base": around(0.2, 5)})["form_baseline"] is None
+
+
+def test_a_report_stored_without_the_form_baseline_is_read():
+    stored = report({"base": around(0.2)})
+    del stored["form_baseline"]
+    assert ComparisonReport.restored(stored).form_baseline is None

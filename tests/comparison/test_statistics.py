@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from studio.comparison.statistics import bootstrap_interval, paired_difference
+from studio.comparison.statistics import beyond, bootstrap_interval, paired_difference
 
 
 def test_the_same_seed_gives_the_same_interval():
@@ -32,10 +32,10 @@ def test_no_question_and_one_question_claim_nothing():
     assert not paired_difference([1.0], [0.0]).decided
 
 
-def test_five_wrong_answers_do_not_prove_zero():
-    found = bootstrap_interval([0.0] * 5)
+def test_six_wrong_answers_do_not_prove_zero():
+    found = bootstrap_interval([0.0] * 6)
     assert (found.low, found.mean) == (0.0, 0.0)
-    assert found.high > 0.4
+    assert found.high > 0.35
 
 
 def test_a_clear_difference_is_decided():
@@ -65,3 +65,28 @@ def test_it_says_how_many_questions_would_be_needed():
     draw = np.random.default_rng(6)
     found = paired_difference(list(draw.normal(0.05, 0.3, 20)), [0.0] * 20)
     assert found.questions_needed > 20
+
+
+def test_three_questions_have_no_interval_and_foresee_nothing():
+    found = paired_difference([0.5, 0.4, 0.6], [0.1, 0.0, 0.2])
+    assert (found.low, found.high, found.questions_needed, found.decided) == (None, None, None, False)
+    assert bootstrap_interval([0.2, 0.5, 0.4]).low is None
+
+
+def test_an_interval_always_has_a_width():
+    assert bootstrap_interval([0.5] * 12).low < 0.5 < bootstrap_interval([0.5] * 12).high
+    found = paired_difference([0.4] * 12, [0.3] * 12)
+    assert found.low < 0.1 < found.high
+    assert not found.decided
+
+
+def test_equal_gaps_on_a_handful_of_questions_are_not_decided():
+    assert not paired_difference([1.0] * 9, [0.0] * 9).decided
+    assert paired_difference([1.0] * 48, [0.0] * 48).decided
+
+
+def test_what_is_undecided_needs_more_questions_than_there_were():
+    draw = np.random.default_rng(8)
+    found = [paired_difference(draw.random(12), draw.random(12) + 0.1) for _ in range(60)]
+    assert all(one.questions_needed is None or one.questions_needed > 12 for one in found if not one.decided)
+    assert beyond(2, 12) == 22

@@ -1,7 +1,8 @@
 """What a comparison found, in sentences: never more certain than the interval."""
 
+from studio.web.parts.charts import approaches_plot
 from studio.web.parts.comparison import answers_csv
-from studio.web.parts.comparison_words import difference_sentence, shown
+from studio.web.parts.comparison_words import difference_sentence, plot_caption, shown
 
 
 def difference(a="rag", b="base", mean=0.21, low=0.12, high=0.3, **more):
@@ -39,3 +40,14 @@ def test_shares_are_shown_in_per_cent():
 def test_an_answer_that_looks_like_a_formula_is_harmless_in_a_spreadsheet():
     given = {"approaches": {"base": {}}, "answers": [{"question": "q", "reference": "r", "base": "=1+1"}]}
     assert "'=1+1" in answers_csv(given)
+
+
+def test_the_caption_says_when_there_is_no_interval_and_what_the_dashed_line_is():
+    assert "too few for an interval" in plot_caption([{"n": 3, "low": None}], None)
+    assert "Dashed line (0.21)" in plot_caption([{"n": 48, "low": 0.2}], 0.21)
+
+
+def test_only_a_given_line_is_drawn():
+    row = {"approach": "base", "mean": 0.3, "low": 0.2, "high": 0.4}
+    assert len(approaches_plot([row], "Word overlap", line=0.21)["layer"]) == 5
+    assert len(approaches_plot([row], "Word overlap")["layer"]) == 3

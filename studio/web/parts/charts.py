@@ -48,8 +48,13 @@ def loss_curve(points: Sequence[dict[str, Any]], total_steps: int) -> Spec:
     }
 
 
-def approaches_plot(rows: Sequence[dict[str, Any]], title: str, percent: bool = False) -> Spec:
-    """`rows`: {"approach" (a key of APPROACH_NAMES), "mean", "low", "high"}; marks with 95 % intervals."""
+def approaches_plot(
+    rows: Sequence[dict[str, Any]], title: str, percent: bool = False, line: float | None = None
+) -> Spec:
+    """`rows`: {"approach" (a key of APPROACH_NAMES), "mean", "low", "high"}; marks with 95 % intervals.
+
+    `line` is what an answer to another question would score.
+    """
     shown, names = ".0%" if percent else ".2f", list(APPROACH_NAMES.values())
     named = [{**row, "name": APPROACH_NAMES[row["approach"]]} for row in rows]
     by_name = {"field": "name", "type": "nominal", "scale": {"domain": names}, "legend": None}
@@ -67,7 +72,7 @@ def approaches_plot(rows: Sequence[dict[str, Any]], title: str, percent: bool = 
                 _told("high", "95 % to", shown),
             ],
         },
-        "layer": _marks(by_name, title, shown),
+        "layer": _marks(by_name, title, shown) + _line(line),
     }
 
 
@@ -87,6 +92,27 @@ def _marks(by_name: Spec, title: str, shown: str) -> list[Spec]:
         {
             "mark": {"type": "text", "dy": -14, "fontWeight": 600, "fontSize": 13},
             "encoding": {"x": mean, "text": mean | {"format": shown}},
+        },
+    ]
+
+
+def _line(at: float | None) -> list[Spec]:
+    """A thin dashed line over the whole height, named at its foot."""
+    if at is None:
+        return []
+    # y and colour replace what the layers share: the line belongs to no approach
+    once = {"x": {"datum": at}, "color": {"value": "#808080"}, "tooltip": {"value": None}}
+    return [
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [5, 4]},
+            "encoding": once | {"y": {"value": 0}, "y2": {"value": "height"}},
+        },
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "text", "align": "left", "dx": 5, "dy": -7, "fontSize": 11},
+            "encoding": once
+            | {"y": {"value": "height"}, "text": {"value": f"another question's answer {at:.2f}"}},
         },
     ]
 

@@ -7,8 +7,16 @@ from typing import Any
 
 import streamlit as st
 
+from studio.comparison.report import FORM_MATTERS
 from studio.web.parts.charts import APPROACH_NAMES, approaches_plot
-from studio.web.parts.comparison_words import SHARES, difference_sentence, long_name, short_name, shown
+from studio.web.parts.comparison_words import (
+    SHARES,
+    difference_sentence,
+    long_name,
+    plot_caption,
+    short_name,
+    shown,
+)
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import duration
 
@@ -36,13 +44,14 @@ def show_report(report: dict[str, Any], name: str) -> None:
 def _plot(report: dict[str, Any], metric: str) -> None:
     found = {name: entry["metrics"].get(metric) for name, entry in report["approaches"].items()}
     rows = [{"approach": name, **found[name]} for name in APPROACH_NAMES if found.get(name)]
+    form = report.get("form_baseline") if metric == "token_f1" else None
+    line = form if form and form >= FORM_MATTERS else None
     st.markdown(f"**{long_name(metric)}**")
     st.vega_lite_chart(
-        spec=approaches_plot(rows, short_name(metric), percent=metric in SHARES),
+        spec=approaches_plot(rows, short_name(metric), metric in SHARES, line),
         alt=f"{long_name(metric)}: mean of each approach with its 95 % interval",
     )
-    sizes = sorted({row["n"] for row in rows})
-    st.caption(f"Each mark is the mean over n = {sizes[-1]} questions, the bar its 95 % bootstrap interval.")
+    st.caption(plot_caption(rows, line))
 
 
 def _differences(report: dict[str, Any], metric: str) -> None:
@@ -75,6 +84,8 @@ def _with_interval(metric: str, found: dict[str, Any] | None) -> str:
     if not found or found["mean"] is None:
         return "–"
     mean, low, high = (shown(metric, found[key]) for key in ("mean", "low", "high"))
+    if found["low"] is None:
+        return f"{mean}  (n = {found['n']})"
     return f"{mean}  ({low} – {high})"
 
 

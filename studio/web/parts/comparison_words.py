@@ -1,7 +1,9 @@
 """Names of what is measured, and each paired difference in plain words. Pure text."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from studio.comparison.statistics import TELLING
 from studio.web.parts.charts import APPROACH_NAMES
 
 # metric -> (what the axis says, what a button or a column says)
@@ -36,13 +38,30 @@ def difference_sentence(difference: dict[str, Any]) -> str:
     found = _turned(difference) if (difference["mean"] or 0) < 0 else difference
     a, b = APPROACH_NAMES[found["a"]], APPROACH_NAMES[found["b"]]
     if found["low"] is None:
-        return f"{a} and {b}: too few questions to tell."
+        return f"{a} and {b}: too few questions to tell. Ask at least 20 to 40."
     mean, low, high = (_amount(found["metric"], found[key]) for key in ("mean", "low", "high"))
     if found["decided"]:
         return f"{a} scores {mean} more than {b} (95 % interval {low} to {high})."
+    if found.get("n", TELLING) < TELLING:
+        return f"{a} and {b}: no difference shown ({mean}): {found['n']} questions are too few to tell."
     needed = found.get("questions_needed")
     more = f" About {needed:,} questions would be needed to tell." if needed else ""
     return f"{a} and {b}: no difference shown ({mean}, 95 % interval {low} to {high}).{more}"
+
+
+def plot_caption(rows: Sequence[dict[str, Any]], form: float | None) -> str:
+    """How to read the plot; `form` is where its dashed line stands."""
+    said = f"Each mark is the mean over n = {max((row['n'] for row in rows), default=0)} questions"
+    said += (
+        ", the bar its 95 % bootstrap interval."
+        if any(row["low"] is not None for row in rows)
+        else ": too few for an interval."
+    )
+    if form is None:
+        return said
+    return (
+        f"{said} Dashed line ({form:.2f}): what the right manner scores with an answer to another question."
+    )
 
 
 def _turned(difference: dict[str, Any]) -> dict[str, Any]:
