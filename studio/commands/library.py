@@ -21,6 +21,7 @@ from studio.store.database import Workspace
 from studio.training_sets.reading import read_table
 
 ROWS_SHOWN = 20
+NOT_KEPT = "\nThe library was not made, as no document could be read."
 
 
 def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
@@ -50,7 +51,7 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
 def run_ingest(given: argparse.Namespace) -> int:
     """Exit code 1 when a document failed or was refused; the others are in."""
     room = arguments.open_room(given)
-    library, added = _add(given, room)
+    library, added, made = _add(given, room)
     wanted = set(added)
 
     def documents() -> list[DocumentView]:
@@ -63,19 +64,26 @@ def run_ingest(given: argparse.Namespace) -> int:
 
     wait_until(settled, room.settings, ["documents"])
     done = documents()
-    result = {"library": library.id, "documents": [asdict(one) for one in done], "refused": added.refused}
-    arguments.show(given, result, _receipts(done, added.refused))
+    kept = not made or any(document.state == "ready" for document in done)
+    if not kept:
+        delete_library(room, library.id)
+    result = {
+        "library": library.id if kept else None,
+        "documents": [asdict(one) for one in done],
+        "refused": added.refused,
+    }
+    arguments.show(given, result, _receipts(done, added.refused) + ("" if kept else NOT_KEPT))
     return int(bool(added.refused) or any(document.state == "failed" for document in done))
 
 
-def _add(given: argparse.Namespace, room: Workspace) -> tuple[LibraryView, Added]:
-    """Into the named library; one that this command would have made is not left behind empty."""
+def _add(given: argparse.Namespace, room: Workspace) -> tuple[LibraryView, Added, bool]:
+    """Into the named library, or one made now (then True), which is not left behind empty."""
     try:
         library, made = find_library(room, given.library), False
     except NotFound:
         library, made = create_library(room, given.library, given.language), True
     try:
-        return library, add_documents(room, library.id, [Path(path) for path in given.paths])
+        return library, add_documents(room, library.id, [Path(path) for path in given.paths]), made
     except BadInput:
         if made:
             delete_library(room, library.id)
