@@ -23,7 +23,8 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 
 def test_a_text_without_words(tmp_path: Path) -> None:
-    assert "no text" in refusal(write_text(tmp_path / "a.txt", " \n\n "))
+    with pytest.raises(BadInput, match=r"a\.txt has no text that can be read\."):
+        check_readable(write_text(tmp_path / "a.txt", " \n\n "), "a.txt")
 
 
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:
@@ -51,6 +52,7 @@ def test_a_password_protected_pdf(tmp_path: Path) -> None:
 
 def test_a_pdf_without_text(tmp_path: Path) -> None:
     assert "0 characters on 2 pages: it looks scanned" in refusal(write_pdf(tmp_path / "a.pdf", [[], []]))
+    assert "0 characters on 1 page: it looks scanned" in refusal(write_pdf(tmp_path / "b.pdf", [[]]))
 
 
 def test_a_damaged_pdf(tmp_path: Path) -> None:

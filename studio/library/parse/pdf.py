@@ -42,8 +42,9 @@ def check_has_text(path: Path, name: str) -> None:
 
 
 def _scanned(name: str, pages: int) -> BadInput:
+    where = "1 page" if pages == 1 else f"{pages} pages"
     return BadInput(
-        f"{name} has 0 characters on {pages} pages: it looks scanned and needs OCR. "
+        f"{name} has 0 characters on {where}: it looks scanned and needs OCR. "
         "Run a text recognition program over it and add the result."
     )
 
@@ -164,8 +165,9 @@ def _warnings(pages: list[list[Line]], running: set[str]) -> list[str]:
     sentences = []
     if empty:
         listed = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
+        have = "page has" if len(pages) == 1 else "pages has" if len(empty) == 1 else "pages have"
         sentences.append(
-            f"{len(empty)} of {len(pages)} pages have no text ({listed}): pictures or scans are not read."
+            f"{len(empty)} of {len(pages)} {have} no text ({listed}): pictures or scans are not read."
         )
     if running:
         listed = "; ".join(f"“{text}”" for text in sorted(running)[:3])

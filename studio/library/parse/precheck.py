@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from studio.library.parse import pdf, sheet
+from studio.library.parse import parse_file, pdf
 from studio.library.parse.recognise import check_file
 
+_QUICK = (".csv", ".tsv", ".txt", ".md", ".markdown", ".html", ".htm")
 _QUICK_BYTES = 5_000_000
 
 
@@ -13,5 +14,5 @@ def check_readable(path: Path, name: str) -> None:
     suffix = check_file(path, name)
     if suffix == ".pdf":
         pdf.check_has_text(path, name)
-    elif suffix in (".csv", ".tsv") and path.stat().st_size <= _QUICK_BYTES:
-        sheet.parse_csv(path, name)
+    elif suffix in _QUICK and path.stat().st_size <= _QUICK_BYTES:
+        parse_file(path, name)

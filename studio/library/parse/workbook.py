@@ -103,7 +103,9 @@ def _formula_notes(path: Path, name: str) -> list[str]:
     """Formulas whose result was never saved (written by a program, never opened in Excel) read as empty."""
     with _opened(path, name, values=False) as formulas, _opened(path, name) as values:
         unsaved = sum(map(_unsaved, formulas.worksheets, values.worksheets))
-    return [f"{unsaved:,} formula cells have no saved value and are empty here."] if unsaved else []
+    cells = "1 formula cell has no saved value and is" if unsaved == 1 else ""
+    cells = cells or f"{unsaved:,} formula cells have no saved value and are"
+    return [f"{cells} empty here."] if unsaved else []
 
 
 def _unsaved(formulas: Any, values: Any) -> int:
