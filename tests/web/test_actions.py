@@ -4,8 +4,10 @@ import pytest
 
 from studio.library.conversations import list_messages
 from studio.library.documents import list_documents
+from studio.store import tables
 from studio.training_sets.versions import list_versions
 from studio.tuning.runs import get_run
+from studio.web.parts.choices import NOTHING
 from tests.web.furnished import furnish
 
 pytestmark = pytest.mark.postgres
@@ -25,8 +27,41 @@ def test_a_refused_file_is_named_and_nothing_is_stored(open_page, room):
     app = open_page("pages/library/library.py")
     app.file_uploader(key="library_files").upload("broken.pdf", b"not a pdf")
     app.button(key="library_add").click().run()
-    assert "broken.pdf" in app.error[0].value
     assert len(list_documents(room, made.library)) == 3
+    assert "broken" in app.run().warning[0].value
+    assert "Documents" in {heading.value for heading in app.subheader}
+    assert not app.button(key="library_dismiss").click().run().warning
+
+
+def test_an_empty_library_is_not_chosen_while_another_has_documents(open_page, room):
+    made = furnish(room)
+    with room.session() as session:
+        session.add(
+            tables.Library(
+                workspace_id=room.id, name="Empty", embedding_model="m", embedding_revision="1", dimension=384
+            )
+        )
+    chat = open_page("pages/ask/chat.py")
+    assert chat.selectbox(key="chat_library").value == made.library
+
+
+def test_the_base_model_speaks_unless_the_address_names_an_adapter(open_page, room):
+    made = furnish(room)
+    assert open_page("pages/ask/chat.py").selectbox(key="chat_adapter").value == NOTHING
+    asked = open_page("pages/ask/chat.py", adapter=str(made.adapter))
+    assert asked.selectbox(key="chat_adapter").value == made.adapter
+    assert any("invent references" in caption.value for caption in asked.caption)
+
+
+def test_answers_stand_in_the_address_and_come_back_from_it(open_page):
+    app = open_page(
+        "pages/decide/advice.py", needs_sources="yes", facts_change="maybe", latency_seconds="2.5"
+    )
+    assert app.radio(key="advice_needs_sources").value == "Yes"
+    assert app.number_input(key="advice_latency_seconds").value == 2.5
+    app.radio(key="advice_needs_sources").set_value("Don't know")
+    app.radio(key="advice_facts_change").set_value("Every week").run()
+    assert app.query_params == {"facts_change": "weekly", "latency_seconds": "2.5"}
 
 
 def test_a_failed_document_can_be_tried_again(open_page, room):

@@ -5,6 +5,8 @@ from typing import Protocol, TypeVar
 
 import streamlit as st
 
+from studio.library.libraries import LibraryView
+
 NOTHING = 0  # no row has this id
 
 
@@ -27,9 +29,13 @@ def asked_id(name: str) -> int | None:
 def choose(
     label: str, things: Sequence[Thing], key: str, describe: Callable[[Thing], str], none: str | None = None
 ) -> Thing | None:
-    """One of `things`, the first to start with; `none` names the last option, which is to choose nothing."""
+    """One of `things`; `none` names the last option, which is to choose nothing.
+
+    It starts at the first, and among libraries at the newest that has documents to find things in.
+    """
     names = {thing.id: describe(thing) for thing in things} | ({} if none is None else {NOTHING: none})
-    return _found(things, _box(label, names, key))
+    filled = [thing.id for thing in things if isinstance(thing, LibraryView) and thing.ready]
+    return _found(things, _box(label, names, key, max(filled, default=None)))
 
 
 def choose_if_wanted(
@@ -40,9 +46,10 @@ def choose_if_wanted(
     return _found(things, _box(label, names, key))
 
 
-def _box(label: str, names: dict[int, str], key: str) -> int | None:
+def _box(label: str, names: dict[int, str], key: str, start: int | None = None) -> int | None:
     ids = list(names)
-    wanted = asked_id(key.split("_", 1)[1])
+    asked = asked_id(key.split("_", 1)[1])
+    wanted = asked if asked in ids else start
     return st.selectbox(
         label,
         ids,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from studio.errors import BadInput
 from studio.library.adding import Upload, add_documents
 from studio.library.documents import DocumentView, delete_document, list_documents, retry_document
 from studio.library.languages import CUT_SHORT, STEMMED
@@ -20,6 +21,7 @@ from studio.web.services import engine
 FORMATS = ["pdf", "docx", "md", "txt", "html", "htm", "csv", "tsv", "xlsx", "jsonl"]
 PER_PAGE = 10
 SNIPPET = 420
+REFUSED = "library_refused"  # in the session: the library and the sentences
 
 
 def new_library(room: Workspace) -> None:
@@ -60,8 +62,7 @@ def manage_library(room: Workspace, library: LibraryView) -> None:
 
 def add_files(room: Workspace, library: LibraryView) -> None:
     """The uploader; afterwards says what was taken and what was refused."""
-    for sentence in st.session_state.pop("library_refused", ()):
-        st.warning(escaped(sentence), icon=":material/block:")
+    _refusals(library.id)
     with st.form("library_upload", clear_on_submit=True, border=False):
         files = st.file_uploader(
             "Add documents", type=FORMATS, accept_multiple_files=True, key="library_files"
@@ -70,10 +71,30 @@ def add_files(room: Workspace, library: LibraryView) -> None:
         sent = st.form_submit_button("Add to the library", key="library_add", type="primary")
     if sent and files:
         with st.spinner("Storing the files…"):
-            added = add_documents(room, library.id, [Upload(file.name, file) for file in files])
-        st.session_state["library_refused"] = added.refused  # shown by the rerun, which counts anew
-        st.toast(f"{count(len(added), 'document')} taken in; reading goes on in the background.")
+            taken, refused = _stored(room, library.id, [Upload(file.name, file) for file in files])
+        st.session_state[REFUSED] = library.id, refused  # shown by the rerun, which counts anew
+        if taken:
+            st.toast(f"{count(taken, 'document')} taken in; reading goes on in the background.")
         st.rerun()
+
+
+def _stored(room: Workspace, library_id: int, uploads: list[Upload]) -> tuple[int, list[str]]:
+    """How many documents were taken in, and a sentence for each file that was refused."""
+    try:
+        added = add_documents(room, library_id, uploads)
+    except BadInput as all_refused:
+        return 0, str(all_refused).splitlines()
+    return len(added), added.refused
+
+
+def _refusals(library_id: int) -> None:
+    """They stay until the next upload or until they are dismissed: the page redraws itself meanwhile."""
+    refused_by, sentences = st.session_state.get(REFUSED, (0, []))
+    if refused_by != library_id or not sentences:
+        return
+    for sentence in sentences:
+        st.warning(escaped(sentence), icon=":material/block:")
+    st.button("Dismiss", key="library_dismiss", on_click=lambda: st.session_state.pop(REFUSED, None))
 
 
 def receipts(room: Workspace, library: LibraryView) -> bool:
@@ -97,7 +118,8 @@ def _receipt(room: Workspace, document: DocumentView) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap="xxsmall", width="stretch"):
             st.markdown(f"**{escaped(document.title)}** {pill(document.state)}")
-            st.caption(escaped(_facts(document)))
+            if facts := _facts(document):
+                st.caption(escaped(facts))
             if document.error:
                 st.markdown(f":red[{escaped(document.error)}]")
             for warning in document.warnings:
@@ -116,7 +138,9 @@ def _facts(document: DocumentView) -> str:
         facts.append(count(document.passages, "passage"))
     if document.seconds is not None and document.state == "ready":
         facts.append(f"read in {duration(document.seconds)}")
-    return " · ".join(facts) or "Waiting to be read."
+    if document.state == "waiting":
+        facts.append("waiting to be read")
+    return " · ".join(facts)
 
 
 def _actions(room: Workspace, document: DocumentView) -> None:

@@ -1,5 +1,10 @@
-"""The wizard's questions as a form of radio buttons; the answers are kept as a draft while the tab lives."""
+"""The wizard's questions as radio buttons. The answers stand in the address (`?needs_sources=yes`).
 
+So they outlive a reload, and a link can be sent. Streamlit's own binding of widgets to the address would
+forbid the links that carry other parameters to other pages.
+"""
+
+import re
 from dataclasses import fields
 from typing import Any
 
@@ -23,10 +28,39 @@ def ask() -> Answers:
     with st.expander("About your machine and limits (optional)"), st.grid(3, min_column_width=240):
         for question in rest:
             said[question.key] = _one(question, question.text)
+    _write_address(said)
     return Answers.read(said)
 
 
+def _write_address(said: dict[str, Any]) -> None:
+    """Only what was answered."""
+    for key, value in said.items():
+        if value is None:
+            st.query_params.pop(key, None)
+        elif st.query_params.get(key) != _spelled(value):
+            st.query_params[key] = _spelled(value)
+
+
+def _spelled(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _start_from_address(question: Question, key: str) -> None:
+    """What the address answers is where the question starts; what it cannot mean is passed over."""
+    asked = st.query_params.get(question.key)
+    if asked is None or key in st.session_state:
+        return
+    if question.options:
+        labels = {_spelled(choice): word for choice, word in question.options}
+        if asked in labels:
+            st.session_state[key] = labels[asked]
+    elif re.fullmatch(r"\d{1,6}(\.\d{1,3})?", asked):
+        st.session_state[key] = float(asked)
+
+
 def _one(question: Question, label: str) -> Any:
+    key = f"advice_{question.key}"
+    _start_from_address(question, key)
     with st.container(border=True, height="stretch", gap="xsmall"):
         if not question.options:
             value = st.number_input(
@@ -34,7 +68,7 @@ def _one(question: Question, label: str) -> Any:
                 min_value=0.0,
                 value=None,
                 placeholder=UNKNOWN,
-                key=f"advice_{question.key}",
+                key=key,
                 persist_state="session",
             )
         else:
@@ -43,7 +77,7 @@ def _one(question: Question, label: str) -> Any:
                 label,
                 [UNKNOWN, *words],
                 horizontal=True,
-                key=f"advice_{question.key}",
+                key=key,
                 persist_state="session",
             )
             value = words.get(chosen)
