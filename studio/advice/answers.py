@@ -1,5 +1,6 @@
 """The questions the wizard asks, and what a person answered. Pure; used by pages, commands and recommend."""
 
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -142,7 +143,8 @@ def _fits(value: Any, hint: Any) -> bool:
     if isinstance(value, bool):
         return bool in kinds
     if isinstance(value, int | float):
-        return value >= 0 and (float in kinds or (int in kinds and value == int(value)))
+        whole_enough = float in kinds or (int in kinds and value % 1 == 0)
+        return math.isfinite(value) and value >= 0 and whole_enough
     return False
 
 

@@ -1,12 +1,11 @@
 """Which single change would lead to another recommendation. Pure; called by recommend."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from studio.advice.answers import QUESTIONS, Answers
-from studio.advice.signals import SIGNAL_TEXTS, Signals
-from studio.advice.weighing import Weighed, weigh
+from studio.advice.signals import SHARES, SIGNAL_TEXTS, Signals
 
 WHAT_IF_ANSWERS: dict[str, tuple[Any, ...]] = {
     "latency_seconds": (0.5, 30.0),
@@ -37,28 +36,46 @@ class Flip:
     lead: float
 
 
-def flips(answers: Answers, signals: Signals) -> tuple[Flip, ...]:
+class Judged(Protocol):
+    """What a judge says: a conclusion, and by how much it leads."""
+
+    @property
+    def conclusion(self) -> str: ...
+    @property
+    def margin(self) -> float: ...
+
+
+Judge = Callable[[Answers, Signals], Judged]
+
+
+def flips(answers: Answers, signals: Signals, judge: Judge) -> tuple[Flip, ...]:
     """All single changes that flip the conclusion; the one that would lead most clearly comes first."""
-    now = weigh(answers, signals).conclusion
-    found = [flip for flip in _changes(answers, signals) if flip.conclusion != now]
+    now = judge(answers, signals).conclusion
+    found = [flip for flip in _changes(answers, signals, judge) if flip.conclusion != now]
     return tuple(sorted(found, key=lambda flip: -flip.lead))
 
 
-def _changes(answers: Answers, signals: Signals) -> Iterator[Flip]:
+def _changes(answers: Answers, signals: Signals, judge: Judge) -> Iterator[Flip]:
     for question in QUESTIONS:
         options = question.options or tuple((v, f"{v:g}") for v in WHAT_IF_ANSWERS[question.key])
         for value, label in options:
             if value != getattr(answers, question.key):
-                weighed = weigh(replace(answers, **{question.key: value}), signals)
-                yield _flip(question.key, value, f"If you answered “{label}” to “{question.text}”", weighed)
+                judged = judge(replace(answers, **{question.key: value}), signals)
+                yield _flip(question.key, value, f"If you answered “{label}” to “{question.text}”", judged)
     for key, values in WHAT_IF_SIGNALS.items():
         for number in values:
             if number != getattr(signals, key):
                 other: Any = {key: number}
-                weighed = weigh(answers, replace(signals, **other))
-                yield _flip(key, number, f"If {number:,g} were the {SIGNAL_TEXTS[key]}", weighed)
+                yield _flip(key, number, _condition(key, number), judge(answers, replace(signals, **other)))
 
 
-def _flip(key: str, value: Any, condition: str, weighed: Weighed) -> Flip:
-    text = f"{condition}, the recommendation would be {weighed.conclusion}."
-    return Flip(key, value, weighed.conclusion, text, round(weighed.margin, 3))
+def _condition(key: str, number: float) -> str:
+    text = SIGNAL_TEXTS[key].removesuffix(", estimated")
+    if key in SHARES:
+        return f"With {number:.0%} as the {text}"
+    return f"With {number:,} {text}" if number else f"With no {text}"
+
+
+def _flip(key: str, value: Any, condition: str, judged: Judged) -> Flip:
+    text = f"{condition}, the recommendation would be {judged.conclusion}."
+    return Flip(key, value, judged.conclusion, text, round(judged.margin, 3))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio.advice.answers import Answers
+from studio.advice.kinds import GATHER, NOT_YET, PROMPT_DOCUMENTS
 from studio.advice.signals import Signals
 
 WORTH_TRYING = 100
@@ -35,32 +36,43 @@ def examples_needed(signals: Signals) -> ExamplesNeeded | None:
     return ExamplesNeeded(have, trial, COMFORTABLE - have, why)
 
 
-def what_is_missing(conclusion: str, answers: Answers, signals: Signals) -> tuple[str, ...]:
-    """Sentences, the most urgent first."""
+def what_is_missing(kind: str, answers: Answers, signals: Signals, piloted: bool) -> tuple[str, ...]:
+    """Sentences, the most urgent first; after a pilot nothing is asked for that it must have had."""
     return tuple(
-        [*_documents(conclusion, signals), *_examples(conclusion, answers, signals), *_proof(signals)]
+        [
+            *_documents(kind, signals, piloted),
+            *_examples(kind, answers, signals, piloted),
+            *([] if piloted else _proof(signals)),
+        ]
     )
 
 
-def _documents(conclusion: str, signals: Signals) -> Iterator[str]:
-    if conclusion != "fine-tune" and not signals.documents:
-        yield "Gather the documents the answers come from: manuals, policies, price lists, past tickets."
-    if signals.documents and conclusion == "not yet":
-        yield (
-            f"With {signals.documents} documents, first put them into the prompt as they are; "
-            "build a library when they no longer fit."
-        )
-    if conclusion.startswith("rag") and signals.hit_at_k is not None and signals.hit_at_k < 0.5:
+def _documents(kind: str, signals: Signals, piloted: bool) -> Iterator[str]:
+    unknown_but_there = signals.documents is None and piloted
+    if (kind == GATHER or kind.startswith("rag")) and not signals.documents and not unknown_but_there:
+        first = "Gather the documents first" if kind.startswith("rag") else "Gather the documents"
+        yield f"{first}, those the answers come from: manuals, policies, price lists, past tickets."
+    if kind == PROMPT_DOCUMENTS:
+        those = f"With {signals.documents:,} documents" if signals.documents else "With so few documents"
+        yield f"{those}, first put them into the prompt as they are; build a library when they no longer fit."
+    if kind not in NOT_YET[:2] and kind != "fine-tune":
+        yield from _poor_search(signals)
+
+
+def _poor_search(signals: Signals) -> Iterator[str]:
+    if signals.hit_at_k is not None and signals.hit_at_k < 0.5:
         yield "Mend the search first: it finds the right document for fewer than half of the questions."
+    if signals.documents and signals.answer_coverage is not None and signals.answer_coverage < 0.2:
+        yield "Check the documents: they support hardly any of the sampled answers."
 
 
-def _examples(conclusion: str, answers: Answers, signals: Signals) -> Iterator[str]:
-    wanted = "fine-tune" in conclusion or bool(answers.special_wording or answers.fixed_form)
+def _examples(kind: str, answers: Answers, signals: Signals, piloted: bool) -> Iterator[str]:
+    wanted = kind == GATHER or "fine-tune" in kind or bool(answers.special_wording or answers.fixed_form)
     needed = examples_needed(signals)
-    if needed and (wanted or conclusion == "not yet"):
+    if needed and wanted:
         trial = f"{needed.for_a_trial:,} more examples for a trial, " if needed.for_a_trial else ""
         yield f"Collect {trial}{needed.for_comfort:,} more to be comfortable. {needed.why}"
-    elif signals.examples is None and (wanted or conclusion == "not yet"):
+    elif signals.examples is None and wanted and not piloted:
         yield "Bring the examples you have as a CSV of questions and answers, so that they can be counted."
     if _is_label_task(signals):
         yield (

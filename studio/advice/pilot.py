@@ -1,10 +1,16 @@
-"""Derives the recommendation again from a finished comparison. Pure; used by pages and `advise --pilot`."""
+"""Derives the recommendation again from a finished comparison. Pure; used by the advice page."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.advice.recommend import MEANINGS, Recommendation
+from studio.advice.answers import Answers
+from studio.advice.reasons import Reason
+from studio.advice.recommend import Recommendation, Verdict, derive
+from studio.advice.rule import Rule
+from studio.advice.signals import Signals
+from studio.advice.weighing import Weighed, weigh
+from studio.comparison.verdict import METRIC_NAMES, NAMES, find_leader
 
 CONCLUSION_OF = {
     "base": "not yet",
@@ -12,26 +18,114 @@ CONCLUSION_OF = {
     "fine-tuned": "fine-tune",
     "rag+fine-tuned": "rag+fine-tune",
 }
+APPROACH_OF = {conclusion: approach for approach, conclusion in CONCLUSION_OF.items()}
+# a measurement of the whole outweighs any single rule
+WEIGHT = 5.0
 
 
 def after_pilot(first: Recommendation, report: Mapping[str, Any]) -> Recommendation:
-    """Follow the pilot where it decided something; say so when that overturns the first recommendation."""
-    leader = report.get("leader")
-    if not leader:
+    """Follow the pilot where it decided something and what people said allows it; say what it overturns."""
+    if not report.get("leader"):
         return replace(first, pilot=dict(report), pilot_says="The pilot has no answers to compare yet.")
-    if not leader["decided"]:
-        needed = leader.get("questions_needed")
-        more = f" About {needed:,} questions would be needed to tell." if needed else ""
-        says = f"The pilot shows no difference between the approaches.{more} The first recommendation stands."
-        return replace(first, pilot=dict(report), pilot_says=says)
-    proven = CONCLUSION_OF[leader["choose"]]
-    overturned = proven != first.conclusion
-    verb = "overturns" if overturned else "confirms"
+    answers, signals = Answers(**first.answers), Signals(**first.signals, sample_sizes=first.sample_sizes)
+    pilot = Pilot(report)
+    found = derive(answers, signals, pilot.judge)
     return replace(
-        first,
-        conclusion=proven,
-        meaning=MEANINGS[proven],
+        found,
         pilot=dict(report),
-        overturned=overturned,
-        pilot_says=f"The pilot {verb} the first recommendation ({first.conclusion}). {report['headline']}",
+        overturned=found.conclusion != first.conclusion,
+        pilot_says=_says(first.conclusion, found.conclusion, pilot, pilot.barring(answers, signals)),
     )
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A finished comparison with a leader, as a judge of answers and signals."""
+
+    report: Mapping[str, Any]
+
+    @property
+    def leader(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.report["leader"]
+        return found
+
+    @property
+    def choice(self) -> str:
+        """The simplest approach that none is shown to beat."""
+        return str(self.leader["choose"])
+
+    def judge(self, answers: Answers, signals: Signals) -> Verdict:
+        weighed = weigh(answers, signals)
+        if not self.leader["decided"]:
+            return Verdict(weighed.conclusion, weighed.margin, piloted=True)
+        approach = self._allowed_choice(weighed)
+        conclusion = CONCLUSION_OF[approach]
+        scores = weighed.scores
+        barred = approach != self.choice
+        others = [score for name, score in scores.items() if name in weighed.allowed and name != conclusion]
+        return Verdict(
+            conclusion,
+            scores[conclusion] + (0.0 if barred else WEIGHT) - max(others),
+            reasons=(self._measured(approach),),
+            against=(self._measured(self.choice),) if barred else (),
+            piloted=True,
+            measured=True,
+        )
+
+    def barring(self, answers: Answers, signals: Signals) -> Rule | None:
+        """The rule that rules the pilot's choice out; None when it may be followed."""
+        return next((rule for rule in weigh(answers, signals).rules if self.choice in rule.rules_out), None)
+
+    def _allowed_choice(self, weighed: Weighed) -> str:
+        """The pilot's choice, or the best measured of what no rule rules out."""
+        ruled_out = {approach for rule in weighed.rules for approach in rule.rules_out}
+        if self.choice not in ruled_out:
+            return self.choice
+        left = {name: entry for name, entry in self._approaches().items() if name not in ruled_out}
+        best = find_leader(left, self.report.get("differences", ()), self.report.get("metric", ""))
+        at_first = APPROACH_OF[weighed.conclusion]
+        if best is None or (len(left) > 1 and not best["decided"] and at_first in left):
+            return at_first
+        return str(best["choose"])
+
+    def _measured(self, approach: str) -> Reason:
+        scored = dict(self._scored())
+        figures = ", ".join(f"{NAMES[name]} {mean:.2f}" for name, mean in scored.items())
+        metric = METRIC_NAMES.get(self.report.get("metric", ""), self.report.get("metric", ""))
+        text = f"The pilot measured on your own questions, {metric}: {figures}." if figures else ""
+        return Reason(
+            rule="pilot",
+            text=text or str(self.report["headline"]),
+            signal="pilot",
+            value=scored.get(approach, NAMES[approach]),
+            weight=WEIGHT,
+            source="measurement",
+            kind="measurement",
+            n=self.report.get("questions"),
+        )
+
+    def _scored(self) -> Iterator[tuple[str, float]]:
+        for name, entry in self._approaches().items():
+            found = entry["metrics"].get(self.report.get("metric"))
+            if found:
+                yield name, found["mean"]
+
+    def _approaches(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.report.get("approaches", {})
+        return found
+
+
+def _says(first: str, now: str, pilot: Pilot, barring: Rule | None) -> str:
+    if not pilot.leader["decided"]:
+        needed = pilot.leader.get("questions_needed")
+        more = f" About {needed:,} questions would be needed to tell." if needed else ""
+        return f"The pilot shows no difference between the approaches.{more} The first recommendation stands."
+    verb = "confirms" if now == first else "overturns"
+    if barring:
+        chosen, best = NAMES[pilot.choice], NAMES[APPROACH_OF[now]]
+        stands = "which was recommended at first" if now == first else f"instead of {first} as at first"
+        return (
+            f"The pilot would choose {chosen}, but that is ruled out. {barring.text} "
+            f"So the best allowed approach is taken: {best}, {stands}. {pilot.report['headline']}"
+        )
+    return f"The pilot {verb} the first recommendation ({first}). {pilot.report['headline']}"

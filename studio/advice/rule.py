@@ -33,7 +33,10 @@ class When:
 
 @dataclass(frozen=True)
 class Rule:
-    """The first condition names the signal a reason shows; `figures` are ids of figures.FIGURES."""
+    """The first condition names the signal a reason shows; `figures` are ids of figures.FIGURES.
+
+    `forbids` are conclusions; `rules_out` are approaches that not even a pilot may bring back.
+    """
 
     id: str
     text: str
@@ -41,6 +44,7 @@ class Rule:
     pushes: Mapping[str, float]
     source: str
     forbids: tuple[str, ...] = ()
+    rules_out: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
 
     @property

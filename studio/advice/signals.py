@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.advice.answers import read_values
+from studio.errors import BadInput
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Signals:
         """From JSON; raises BadInput for an unknown key or a value of the wrong kind."""
         sizes = given.get("sample_sizes") or {}
         values = {key: value for key, value in given.items() if key != "sample_sizes"}
+        for key in SHARES & values.keys():
+            value = values[key]
+            if isinstance(value, int | float) and not 0 <= value <= 1:
+                raise BadInput(f"The signal “{key}” cannot be {value:g}: scores and shares run from 0 to 1.")
         return cls(**read_values(cls, values, "signal"), sample_sizes=dict(sizes))
 
     def overridden(self, by_hand: Mapping[str, Any]) -> "Signals":
@@ -56,3 +61,4 @@ SIGNAL_TEXTS = {
     "contradiction_share": "share of rows that contradict another",
     "changed_share": "share of documents that changed between uploads",
 }
+SHARES = frozenset(key for key, text in SIGNAL_TEXTS.items() if text.startswith(("share", "score")))

@@ -8,6 +8,7 @@ from typing import Any
 from studio.advice.answers import Answers
 from studio.advice.rule import Rule
 from studio.advice.rules import NOT_YET_AT_FIRST, RULES
+from studio.advice.rules_measured import OFTEN_CHANGED, ONE_PROMPT
 from studio.advice.signals import Signals
 
 # a need this strong justifies the second way of working besides the first
@@ -58,7 +59,11 @@ def weigh(answers: Answers, signals: Signals) -> Weighed:
 def what_is_known(answers: Answers, signals: Signals) -> dict[str, Any]:
     """Answers and signals together with what follows from them."""
     known = {**answers.as_dict(), **signals.as_dict()}
-    known["has_documents_or_unknown"] = signals.documents != 0
+    tokens, changed = signals.document_tokens, signals.changed_share
+    known["documents_may_fit"] = signals.documents != 0 and (tokens is None or tokens < ONE_PROMPT)
+    known["sources_may_be_hidden"] = answers.needs_sources is not True
+    often = answers.facts_change in ("monthly", "weekly", "daily")
+    known["facts_move"] = often or (changed is not None and changed >= OFTEN_CHANGED)
     if signals.examples is not None and signals.distinct_answers:
         known["examples_per_answer"] = signals.examples / signals.distinct_answers
     if signals.closed_book is not None and signals.oracle_context is not None:

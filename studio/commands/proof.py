@@ -68,9 +68,19 @@ def _read_object(path: str | None) -> dict[str, Any]:
 
 
 def _advice(recommendation: Recommendation) -> str:
-    lines = [f"{recommendation.conclusion} (confidence {recommendation.confidence:.0%})"]
+    lines = [
+        f"{recommendation.conclusion} (confidence {recommendation.confidence:.0%})",
+        f"  {recommendation.title}. {recommendation.meaning}",
+    ]
     lines += [f"  for: {reason.text} [{reason.source}]" for reason in recommendation.reasons]
     lines += [f"  against: {reason.text} [{reason.source}]" for reason in recommendation.against]
+    lines += [f"  to make this firmer: {sentence}" for sentence in recommendation.missing]
+    needed = recommendation.examples_needed
+    if needed and not any(needed.why in sentence for sentence in recommendation.missing):
+        trial = f"{needed.for_a_trial:,} more for a trial, " if needed.for_a_trial else ""
+        lines.append(
+            f"  to fine-tune at all: {trial}{needed.for_comfort:,} more to be comfortable. {needed.why}"
+        )
     return "\n".join(lines)
 
 

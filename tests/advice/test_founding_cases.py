@@ -96,3 +96,24 @@ def test_10_no_documents_and_no_examples_says_what_to_gather():
 
 def test_nothing_known_is_not_yet():
     assert conclude(Answers()) == "not yet"
+
+
+FLOW = {"automated_flow": True, "fixed_form": True}
+WORDING = {"special_wording": True, "fixed_form": True}
+
+
+@pytest.mark.parametrize("form", [FLOW, WORDING, FLOW | WORDING, FLOW | {"needs_sources": True}])
+@pytest.mark.parametrize("change", ["weekly", "daily"])
+@pytest.mark.parametrize("examples", [1_000, 3_000, 10_000])
+def test_4_and_6_facts_that_change_weekly_do_not_take_the_form_away(form, change, examples):
+    found = recommend(Answers(**form, facts_change=change), Signals(documents=200, examples=examples))
+    assert found.conclusion == "rag+fine-tune"
+    assert any("facts in RAG, only the form in the adapter" in reason.text for reason in found.reasons)
+
+
+@pytest.mark.parametrize("change", [None, "never", "monthly", "weekly"])
+@pytest.mark.parametrize("changed", [None, 0.5])
+def test_6_holds_however_often_the_facts_change(change, changed):
+    answers = Answers(**FLOW, facts_change=change)
+    assert conclude(answers, Signals(documents=100, changed_share=changed)) == "rag+fine-tune"
+    assert conclude(answers, Signals(documents=100, examples=30)) == "rag"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from studio.advice.decisions import DecisionView
+from studio.advice.kinds import GATHER, TITLES
 from studio.advice.pilot import after_pilot
 from studio.advice.recommend import Recommendation
 from studio.comparison.results import list_comparisons, report
@@ -13,7 +14,6 @@ from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView
 from studio.web.menu import entry_titled
 from studio.web.parts.choices import choose_if_wanted
-from studio.web.parts.recommendation import TITLES
 from studio.web.parts.states import ago
 
 
@@ -21,9 +21,9 @@ def actions(found: Recommendation, library: LibraryView | None, version: Version
     """Buttons that lead on with what was chosen here; True when the decision is to be kept."""
     rag, tune = "rag" in found.conclusion, "fine-tune" in found.conclusion
     with st.container(horizontal=True):
-        if rag and st.button(
-            "Prepare the library", key="advice_prepare", type="primary", icon=":material/library_books:"
-        ):
+        has_documents = bool(library and found.signals["documents"])
+        prepare = "Prepare the library" if has_documents else "Gather documents"
+        if rag and st.button(prepare, key="advice_prepare", type="primary", icon=":material/library_books:"):
             _go("Documents", library=library.id if library else None)
         if (
             tune
@@ -37,13 +37,23 @@ def actions(found: Recommendation, library: LibraryView | None, version: Version
             and st.button("Upload examples", key="advice_examples", icon=":material/dataset:")
         ):
             _go("Training sets")
-        if not (rag or tune) and st.button(
-            "Gather documents", key="advice_gather", icon=":material/library_books:"
-        ):
-            _go("Documents")
+        if not (rag or tune):
+            _not_yet(found)
         if st.button("Prove it on your questions", key="advice_prove", icon=":material/balance:"):
             _go("Comparisons", library=library.id if library else None)
         return st.button("Keep this decision", key="advice_keep", icon=":material/bookmark:")
+
+
+def _not_yet(found: Recommendation) -> None:
+    """The step that fits the reason: gather what is not there, else try the prompt."""
+    if found.kind != GATHER:
+        if st.button("Try it in the chat", key="advice_chat", icon=":material/forum:"):
+            _go("Chat")
+    elif found.signals["documents"]:
+        if st.button("Upload examples", key="advice_examples", icon=":material/dataset:"):
+            _go("Training sets")
+    elif st.button("Gather documents", key="advice_gather", icon=":material/library_books:"):
+        _go("Documents")
 
 
 def _go(title: str, **ids: int | None) -> None:
@@ -75,7 +85,7 @@ def decisions(kept: Sequence[DecisionView]) -> None:
             [
                 {
                     "Kept": ago(decision.created_at),
-                    "Conclusion": TITLES[decision.conclusion],
+                    "Conclusion": decision.recommendation.get("title") or TITLES[decision.conclusion],
                     "Confidence": f"{decision.confidence:.0%}",
                     "Proven": "yes" if decision.evidence.comparison_id else "no",
                 }

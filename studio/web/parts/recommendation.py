@@ -5,18 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from studio.advice.recommend import Reason, Recommendation
-from studio.advice.signals import SIGNAL_TEXTS, Signals
+from studio.advice.reasons import Reason
+from studio.advice.recommend import Recommendation
+from studio.advice.signals import SHARES, SIGNAL_TEXTS, Signals
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
-TITLES = {
-    "rag": "Use RAG: look the answers up",
-    "fine-tune": "Fine-tune: teach the model your trade's wording",
-    "rag+fine-tune": "Do both: RAG for the facts, fine-tuning for the form",
-    "not yet": "Not yet: gather first, build later",
-}
-SHARES = ("share", "score")
 FLIPS_SHOWN = 5
 
 
@@ -42,8 +36,7 @@ def signal_value(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        share = SIGNAL_TEXTS.get(key, "").startswith(SHARES)
-        return f"{value:.0%}" if share else f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{value:.0%}" if key in SHARES else f"{value:,.2f}".rstrip("0").rstrip(".")
     return str(value)
 
 
@@ -53,7 +46,7 @@ def _sample(signals: Signals, key: str) -> str:
 
 
 def show_recommendation(found: Recommendation) -> None:
-    st.subheader(TITLES[found.conclusion], anchor=False)
+    st.subheader(found.title, anchor=False)
     st.markdown(escaped(found.meaning))
     clues = len(found.reasons) + len(found.against)
     if clues:

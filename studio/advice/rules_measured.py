@@ -1,0 +1,167 @@
+"""The rules about what was measured on the team's data, as data. Pure; joined in rules."""
+
+from studio.advice.rule import Rule, When
+from studio.advice.sources import CHANGING, EXTERNAL, MEASUREMENT, QUALITY
+
+# tokens a long prompt can hold
+ONE_PROMPT = 200_000
+OFTEN_CHANGED = 0.2
+
+MEASURED = (
+    Rule(
+        "documents-exist",
+        "There are documents to look things up in.",
+        (When("documents", "at least", 1),),
+        {"rag": 2.0},
+        EXTERNAL,
+        figures=("new-facts", "rare-facts"),
+    ),
+    Rule(
+        "nothing-to-look-up",
+        "There are no documents to look anything up in.",
+        (When("documents", "is", 0),),
+        {"rag": -2.0},
+        EXTERNAL,
+    ),
+    Rule(
+        "little-text",
+        "Below about 200,000 tokens retrieval may be unnecessary: a long prompt can hold the documents.",
+        (
+            When("document_tokens", "below", ONE_PROMPT),
+            When("documents", "at least", 1),
+            When("fits_in_context", "unknown"),
+        ),
+        {"not yet": 1.5},
+        MEASUREMENT,
+    ),
+    Rule(
+        "much-text",
+        "The documents are far too long for one prompt.",
+        (When("document_tokens", "at least", ONE_PROMPT),),
+        {"rag": 1.0},
+        EXTERNAL,
+    ),
+    Rule(
+        "nothing-gathered",
+        "There are neither documents nor examples to work with.",
+        (When("examples", "is", 0), When("documents", "is", 0)),
+        {"not yet": 3.0},
+        QUALITY,
+    ),
+    Rule(
+        "too-few-examples",
+        "There are fewer than 100 usable examples; training on so few seldom changes the answers.",
+        (When("examples", "below", 100),),
+        {"fine-tune": -1.0},
+        QUALITY,
+        forbids=("fine-tune", "rag+fine-tune"),
+        figures=("how-many-rows",),
+    ),
+    Rule(
+        "some-examples",
+        "There are some hundred examples: enough for a trial, better over 1,000.",
+        (When("examples", "at least", 100), When("examples", "below", 1_000)),
+        {"fine-tune": 0.25},
+        QUALITY,
+        figures=("how-many-rows",),
+    ),
+    Rule(
+        "many-examples",
+        "There are more than a thousand examples.",
+        (When("examples", "at least", 1_000), When("examples", "below", 5_000)),
+        {"fine-tune": 0.75},
+        QUALITY,
+        figures=("how-many-rows", "quality-over-quantity"),
+    ),
+    Rule(
+        "thousands-of-examples",
+        "There are thousands of examples.",
+        (When("examples", "at least", 5_000),),
+        {"fine-tune": 1.0},
+        QUALITY,
+        figures=("how-many-rows", "quality-over-quantity"),
+    ),
+    Rule(
+        "labels",
+        "Few different answers over many rows: this is sorting into labels, which is learned from examples.",
+        (When("examples_per_answer", "at least", 20), When("distinct_answers", "at most", 100)),
+        {"fine-tune": 3.0},
+        MEASUREMENT,
+    ),
+    Rule(
+        "already-known",
+        "The base model already answers most questions without help.",
+        (When("closed_book", "at least", 0.7), When("sources_may_be_hidden", "is", True)),
+        {"not yet": 3.0},
+        MEASUREMENT,
+    ),
+    Rule(
+        "context-helps",
+        "With the right passage the base model does much better than without.",
+        (When("context_gain", "at least", 0.2), When("closed_book", "below", 0.7)),
+        {"rag": 3.0},
+        MEASUREMENT,
+        figures=("rare-facts",),
+    ),
+    Rule(
+        "context-does-not-help",
+        "Even with the right passage the answers are poor: the trouble is form, wording or the task.",
+        (When("oracle_context", "below", 0.4),),
+        {"fine-tune": 2.5},
+        MEASUREMENT,
+        figures=("train-for-rag",),
+    ),
+    Rule(
+        "search-misses",
+        "Search misses the document of more than half of the questions; mend that before trusting RAG.",
+        (When("hit_at_k", "below", 0.5),),
+        {"rag": -1.5},
+        MEASUREMENT,
+    ),
+    Rule(
+        "search-finds",
+        "Search finds the right document for most questions.",
+        (When("hit_at_k", "at least", 0.8),),
+        {"rag": 1.0},
+        MEASUREMENT,
+    ),
+    Rule(
+        "answers-are-in-the-documents",
+        "Most sampled answers are supported by a passage of the documents.",
+        (When("answer_coverage", "at least", 0.6),),
+        {"rag": 2.0},
+        MEASUREMENT,
+        figures=("rare-facts",),
+    ),
+    Rule(
+        "answers-are-not-in-the-documents",
+        "Hardly any sampled answer is supported by the documents.",
+        (When("answer_coverage", "below", 0.2),),
+        {"rag": -1.0},
+        MEASUREMENT,
+    ),
+    Rule(
+        "many-duplicates",
+        "A third or more of the rows repeat another row.",
+        (When("duplicate_share", "at least", 0.3),),
+        {"fine-tune": -1.5},
+        QUALITY,
+        figures=("quality-over-quantity",),
+    ),
+    Rule(
+        "contradictions",
+        "A tenth or more of the rows contradict another row: the model would learn to waver.",
+        (When("contradiction_share", "at least", 0.1),),
+        {"fine-tune": -1.5},
+        QUALITY,
+        figures=("quality-over-quantity",),
+    ),
+    Rule(
+        "documents-change",
+        "A fifth or more of the documents changed between uploads.",
+        (When("changed_share", "at least", OFTEN_CHANGED),),
+        {"rag": 2.0, "fine-tune": -2.0},
+        CHANGING,
+        figures=("forcing-facts",),
+    ),
+)
