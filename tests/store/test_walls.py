@@ -70,7 +70,9 @@ def test_every_table_is_behind_a_policy(database: Database) -> None:
 
 def test_the_runtime_role_owns_nothing_and_bypasses_nothing(database: Database) -> None:
     query = """
-        SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relpersistence <> 't')
+        SELECT rolsuper OR rolbypassrls OR EXISTS (
+            SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relpersistence <> 't'
+        )
         FROM pg_roles WHERE rolname = current_user
     """
     with database.engine.connect() as connection:
