@@ -44,7 +44,7 @@ with advising:
     found, proof = pilot(here, recommend(answers, signals))
     with st.container(border=True):
         show_recommendation(found)
-        keep = actions(found, library, version)
+        keep = actions(here, found, library, version)
         show_reasons(found)
     show_what_next(found)
 if keep:

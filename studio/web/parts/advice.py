@@ -9,39 +9,56 @@ from studio.advice.kinds import GATHER, TITLES
 from studio.advice.pilot import after_pilot
 from studio.advice.recommend import Recommendation
 from studio.comparison.results import list_comparisons, report
-from studio.library.libraries import LibraryView
+from studio.library.libraries import LibraryView, create_library
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView
 from studio.web.menu import entry_titled
 from studio.web.parts.choices import choose_if_wanted
 from studio.web.parts.states import ago
+from studio.web.services import engine
+
+NEW_LIBRARY = "Our documents"
 
 
-def actions(found: Recommendation, library: LibraryView | None, version: VersionView | None) -> bool:
-    """Buttons that lead on with what was chosen here; True when the decision is to be kept."""
+def actions(
+    room: Workspace, found: Recommendation, library: LibraryView | None, version: VersionView | None
+) -> bool:
+    """Buttons that do the next step with what was chosen here; True when the decision is to be kept."""
     rag, tune = "rag" in found.conclusion, "fine-tune" in found.conclusion
     with st.container(horizontal=True):
-        has_documents = bool(library and found.signals["documents"])
-        prepare = "Prepare the library" if has_documents else "Gather documents"
-        if rag and st.button(prepare, key="advice_prepare", type="primary", icon=":material/library_books:"):
-            _go("Documents", library=library.id if library else None)
-        if (
-            tune
-            and version
-            and st.button("Start the run", key="advice_run", type="primary", icon=":material/model_training:")
-        ):
-            _go("Runs", version=version.id)
-        if (
-            tune
-            and not version
-            and st.button("Upload examples", key="advice_examples", icon=":material/dataset:")
-        ):
-            _go("Training sets")
+        if rag:
+            _look_things_up(room, library)
+        if tune:
+            _train(version)
         if not (rag or tune):
             _not_yet(found)
         if st.button("Prove it on your questions", key="advice_prove", icon=":material/balance:"):
             _go("Comparisons", library=library.id if library else None)
         return st.button("Keep this decision", key="advice_keep", icon=":material/bookmark:")
+
+
+def _look_things_up(room: Workspace, library: LibraryView | None) -> None:
+    """Without a library it is made; an empty one is filled; one with documents is asked."""
+    label = (
+        "Prepare the library"
+        if library is None
+        else "Ask this library"
+        if library.ready
+        else "Gather documents"
+    )
+    if st.button(label, key="advice_prepare", type="primary", icon=":material/library_books:"):
+        if library is None:
+            with st.spinner("Making the library…"):
+                library = create_library(room, NEW_LIBRARY, engine=engine())
+        _go("Chat" if library.ready else "Documents", library=library.id)
+
+
+def _train(version: VersionView | None) -> None:
+    if version is None:
+        if st.button("Upload examples", key="advice_examples", icon=":material/dataset:"):
+            _go("Training sets")
+    elif st.button("Start the run", key="advice_run", type="primary", icon=":material/model_training:"):
+        _go("Runs", version=version.id)
 
 
 def _not_yet(found: Recommendation) -> None:
