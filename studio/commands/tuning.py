@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,12 @@ def run_check(given: argparse.Namespace) -> int:
 
 def _report(report: QualityReport) -> str:
     lines = [f"{report.verdict}: {report.why}", f"{report.kept} of {report.rows} rows can be used."]
-    lines += [
-        f"  {one.kind}: {one.count} ({one.share:.0%}), such as rows {one.rows}" for one in report.findings
-    ]
+    lines += [f"  {one.count} ({one.share:.0%}): {one.text}{_such_as(one.rows)}" for one in report.findings]
     return "\n".join(lines)
+
+
+def _such_as(rows: Sequence[int]) -> str:
+    return f" See row {', '.join(str(row) for row in rows)}." if rows else ""
 
 
 def run_estimate(given: argparse.Namespace) -> int:
@@ -84,11 +87,12 @@ def run_estimate(given: argparse.Namespace) -> int:
 
 
 def _forecast(result: Estimate) -> str:
-    lines = [result.why]
+    lines = [result.why, f"QLoRA would need about {result.qlora.total / GB:.1f} GB."]
     if result.change:
         lines.append(result.change)
     if result.seconds:
-        lines.append(f"It would take about {result.seconds / 60:.0f} minutes. Both are estimates.")
+        lines.append(f"It would take about {result.seconds / 60:.0f} minutes.")
+    lines.append("These are estimates, for the batch of the preset and the longest example.")
     return "\n".join(lines)
 
 

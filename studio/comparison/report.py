@@ -200,6 +200,7 @@ def _form_note(form: float | None, metric: str) -> list[str]:
     if form is None or form < FORM_MATTERS or metric != "token_f1":
         return []
     return [
-        f"An answer to another question, given in the same manner, would score {form:.2f} by word overlap: "
-        "only what lies above that speaks for knowledge."
+        "Word overlap rewards manner too: an answer to another question, given in the same manner, would "
+        f"score {form:.2f}, and repeating the question's words scores as well. Read some answers before you "
+        "trust a lead."
     ]

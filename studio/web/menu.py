@@ -70,7 +70,7 @@ ENTRIES = (
         "pages/ask/chat.py",
         "Chat",
         "forum",
-        "Ask your expert; every answer names the passages it stands on, and you say whether it was good.",
+        "Ask your expert; what the documents support is numbered and leads to its place. Rate the answers.",
     ),
     Entry(
         "pages/system/system.py",

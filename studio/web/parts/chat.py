@@ -6,6 +6,7 @@ from typing import cast
 
 import streamlit as st
 
+from studio.engine.prompts import NO_ANSWER
 from studio.library.answers import Cited
 from studio.library.citations import has_unsupported
 from studio.library.conversations import (
@@ -104,6 +105,8 @@ def _answer(room: Workspace, message: MessageView) -> None:
         _source(citation)
     if used and has_unsupported(message.text):
         st.caption("Sentences without a number have no source in the documents: check them.")
+    if unused and not used and message.text.strip() != NO_ANSWER:
+        st.warning("No passage supports this answer: do not rely on it.", icon=":material/warning:")
     if unused:
         label = "Nearest passages" if not used else "Also looked at"
         with st.expander(f"{label} ({len(unused)})"):
