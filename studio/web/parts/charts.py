@@ -101,16 +101,17 @@ def _line(at: float | None) -> list[Spec]:
     if at is None:
         return []
     # y and colour replace what the layers share: the line belongs to no approach
+    silent = {"aria": False}  # the caption below the plot tells it to screen readers
     once = {"x": {"datum": at}, "color": {"value": "#808080"}, "tooltip": {"value": None}}
     return [
         {
             "data": {"values": [{}]},
-            "mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [5, 4]},
+            "mark": silent | {"type": "rule", "strokeWidth": 1.5, "strokeDash": [5, 4]},
             "encoding": once | {"y": {"value": 0}, "y2": {"value": "height"}},
         },
         {
             "data": {"values": [{}]},
-            "mark": {"type": "text", "align": "left", "dx": 5, "dy": -7, "fontSize": 11},
+            "mark": silent | {"type": "text", "align": "left", "dx": 5, "dy": -7, "fontSize": 11},
             "encoding": once
             | {"y": {"value": "height"}, "text": {"value": f"another question's answer {at:.2f}"}},
         },
