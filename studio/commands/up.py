@@ -17,6 +17,7 @@ from studio.settings import Settings
 from studio.store import embedded
 from studio.store.database import open_database
 from studio.store.lease import exclusive, unused
+from studio.tuning import process
 
 PATIENCE_SECONDS = 120
 
@@ -59,11 +60,12 @@ def _supervise(settings: Settings, parts: list[supervisor.Part]) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     announced, born = False, time.monotonic()
+    server = None if settings.database_url else embedded.start(settings.data)
     try:
         while not stopping.wait(supervisor.LOOK_SECONDS):
             for part in parts:
                 part.keep_running(settings)
-            if not settings.database_url and embedded.locate(settings.data).pid() is None:
+            if server and server.pid() is None:
                 embedded.start(settings.data)
             if not announced and _answers(settings):
                 announced = True
@@ -72,7 +74,8 @@ def _supervise(settings: Settings, parts: list[supervisor.Part]) -> None:
                 raise StudioError(f"The pages do not come up. See {settings.data / 'logs' / 'web.log'}.")
     finally:
         supervisor.end(parts)
-    print("Stopped. A training run that was going goes on; start the studio again to follow it.")
+    going = any(process.find(run) for run in (settings.data / "runs").glob("*"))
+    print("Stopped. A training run goes on; start the studio again to follow it." if going else "Stopped.")
 
 
 def _answers(settings: Settings) -> bool:
