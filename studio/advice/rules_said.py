@@ -89,7 +89,6 @@ SAID = (
         FORM_APART,
         (
             When("automated_flow", "is", True),
-            When("fixed_form", "is", True),
             When("facts_move", "is", True),
         ),
         {"fine-tune": 3.5},

@@ -45,6 +45,12 @@ def test_5_combining_points_of_knowledge_across_documents_is_rag(signals):
     assert conclude(Answers(combines_documents=True), signals) == "rag"
 
 
+@pytest.mark.parametrize("change", ["never", "monthly", "weekly", "daily"])
+def test_6_an_automated_flow_is_both_however_often_facts_change(change):
+    enough = Signals(documents=60, document_tokens=900_000, examples=2_000)
+    assert conclude(Answers(automated_flow=True, facts_change=change), enough) == "rag+fine-tune"
+
+
 @pytest.mark.parametrize(
     "signals", [Signals(), Signals(documents=100), Signals(documents=100, examples=2_000)]
 )
