@@ -16,7 +16,7 @@ from studio.errors import StudioError
 from studio.settings import Settings
 from studio.store import embedded
 from studio.store.database import open_database
-from studio.store.lease import exclusive, unused
+from studio.store.lease import try_exclusive
 from studio.tuning import process
 
 PATIENCE_SECONDS = 120
@@ -39,12 +39,12 @@ def run_up(given: argparse.Namespace) -> int:
     """Supervise until Ctrl-C or SIGTERM."""
     settings = Settings.load(given.data, host=given.host, port=given.port)
     address = settings.data / "up.json"
-    settings.data.mkdir(parents=True, exist_ok=True)
-    if not unused(settings.data / "up.lock"):
+    alone = try_exclusive(settings.data / "up.lock")
+    if alone is None:
         print(f"The studio is already running: {json.loads(address.read_text())['url']}")
         return 0
-    _refuse_taken_port(settings)
-    with exclusive(settings.data / "up.lock"):
+    with alone:
+        _refuse_taken_port(settings)
         address.write_text(json.dumps({"url": _url(settings)}))
         open_database(settings).close()
         _supervise(settings, supervisor.parts_of(settings, given.workspace))

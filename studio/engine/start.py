@@ -19,14 +19,13 @@ from urllib.parse import urlsplit
 
 from studio.errors import StudioError
 from studio.settings import Settings
-from studio.store.lease import Lease, hold
+from studio.store.lease import hold_until_exit
 
 START_SECONDS = 60.0
 LOCK_FILE = "engine.lock"
 LEASE_FILE = "engine.lease"
 ADDRESS_FILE = "engine.json"
 
-_leases: dict[Path, Lease] = {}
 _children: list[subprocess.Popen[bytes]] = []
 
 
@@ -44,7 +43,7 @@ def find_engine(settings: Settings) -> Address:
     """The configured engine, the running one of this data folder, or a fresh one."""
     if settings.engine_url:
         return Address(_without_v1(settings.engine_url), settings.engine_key, own=False)
-    _keep_alive(settings.data)
+    hold_until_exit(settings.data / LEASE_FILE)  # the engine leaves when nobody holds it any more
     return running_engine(settings.data) or _start(settings.data)
 
 
@@ -77,13 +76,6 @@ def health(address: Address, timeout_seconds: float = 5.0) -> dict[str, Any] | N
         return None
     finally:
         connection.close()
-
-
-def _keep_alive(data: Path) -> None:
-    """Hold this data folder's engine lease until the process ends; the engine leaves when all are gone."""
-    if data not in _leases:
-        data.mkdir(parents=True, exist_ok=True)
-        _leases[data] = hold(data / LEASE_FILE)
 
 
 def _start(data: Path) -> Address:
@@ -124,9 +116,7 @@ def _spawn(data: Path, log: Path) -> subprocess.Popen[bytes]:
 
 @atexit.register
 def _let_go() -> None:
-    """Give the leases back, and leave the children to themselves: they end when nobody holds a lease."""
-    for lease in _leases.values():
-        lease.close()
+    """Leave the children to themselves: they end when nobody holds a lease."""
     for child in _children:
         child.returncode = child.poll() or 0
 

@@ -4,7 +4,6 @@
 that restarts it when it is killed and stops it when the last user has gone.
 """
 
-import atexit
 import hashlib
 import os
 import shutil
@@ -20,7 +19,7 @@ import psycopg
 from studio.errors import StudioError
 from studio.store import binaries
 from studio.store.binaries import ServerUser
-from studio.store.lease import Lease, exclusive, hold, unused
+from studio.store.lease import exclusive, give_back, hold_until_exit, unused
 
 START_SECONDS = 300  # crash recovery of a large database takes minutes; pg_ctl's 10 s is too short
 WATCHER_SECONDS = 5  # by then a watcher holds its lock, or has given up
@@ -97,20 +96,10 @@ class Server:
         return [str(programs / "postgres"), "-D", str(self.cluster), *chosen]
 
 
-_leases: dict[Path, Lease] = {}
-
-
-@atexit.register
-def _leave() -> None:
-    for lease in _leases.values():
-        lease.close()
-
-
 def start(data: Path) -> Server:
     """The running server of this data folder, started if need be; this process now counts as its user."""
     server = locate(data)
-    if server.home not in _leases:
-        _leases[server.home] = hold(server.home / "users")
+    hold_until_exit(server.home / "users")
     with exclusive(server.home / "starting"):
         _bring_up(server)
     return server
@@ -141,9 +130,7 @@ def _last_words(server: Server) -> str:
 
 def stop_using(server: Server) -> None:
     """Give up this process's claim; the watcher stops the server when nobody is left."""
-    lease = _leases.pop(server.home, None)
-    if lease:
-        lease.close()
+    give_back(server.home / "users")
 
 
 def locate(data: Path) -> Server:

@@ -4,7 +4,9 @@ A user holds a shared lock on a file; the kernel drops it even when the user is 
 finds nobody holding it can end itself.
 """
 
+import atexit
 import fcntl
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
@@ -31,6 +33,32 @@ def hold(path: Path) -> Lease:
     file = path.open("ab")
     fcntl.flock(file, fcntl.LOCK_SH)
     return Lease(file)
+
+
+_held: dict[Path, Lease] = {}
+_holding = threading.Lock()
+
+
+def hold_until_exit(path: Path) -> None:
+    """Hold `path` once for the whole process, however many of its threads ask."""
+    with _holding:
+        if path not in _held:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _held[path] = hold(path)
+
+
+def give_back(path: Path) -> None:
+    """Stop holding what `hold_until_exit` holds, if it does."""
+    with _holding:
+        lease = _held.pop(path, None)
+    if lease:
+        lease.close()
+
+
+@atexit.register
+def _give_all_back() -> None:
+    for lease in _held.values():
+        lease.close()
 
 
 def exclusive(path: Path) -> Lease:
