@@ -9,7 +9,7 @@ from studio.errors import BadInput
 from studio.training_sets.dialect import BACKSLASH_QUOTE, Dialect, Record, records, sniff
 from studio.training_sets.disguise import refuse_disguised, refuse_markup
 from studio.training_sets.encoding import decode
-from studio.training_sets.workbook import read_workbook
+from studio.training_sets.workbook import read_first_sheet
 
 LARGEST_BYTES = 300_000_000
 SHOWN_LINES = 5
@@ -34,7 +34,7 @@ def read_table(path: Path, name: str, encoding: str | None = None) -> Table:
     if size > LARGEST_BYTES:
         raise BadInput(f"{name} has {size / 1e6:,.0f} MB; a table may have {LARGEST_BYTES / 1e6:,.0f} MB.")
     if name.lower().endswith((".xlsx", ".xlsm")):
-        found, notes = read_workbook(path, name)
+        found, notes = read_first_sheet(path, name)
         return _shape(found, notes, name)
     return read_text_table(path.read_bytes(), name, encoding)
 

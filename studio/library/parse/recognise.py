@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from studio.archives import entry_names
 from studio.errors import BadInput
-from studio.library.parse.archive import entry_names
 
 ACCEPTED = {
     ".pdf": "PDF",

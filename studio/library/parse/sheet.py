@@ -10,11 +10,11 @@ from studio.errors import BadInput
 from studio.library.parse.blocks import DocumentText, ParsedDocument
 from studio.library.parse.tables import row_sentence
 from studio.library.parse.text import read_text
-from studio.library.parse.workbook import Sheet, read_workbook
 from studio.library.places import Place
+from studio.workbooks import Limits, Sheet, read_workbook
 
 NumberedRow = tuple[int, list[str]]
-MOST_ROWS = 50_000
+MOST_ROWS = Limits().rows
 _DELIMITERS = ",;\t|"
 
 
@@ -81,7 +81,7 @@ def _check_widths(rows: list[NumberedRow], name: str) -> list[str]:
 def _add_sheet(document: DocumentText, sheet: Sheet) -> None:
     """Single cells above the first full row are a title, not a header."""
     document.heading(1, sheet.name)
-    rows = list(sheet.rows)
+    rows = [(number, [cell.strip() for cell in row]) for number, row in sheet.rows]
     while rows and _filled(rows[0][1]) < 2 and any(_filled(row) > 1 for _, row in rows):
         number, row = rows.pop(0)
         document.add("paragraph", " ".join(row), Place(0, 0, sheet=sheet.name, row=number))

@@ -1,4 +1,4 @@
-"""A look at a ZIP-based file (.docx, .xlsx) before anything is unpacked. Called by the recogniser."""
+"""A look at a ZIP-based file (.docx, .xlsx) before anything is unpacked."""
 
 import zipfile
 from pathlib import Path
@@ -26,6 +26,6 @@ def entry_names(path: Path, name: str) -> set[str]:
     if unpacked > _MOST_BYTES or len(entries) > _MOST_ENTRIES or bomb:
         raise BadInput(
             f"{name} would unpack to {unpacked / 1e6:,.0f} MB in {len(entries):,} parts, "
-            f"{ratio:,.0f} times its size. That is more than the library opens; split or re-save the file."
+            f"{ratio:,.0f} times its size. That is more than is opened; split or re-save the file."
         )
     return {entry.filename for entry in entries}

@@ -1,6 +1,6 @@
 """Excel workbooks read cell by cell with limits: a few bytes can declare a sheet of 17 billion cells.
 
-Called by the sheet parser.
+Called by the library's sheet parser and by the reader of training sets.
 """
 
 import warnings
@@ -18,9 +18,15 @@ from openpyxl.workbook import Workbook
 
 from studio.errors import BadInput
 
-MOST_ROWS = 50_000
-MOST_COLUMNS = 200
-_LAST_ROW = 1_048_576  # of an Excel sheet
+LAST_ROW = 1_048_576  # of an Excel sheet
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is read of one sheet: more filled rows are refused, more columns left out (None: none is)."""
+
+    rows: int = 50_000
+    columns: int | None = 200
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,14 @@ class Sheet:
     rows: list[tuple[int, list[str]]]
 
 
-def read_workbook(path: Path, name: str) -> tuple[list[Sheet], list[str]]:
+def read_workbook(path: Path, name: str, limits: Limits | None = None) -> tuple[list[Sheet], list[str]]:
     """The filled rows of every sheet with the values saved last, and notes about what is missing."""
+    limits = limits or Limits()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of every drawing it does not read
         with _opened(path, name) as book:
-            sheets = [Sheet(sheet.title, list(_rows(sheet, name))) for sheet in book.worksheets]
-        return sheets, _formula_notes(path, name) if _has_formulas(path) else []
+            sheets = [Sheet(sheet.title, list(_rows(sheet, name, limits))) for sheet in book.worksheets]
+        return sheets, _formula_notes(path, name, limits) if _has_formulas(path) else []
 
 
 @contextmanager
@@ -56,29 +63,29 @@ def _damaged(name: str) -> BadInput:
     )
 
 
-def _rows(sheet: Any, name: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     sheet.reset_dimensions()  # what the file says about its size is often wrong, sometimes on purpose
     filled = 0
-    cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
+    cells = sheet.iter_rows(max_row=LAST_ROW, max_col=limits.columns, values_only=True)
     for number, row in enumerate(cells, start=1):
         texts = [cell_text(value) for value in row]
-        if any(texts):
+        if any(text.strip() for text in texts):
             filled += 1
-            if filled > MOST_ROWS:
+            if filled > limits.rows:
                 raise BadInput(
-                    f"{name}, sheet {sheet.title}, has more than {MOST_ROWS:,} filled rows. Split it."
+                    f"{name}, sheet {sheet.title}, has more than {limits.rows:,} filled rows. Split it."
                 )
             yield number, _trimmed(texts)
 
 
 def _trimmed(texts: list[str]) -> list[str]:
-    while texts and not texts[-1]:
+    while texts and not texts[-1].strip():
         texts.pop()
     return texts
 
 
 def cell_text(value: object) -> str:
-    """A cell as a person would type it: whole numbers without .0, dates as 2026-11-22."""
+    """A cell as Excel shows it: whole numbers without .0, TRUE and FALSE, dates as 2026-11-22."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -88,8 +95,8 @@ def cell_text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).strip()
+        return str(value).upper()
+    return str(value)
 
 
 def _has_formulas(path: Path) -> bool:
@@ -99,20 +106,21 @@ def _has_formulas(path: Path) -> bool:
         return any(b"<f>" in (data := archive.read(entry)) or b"<f " in data for entry in sheets)
 
 
-def _formula_notes(path: Path, name: str) -> list[str]:
+def _formula_notes(path: Path, name: str, limits: Limits) -> list[str]:
     """Formulas whose result was never saved (written by a program, never opened in Excel) read as empty."""
     with _opened(path, name, values=False) as formulas, _opened(path, name) as values:
-        unsaved = sum(map(_unsaved, formulas.worksheets, values.worksheets))
+        pairs = zip(formulas.worksheets, values.worksheets, strict=True)
+        unsaved = sum(_unsaved(formula, value, limits) for formula, value in pairs)
     cells = "1 formula cell has no saved value and is" if unsaved == 1 else ""
     cells = cells or f"{unsaved:,} formula cells have no saved value and are"
     return [f"{cells} empty here."] if unsaved else []
 
 
-def _unsaved(formulas: Any, values: Any) -> int:
+def _unsaved(formulas: Any, values: Any, limits: Limits) -> int:
     formulas.reset_dimensions()
     values.reset_dimensions()
-    limits = {"max_row": MOST_ROWS, "max_col": MOST_COLUMNS, "values_only": True}
-    pairs = zip(formulas.iter_rows(**limits), values.iter_rows(**limits), strict=False)
+    shown = {"max_row": limits.rows, "max_col": limits.columns, "values_only": True}
+    pairs = zip(formulas.iter_rows(**shown), values.iter_rows(**shown), strict=False)
     return sum(
         isinstance(formula, str) and formula.startswith("=") and value is None
         for row, saved in pairs
