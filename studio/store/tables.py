@@ -3,13 +3,14 @@
 Composite foreign keys (workspace_id, id) make it impossible for a row to point into another workspace.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC, SPARSEVEC
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Text,
     UniqueConstraint,
@@ -29,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 TERM_DIMENSIONS = 1_000_000_000
 RUN_STATES = ("queued", "running", "stopping", "stopped", "interrupted", "failed", "succeeded")
 DOCUMENT_STATES = ("waiting", "parsing", "embedding", "ready", "failed")
+PASSAGE_KINDS = ("text", "row", "sheet", "summary")
 WORK_STATES = ("queued", "running", "stopped", "failed", "succeeded")
 
 
@@ -49,6 +52,8 @@ class Table(DeclarativeBase):
         str: Text,
         float: Float,
         datetime: DateTime(timezone=True),
+        date: Date,
+        bytes: LargeBinary,
         dict[str, Any]: JSONB,
         list[Any]: JSONB,
     }
@@ -102,7 +107,12 @@ class Blob(Table):
 
 
 class Library(Owned, Table):
-    """Documents embedded with one pinned embedding model."""
+    """Documents embedded with one pinned embedding model.
+
+    `embedding_service` says where and how (empty: the studio's own engine), `next_embedding` describes a
+    model that is being built beside it. `search` is how the library is searched and what was measured.
+    `vector_index` names the library's own index, where it has one.
+    """
 
     __tablename__ = "libraries"
     name: Mapped[str]
@@ -114,11 +124,19 @@ class Library(Owned, Table):
     answer_threshold: Mapped[float] = mapped_column(server_default="0.25")
     passage_count: Mapped[int] = mapped_column(server_default="0")
     mean_terms: Mapped[float] = mapped_column(server_default="0")
+    embedding_service: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    next_embedding: Mapped[dict[str, Any] | None]
+    search: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    vector_index: Mapped[str | None]
     __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "name"))
 
 
 class Document(Owned, Table):
-    """An uploaded file, or one row of a .jsonl file; searchable when its state is ready."""
+    """An uploaded file, or one row of a .jsonl file; searchable when its state is ready.
+
+    `reader` is the version of the parsers and the splitter that read it; `dated` is what the file or a
+    person says, for filters.
+    """
 
     __tablename__ = "documents"
     library_id: Mapped[int]
@@ -130,6 +148,11 @@ class Document(Owned, Table):
     state: Mapped[str] = mapped_column(server_default="waiting")
     error: Mapped[str | None]
     receipt: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    summary: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str] = mapped_column(server_default="")
+    tags: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
+    dated: Mapped[date | None]
+    reader: Mapped[int] = mapped_column(Integer, server_default="0")
     ready_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
@@ -143,7 +166,8 @@ class Passage(Owned, Table):
     """A retrievable piece of a document with its exact place.
 
     `embedding`: the library's dimension, L2-normalised. `terms`: dimension = hash of the lexeme,
-    value = the term-frequency part of BM25.
+    value = the term-frequency part of BM25. `fingerprint`: SHA-256 of what was embedded. `next_embedding`:
+    the vector of a model that is being built beside. A summary is read with answers but never searched.
     """
 
     __tablename__ = "passages"
@@ -155,7 +179,11 @@ class Passage(Owned, Table):
     place: Mapped[dict[str, Any]]
     embedding: Mapped[Any] = mapped_column(HALFVEC)
     terms: Mapped[Any] = mapped_column(SPARSEVEC(TERM_DIMENSIONS))
+    kind: Mapped[str] = mapped_column(server_default="text")
+    fingerprint: Mapped[bytes | None]
+    next_embedding: Mapped[Any | None] = mapped_column(HALFVEC)
     __table_args__ = (
+        one_of("kind", PASSAGE_KINDS),
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("document_id", "position"),
         within("library_id", "libraries"),
@@ -173,6 +201,21 @@ class TermCount(Table):
     term: Mapped[int] = mapped_column(Integer, primary_key=True)
     passages: Mapped[int] = mapped_column(Integer)
     __table_args__ = (within("library_id", "libraries"),)
+
+
+class TestQuestion(Owned, Table):
+    """A question the team asks its library; `documents` names those that answer it."""
+
+    __test__ = False  # not a test of pytest's
+    __tablename__ = "test_questions"
+    library_id: Mapped[int]
+    question: Mapped[str]
+    documents: Mapped[list[Any]]
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("library_id", "question"),
+        within("library_id", "libraries"),
+    )
 
 
 class TrainingSet(Owned, Table):
