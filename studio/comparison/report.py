@@ -10,16 +10,15 @@ from typing import Any
 
 from studio.comparison.approaches import APPROACHES
 from studio.comparison.metrics import form_baseline
+from studio.comparison.notes import about_figures, about_manner, about_questions
 from studio.comparison.question_sets import Question
 from studio.comparison.statistics import Difference, beyond, bootstrap_interval, paired_difference
 from studio.comparison.verdict import find_leader, headline
 
-METRICS = ("token_f1", "exact_match", "similarity", "refusal_right", "answered", "passage_found")
-COMPARED = METRICS[:5]
+COMPARED = ("token_f1", "exact_match", "similarity", "figures_right", "refusal_right", "answered")
+METRICS = (*COMPARED, "passage_found")
 LABEL_WORDS = 3
-FEW_QUESTIONS = 30
 CHANCE = 0.05
-FORM_MATTERS = 0.1
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,11 @@ def build_report(
             "approaches": summaries,
             "differences": differences,
             "answers": [_row(questions[at], at, by_approach) for at in sorted(questions)],
-            "notes": _notes(questions, excluded) + _form_note(form, metric),
+            "notes": [
+                *about_questions(list(questions.values()), excluded),
+                *about_manner(form, metric),
+                *about_figures(summaries, leader),
+            ],
             "form_baseline": form,
         }
     )
@@ -175,32 +178,3 @@ def _row(
         "sources": {name: list(answer.sources) for name, answer in given.items() if answer.sources},
         "seconds": {name: answer.seconds for name, answer in given.items()},
     }
-
-
-def _notes(questions: Mapping[int, Question], excluded: int) -> list[str]:
-    notes = []
-    answerable = sum(question.answerable for question in questions.values())
-    if excluded:
-        were = "question was" if excluded == 1 else "questions were"
-        notes.append(f"{excluded} {were} left out: the adapter was trained on the same question.")
-    if answerable < len(questions):
-        notes.append(
-            f"{len(questions) - answerable} unanswerable questions are scored by refusal alone "
-            "and do not enter the other scores."
-        )
-    if answerable < FEW_QUESTIONS:
-        notes.append(
-            f"Only {answerable} answerable questions: 40 to 100 are needed to tell most differences."
-        )
-    return notes
-
-
-def _form_note(form: float | None, metric: str) -> list[str]:
-    """Word overlap rewards the manner of the references, which training on them teaches first."""
-    if form is None or form < FORM_MATTERS or metric != "token_f1":
-        return []
-    return [
-        "Word overlap rewards manner too: an answer to another question, given in the same manner, would "
-        f"score {form:.2f}, and repeating the question's words scores as well. Read some answers before you "
-        "trust a lead."
-    ]

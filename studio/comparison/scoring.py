@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from studio.comparison.asking import Asked
+from studio.comparison.figures import figures_right
 from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1, without_marks
 from studio.comparison.question_sets import Question
 from studio.engine.client import Engine
@@ -29,7 +30,9 @@ def _one(question: Question, given: Asked, near: float | None) -> Scores:
         "exact_match": exact_match(said, question.reference),
         "answered": float(not refused),
     }
-    return scores if near is None else scores | {"similarity": near}
+    figures = figures_right(said, question.question, question.reference)
+    known = {"similarity": near, "figures_right": figures}
+    return scores | {name: value for name, value in known.items() if value is not None}
 
 
 def _similarity(engine: Engine, questions: Sequence[Question], asked: Sequence[Asked]) -> dict[int, float]:

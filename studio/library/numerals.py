@@ -1,4 +1,7 @@
-"""The numbers and codes (318.5, NC-62A, 10:30) that a text holds, however written. Called by citations."""
+"""The numbers and codes (318.5, NC-62A, 10:30) that a text holds, however written.
+
+Called by citations and by comparisons.
+"""
 
 import re
 
@@ -12,10 +15,17 @@ _LONGEST_UNIT = 4
 
 def stand_in(sentence: str, passage: str) -> bool:
     """Does the passage hold every number and code of the sentence?"""
+    return not missing(sentence, passage)
+
+
+def missing(sentence: str, passage: str) -> list[str]:
+    """The numbers and codes of the sentence that the passage does not hold, in their order."""
     there = set().union(*(forms | _parts(token) for token, forms in _found(passage)))
-    return all(
-        forms & there or (_parts(token) and _parts(token) <= there) for token, forms in _found(sentence)
-    )
+    return [
+        token
+        for token, forms in _found(sentence)
+        if not forms & there and not (_parts(token) and _parts(token) <= there)
+    ]
 
 
 def _found(text: str) -> list[tuple[str, set[str]]]:

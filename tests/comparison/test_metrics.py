@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from studio.comparison.figures import figures_right
 from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1, without_marks
 
 
@@ -63,3 +64,22 @@ def test_an_answer_is_not_taken_for_a_refusal(answer):
 
 def test_citation_marks_do_not_count_as_words():
     assert without_marks("The valve closes [1]. It opens [2].") == "The valve closes. It opens."
+
+
+def test_figures_are_right_however_they_are_written():
+    assert figures_right("It weighs 39kg.", "How heavy is it?", "It weighs 39 kg. See page 12.") == 1.0
+
+
+def test_a_figure_that_the_question_gave_earns_nothing():
+    reference = "A collar NC-62A is tightened to 0.6 newton metres and costs 9 crowns."
+    assert (
+        figures_right("NC-62A costs 9 crowns.", "How tight is the NC-62A, and its price?", reference) == 0.5
+    )
+
+
+def test_an_answer_in_the_right_manner_with_the_wrong_figure_earns_nothing():
+    assert figures_right("It costs 12 crowns.", "What does it cost?", "It costs 9 crowns.") == 0.0
+
+
+def test_a_reference_without_figures_says_nothing_about_figures():
+    assert figures_right("Wax.", "What smells?", "Veil wax smells of honey.") is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from studio.comparison.report import FORM_MATTERS
+from studio.comparison.notes import FORM_MATTERS
 from studio.web.parts.charts import APPROACH_NAMES, approaches_plot
 from studio.web.parts.comparison_words import (
     SHARES,
@@ -124,7 +124,9 @@ def _one_question(answer: dict[str, Any], approaches: list[str]) -> None:
 def _scores(answer: dict[str, Any], approach: str) -> str:
     scores = (answer.get("scores") or {}).get(approach) or {}
     parts = [
-        f"{short_name(m).lower()} {shown(m, v)}" for m, v in scores.items() if m in ("token_f1", "similarity")
+        f"{short_name(m).lower()} {shown(m, v)}"
+        for m, v in scores.items()
+        if m in ("token_f1", "similarity", "figures_right")
     ]
     return f"  :small[{' · '.join(parts)}]" if parts else ""
 
