@@ -97,13 +97,14 @@ def _units(block: Block) -> Iterator[_Unit]:
     if block.kind != "paragraph" and estimated_tokens(block.text) <= MOST_TOKENS:
         ranges: Iterator[tuple[int, int]] = iter([(0, len(block.text))])
     else:
-        ranges = (part for sentence in _sentences(block.text) for part in _short(block.text, *sentence))
+        ranges = (part for sentence in sentence_ranges(block.text) for part in _short(block.text, *sentence))
     for start, end in ranges:
         tokens = estimated_tokens(block.text[start:end])
         yield _Unit(block.place.start + start, block.place.start + end, block, tokens)
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
+def sentence_ranges(text: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends."""
     start = 0
     for gap in _SENTENCE_END.finditer(text):
         if not _ABBREVIATION.search(text, start, gap.start()):
