@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
 from studio.library.parse.blocks import Block, ParsedDocument
 from studio.library.places import Place
@@ -23,15 +24,21 @@ _SENTENCE_END = re.compile(
 )
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|e\.g|i\.e|etc|vs|Dr|Mr|Mrs|Ms|Prof|No|Fig|Nr|ca|resp|approx)\.\s*$")
 
+PieceKind = Literal["text", "row", "sheet"]
+
 
 @dataclass(frozen=True)
 class Piece:
-    """`text` is the plain text from `place.start` to `place.end`; `position` counts from 0."""
+    """`text` is the plain text from `place.start` to `place.end`; `position` counts from 0.
+
+    `kind` is "row" for a row of a sheet, "sheet" for what is said about a whole table.
+    """
 
     text: str
     heading: tuple[str, ...]
     place: Place
     position: int
+    kind: str = "text"
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,16 @@ def _packed(blocks: Sequence[Block]) -> Iterator[list[_Unit]]:
     packed: list[_Unit] = []
     for unit in (unit for block in blocks for unit in _units(block)):
         full = sum(part.tokens for part in packed) + unit.tokens > MOST_TOKENS
-        row_changes = bool(packed) and unit.block.place.row != packed[-1].block.place.row
-        if packed and (full or row_changes):
+        if packed and (full or _stand_apart(packed[-1].block, unit.block)):
             yield packed
             packed = []
         packed.append(unit)
     if packed:
         yield packed
+
+
+def _stand_apart(before: Block, block: Block) -> bool:
+    return before.place.row != block.place.row or "sheet" in (before.kind, block.kind)
 
 
 def _units(block: Block) -> Iterator[_Unit]:
@@ -148,4 +158,10 @@ def _piece(text: str, units: Sequence[_Unit], position: int) -> Piece:
     page = boxes[0][0] if boxes else first.place.page
     place = Place(start, end, page, first.place.sheet, first.place.row, boxes)
     heading = first.heading_path if first.kind != "heading" else first.heading_path[:-1]
-    return Piece(text[start:end], heading, place, position)
+    return Piece(text[start:end], heading, place, position, _kind(first))
+
+
+def _kind(block: Block) -> PieceKind:
+    if block.kind == "sheet":
+        return "sheet"
+    return "text" if block.place.row is None else "row"

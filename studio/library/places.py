@@ -41,6 +41,8 @@ def place_label(place: Place, heading: tuple[str, ...] = ()) -> str:
         return f"pages {place.page}–{last}" if last > place.page else f"page {place.page}"
     if place.row is not None:
         return f"row {place.row} of sheet {place.sheet}" if place.sheet else f"row {place.row}"
+    if place.sheet:
+        return f"sheet {place.sheet}"
     if heading:
         return f"section {' > '.join(heading)}"
     return "start of the document" if place.start == 0 else f"from character {place.start + 1:,}"

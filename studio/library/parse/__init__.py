@@ -9,7 +9,10 @@ from studio.library.parse.blocks import Block, ParsedDocument
 from studio.library.parse.recognise import check_file
 from studio.library.places import Place
 
-__all__ = ["Block", "ParsedDocument", "Place", "parse_file"]
+__all__ = ["READER_VERSION", "Block", "ParsedDocument", "Place", "parse_file"]
+
+# raised whenever a parser or the splitter makes something else of the same file
+READER_VERSION = 2
 
 _PARSERS: dict[str, Callable[[Path, str], ParsedDocument]] = {
     ".pdf": pdf.parse,

@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from studio.library.places import Box, Place
 
-Kind = Literal["heading", "paragraph", "list", "table"]
+# "sheet" is not in the file: it says what a table holds as a whole
+Kind = Literal["heading", "paragraph", "list", "table", "sheet"]
 SEPARATOR = "\n\n"
 
 # Postgres refuses NUL and lone surrogates; the other control characters only disturb readers and models.
@@ -40,13 +42,18 @@ class Block:
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """A file as blocks in reading order; `tables` counts tables (or sheets), `warnings` are sentences."""
+    """A file as blocks in reading order; `tables` counts tables (or sheets), `warnings` are sentences.
+
+    `language` is an ISO 639-1 code, "" when unsure; `dated` is when the author last changed the document.
+    """
 
     title: str
     blocks: list[Block]
     pages: int | None = None
     tables: int = 0
     warnings: list[str] = field(default_factory=list)
+    language: str = ""
+    dated: date | None = None
 
     @property
     def text(self) -> str:
@@ -54,8 +61,8 @@ class ParsedDocument:
 
     @property
     def characters(self) -> int:
-        """Characters that carry something: white space is not counted."""
-        return sum(len("".join(block.text.split())) for block in self.blocks)
+        """Characters of the file that carry something: white space is not counted."""
+        return sum(len("".join(block.text.split())) for block in self.blocks if block.kind != "sheet")
 
 
 def clean(text: str) -> str:
