@@ -44,7 +44,8 @@ def remove_documents(session: Session, room: Workspace, library_id: int, documen
     of_documents = sa.delete(Passage).where(
         Passage.workspace_id == room.id, Passage.document_id == sa.func.any(document_ids)
     )
-    library.passage_count -= len(session.scalars(of_documents.returning(Passage.id)).all())
+    kinds = session.scalars(of_documents.returning(Passage.kind)).all()
+    library.passage_count -= sum(kind != "summary" for kind in kinds)
     session.execute(
         sa.delete(Document).where(Document.workspace_id == room.id, Document.id == sa.func.any(document_ids))
     )

@@ -3,6 +3,7 @@
 Called by ingest, inside the transaction that makes their documents ready.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,14 +27,13 @@ _SAMPLE = 1000
 _STAGING = sa.text(
     """
     CREATE TEMPORARY TABLE IF NOT EXISTS arriving (
-        document_id bigint, position int, heading text, text text, place jsonb, words text, embedding halfvec
+        document_id bigint, position int, kind text, heading text, text text, place jsonb, fingerprint bytea,
+        words text, embedding halfvec
     ) ON COMMIT DELETE ROWS
     """
 )
-_COPY = (
-    "COPY arriving (document_id, position, heading, text, place, words, embedding) FROM STDIN (FORMAT BINARY)"
-)
-_TYPES = ["int8", "int4", "text", "text", "jsonb", "text", "halfvec"]
+_COPY = "COPY arriving FROM STDIN (FORMAT BINARY)"
+_TYPES = ["int8", "int4", "text", "text", "text", "jsonb", "bytea", "text", "halfvec"]
 
 _MEAN = sa.text(
     """
@@ -57,8 +57,9 @@ _STORE = sa.text(
             SET passages = term_counts.passages + excluded.passages
     )
     INSERT INTO passages
-        (workspace_id, library_id, document_id, position, heading, text, place, embedding, terms)
-    SELECT :workspace, :library, document_id, position, heading, text, place, embedding,
+        (workspace_id, library_id, document_id, position, kind, heading, text, place, fingerprint, embedding,
+            terms)
+    SELECT :workspace, :library, document_id, position, kind, heading, text, place, fingerprint, embedding,
         {as_vector("weights")}
     FROM arriving
     LEFT JOIN weighted USING (document_id, position)
@@ -85,6 +86,15 @@ class Arrival:
     piece: Piece
     searchable: str
 
+    @property
+    def kind(self) -> str:
+        return self.piece.kind
+
+    @property
+    def fingerprint(self) -> bytes:
+        """SHA-256 of what is embedded."""
+        return hashlib.sha256(self.searchable.encode()).digest()
+
 
 def arrivals_of(document_id: int, title: str, pieces: Iterable[Piece]) -> list[Arrival]:
     return [
@@ -97,7 +107,8 @@ def store_passages(
 ) -> None:
     """Insert passages with vectors of shape (len(arrivals), dimension), their terms and the term counts.
 
-    The library's row must be locked. The first passages of a library fix its mean length for BM25.
+    The library's row must be locked. The first passages of a library fix its mean length for BM25. Summaries
+    are never searched: their words are not counted and their vectors may be zero.
     """
     session.execute(_STAGING)
     rows = zip(arrivals, vectors, strict=True)
@@ -107,7 +118,7 @@ def store_passages(
         session.flush()
     session.execute(_STORE, _counting_values(library))
     session.execute(sa.text("TRUNCATE arriving"))
-    library.passage_count += len(arrivals)
+    library.passage_count += sum(arrival.kind != "summary" for arrival in arrivals)
 
 
 def reweigh_if_moved(session: Session, library: Library) -> bool:
@@ -119,6 +130,7 @@ def reweigh_if_moved(session: Session, library: Library) -> bool:
             sa.and_(Document.id == Passage.document_id, Document.workspace_id == Passage.workspace_id),
         )
         .where(Passage.workspace_id == library.workspace_id, Passage.library_id == library.id)
+        .where(Passage.kind != "summary")
     )
     session.execute(_STAGING)
     _copy_words(session, library.language, passages.order_by(sa.func.md5(Passage.text)).limit(_SAMPLE))
@@ -138,10 +150,12 @@ def _staged(language: str, arrival: Arrival, vector: NDArray[np.float32]) -> tup
     return (
         arrival.document_id,
         piece.position,
+        arrival.kind,
         HEADING_SEPARATOR.join(piece.heading),
         piece.text,
         Jsonb(piece.place.as_json()),
-        indexed_words(language, arrival.searchable),
+        arrival.fingerprint,
+        "" if arrival.kind == "summary" else indexed_words(language, arrival.searchable),
         HalfVector(vector),
     )
 
@@ -159,11 +173,12 @@ def _copy_words(session: Session, language: str, passages: sa.Select[int, int, s
     found = session.execute(passages).all()
     _copy(
         session,
-        (
-            (row.document_id, row.position, None, None, None, indexed_words(language, _above(row)), None)
-            for row in found
-        ),
+        (_only_words(row, indexed_words(language, _above(row))) for row in found),
     )
+
+
+def _only_words(row: sa.Row[int, int, str, str, str], words: str) -> tuple[object, ...]:
+    return (row.document_id, row.position, None, None, None, None, None, words, None)
 
 
 def _above(row: sa.Row[int, int, str, str, str]) -> str:
