@@ -1,0 +1,127 @@
+"""Tables of libraries: documents, passages, term counts, the team's test questions."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pgvector.sqlalchemy import HALFVEC, SPARSEVEC
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from studio.store.tables.table import Owned, Table, one_of, within
+
+TERM_DIMENSIONS = 1_000_000_000
+DOCUMENT_STATES = ("waiting", "parsing", "embedding", "ready", "failed")
+PASSAGE_KINDS = ("text", "row", "sheet", "summary")
+
+
+class Library(Owned, Table):
+    """Documents embedded with one pinned embedding model.
+
+    `embedding_service` says where and how (empty: the studio's own engine), `next_embedding` describes a
+    model that is being built beside it. `search` is how the library is searched and what was measured.
+    `vector_index` names the library's own index, where it has one.
+    """
+
+    __tablename__ = "libraries"
+    name: Mapped[str]
+    embedding_model: Mapped[str]
+    embedding_revision: Mapped[str]
+    dimension: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(server_default="english")
+    dense_weight: Mapped[float] = mapped_column(server_default="0.4")
+    answer_threshold: Mapped[float] = mapped_column(server_default="0.25")
+    passage_count: Mapped[int] = mapped_column(server_default="0")
+    mean_terms: Mapped[float] = mapped_column(server_default="0")
+    embedding_service: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    next_embedding: Mapped[dict[str, Any] | None]
+    search: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    vector_index: Mapped[str | None]
+    __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "name"))
+
+
+class Document(Owned, Table):
+    """An uploaded file, or one row of a .jsonl file; searchable when its state is ready.
+
+    `reader` is the version of the parsers and the splitter that read it; `dated` is what the file or a
+    person says, for filters.
+    """
+
+    __tablename__ = "documents"
+    library_id: Mapped[int]
+    name: Mapped[str]
+    external_id: Mapped[str | None]
+    title: Mapped[str] = mapped_column(server_default="")
+    media_type: Mapped[str] = mapped_column(server_default="")
+    sha256: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    error: Mapped[str | None]
+    receipt: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    summary: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str] = mapped_column(server_default="")
+    tags: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
+    dated: Mapped[date | None]
+    reader: Mapped[int] = mapped_column(Integer, server_default="0")
+    ready_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "library_id", "sha256"),
+        within("library_id", "libraries"),
+        one_of("state", DOCUMENT_STATES),
+    )
+
+
+class Passage(Owned, Table):
+    """A retrievable piece of a document with its exact place.
+
+    `embedding`: the library's dimension, L2-normalised. `terms`: dimension = hash of the lexeme,
+    value = the term-frequency part of BM25. `fingerprint`: SHA-256 of what was embedded. `next_embedding`:
+    the vector of a model that is being built beside. A summary is read with answers but never searched.
+    """
+
+    __tablename__ = "passages"
+    library_id: Mapped[int]
+    document_id: Mapped[int]
+    position: Mapped[int] = mapped_column(Integer)
+    heading: Mapped[str] = mapped_column(server_default="")
+    text: Mapped[str]
+    place: Mapped[dict[str, Any]]
+    embedding: Mapped[Any] = mapped_column(HALFVEC)
+    terms: Mapped[Any] = mapped_column(SPARSEVEC(TERM_DIMENSIONS))
+    kind: Mapped[str] = mapped_column(server_default="text")
+    fingerprint: Mapped[bytes | None]
+    next_embedding: Mapped[Any | None] = mapped_column(HALFVEC)
+    __table_args__ = (
+        one_of("kind", PASSAGE_KINDS),
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("document_id", "position"),
+        within("library_id", "libraries"),
+        within("document_id", "documents"),
+        Index(None, "library_id"),
+    )
+
+
+class TermCount(Table):
+    """In how many passages of a library a term occurs (the document frequency of BM25)."""
+
+    __tablename__ = "term_counts"
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    library_id: Mapped[int] = mapped_column(primary_key=True)
+    term: Mapped[int] = mapped_column(Integer, primary_key=True)
+    passages: Mapped[int] = mapped_column(Integer)
+    __table_args__ = (within("library_id", "libraries"),)
+
+
+class TestQuestion(Owned, Table):
+    """A question the team asks its library; `documents` names those that answer it."""
+
+    __test__ = False  # not a test of pytest's
+    __tablename__ = "test_questions"
+    library_id: Mapped[int]
+    question: Mapped[str]
+    documents: Mapped[list[Any]]
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("library_id", "question"),
+        within("library_id", "libraries"),
+    )

@@ -1,0 +1,126 @@
+"""Tables of training sets, runs and adapters."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from studio.store.tables.table import Owned, Table, one_of, within
+
+RUN_STATES = ("queued", "running", "stopping", "stopped", "interrupted", "failed", "succeeded")
+
+
+class TrainingSet(Owned, Table):
+    """A named collection of examples; its content lives in versions."""
+
+    __tablename__ = "training_sets"
+    name: Mapped[str]
+    __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "name"))
+
+
+class TrainingSetVersion(Owned, Table):
+    """An immutable state of a training set, named by the hash of its examples."""
+
+    __tablename__ = "training_set_versions"
+    training_set_id: Mapped[int]
+    version: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str]
+    author: Mapped[str] = mapped_column(server_default="local")
+    source_name: Mapped[str] = mapped_column(server_default="")
+    source_sha256: Mapped[str | None]
+    mapping: Mapped[dict[str, Any]]
+    report: Mapped[dict[str, Any]]
+    examples: Mapped[int] = mapped_column(Integer)
+    held_out: Mapped[int] = mapped_column(Integer)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("training_set_id", "version"),
+        UniqueConstraint("training_set_id", "sha256"),
+        within("training_set_id", "training_sets"),
+    )
+
+
+class Example(Table):
+    """One prompt and the completion wanted for it."""
+
+    __tablename__ = "examples"
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    prompt: Mapped[str]
+    completion: Mapped[str]
+    group_key: Mapped[str]
+    split: Mapped[str]
+    extra: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    __table_args__ = (
+        within("version_id", "training_set_versions"),
+        one_of("split", ("train", "held_out")),
+    )
+
+
+class Run(Owned, Table):
+    """One training job. `fence` rises with every attempt: only the newest attempt may write."""
+
+    __tablename__ = "runs"
+    name: Mapped[str]
+    version_id: Mapped[int]
+    base_model: Mapped[str]
+    method: Mapped[str]
+    preset: Mapped[str] = mapped_column(server_default="")
+    settings: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(server_default="queued")
+    stop_requested: Mapped[bool] = mapped_column(server_default=sql("false"))
+    fence: Mapped[int] = mapped_column(server_default="0")
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    step: Mapped[int] = mapped_column(Integer, server_default="0")
+    total_steps: Mapped[int] = mapped_column(Integer, server_default="0")
+    seconds_left: Mapped[float | None]
+    process: Mapped[dict[str, Any] | None]
+    heartbeat_at: Mapped[datetime | None]
+    estimate: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    result: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    error: Mapped[str | None]
+    job_id: Mapped[int | None]
+    idempotency_key: Mapped[str | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "idempotency_key"),
+        within("version_id", "training_set_versions", ondelete="RESTRICT"),
+        one_of("state", RUN_STATES),
+    )
+
+
+class RunMetric(Table):
+    """What a run measured at a step; replaying it changes nothing."""
+
+    __tablename__ = "run_metrics"
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    run_id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(Integer, primary_key=True)
+    loss: Mapped[float | None]
+    eval_loss: Mapped[float | None]
+    learning_rate: Mapped[float | None]
+    tokens: Mapped[int | None]
+    seconds: Mapped[float | None]
+    __table_args__ = (within("run_id", "runs"),)
+
+
+class Adapter(Owned, Table):
+    """A LoRA or QLoRA result with its lineage; its files lie in adapters/<id>/ of the data folder."""
+
+    __tablename__ = "adapters"
+    run_id: Mapped[int]
+    name: Mapped[str]
+    base_model: Mapped[str]
+    method: Mapped[str]
+    manifest_sha256: Mapped[str]
+    lineage: Mapped[dict[str, Any]]
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("run_id"),
+        within("run_id", "runs"),
+    )
