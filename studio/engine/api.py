@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
@@ -16,11 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from studio.engine.embeddings import DIMENSION, Embedding, Embeddings
+from studio.engine.embeddings import Embedding, Embeddings
 from studio.engine.generation import Chat, Generation, Outcome
 from studio.engine.requests import ChatBody, read_chat, read_embed
 from studio.errors import BadInput, NotFound, StudioError
-from studio.models.bundled import CHAT_MODEL, EMBEDDING_MODEL, embedder_revision
+from studio.models.bundled import CHAT_MODEL
+from studio.models.embedders import EmbedderFolder, find_embedder, local_embedders
+from studio.settings import Settings
 
 Result = TypeVar("Result")
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -29,7 +32,10 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Api:
     """Routes over the two model threads; every request needs the key."""
 
-    def __init__(self, generation: Generation, embeddings: Embeddings, key: str) -> None:
+    def __init__(
+        self, settings: Settings, generation: Generation, embeddings: Embeddings, key: str
+    ) -> None:
+        self._settings = settings
         self._generation = generation
         self._embeddings = embeddings
         self._expected = f"Bearer {key}".encode()
@@ -78,8 +84,8 @@ class Api:
         )
 
     async def _models(self, _: Request) -> Response:
-        embedder = {"dimension": DIMENSION, "revision": embedder_revision(), "languages": "English"}
-        served: list[dict[str, Any]] = [{"id": CHAT_MODEL}, {"id": EMBEDDING_MODEL, **embedder}]
+        embedders = await asyncio.to_thread(lambda: [_described(e) for e in local_embedders(self._settings)])
+        served: list[dict[str, Any]] = [{"id": CHAT_MODEL}, *embedders]
         said = [{"object": "model", "created": 0, "owned_by": "studio", **entry} for entry in served]
         return JSONResponse({"object": "list", "data": said})
 
@@ -113,14 +119,22 @@ class Api:
             chat.cancelled.set()
 
     async def _embed(self, request: Request) -> Response:
-        body = read_embed(await _json(request), EMBEDDING_MODEL)
-        embedding = Embedding(body.texts)
+        body = read_embed(await _json(request))
+        # in a thread: the first look at a folder reads all of its files
+        folder = await asyncio.to_thread(find_embedder, body.model, self._settings)
+        embedding = Embedding(body.texts, folder)
         self._embeddings.submit(embedding)
         vectors = await _unless_gone(request, embedding, embedding.outcome)
         shown = [base64.b64encode(v.tobytes()).decode() if body.base64 else v.tolist() for v in vectors]
         data = [{"object": "embedding", "index": i, "embedding": v} for i, v in enumerate(shown)]
         usage = {"prompt_tokens": 0, "total_tokens": 0}
         return JSONResponse({"object": "list", "model": body.model, "data": data, "usage": usage})
+
+
+def _described(embedder: EmbedderFolder) -> dict[str, Any]:
+    said = asdict(embedder)
+    del said["path"]
+    return said
 
 
 async def _json(request: Request) -> Any:

@@ -1,4 +1,4 @@
-"""The thread that owns the embedding model: small slices in turn, so that no request waits for a big one.
+"""The thread that owns the embedding models: small slices in turn, so that no request waits for a big one.
 
 Called by the engine's server. Sorting by length and batches of 8 measured fastest on a CPU.
 """
@@ -8,19 +8,16 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.engine.embedding_models import EmbeddingModels
 from studio.errors import StudioError
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from studio.models.embedders import EmbedderFolder
 
 SLICE = 8
-DIMENSION = 384
+LOOK_SECONDS = 30.0  # between two looks for models that nobody uses any more
 
 
 @dataclass
@@ -28,6 +25,7 @@ class Embedding:
     """Texts on their way to vectors, longest first so that a slice holds texts of like length."""
 
     texts: Sequence[str]
+    folder: EmbedderFolder
     outcome: Future[NDArray[np.float32]] = field(default_factory=Future)
     cancelled: threading.Event = field(default_factory=threading.Event)
     order: list[int] = field(init=False)
@@ -36,15 +34,14 @@ class Embedding:
 
     def __post_init__(self) -> None:
         self.order = sorted(range(len(self.texts)), key=lambda i: -len(self.texts[i]))
-        self.vectors = np.zeros((len(self.texts), DIMENSION), np.float32)
+        self.vectors = np.zeros((len(self.texts), self.folder.dimension), np.float32)
 
 
 class Embeddings:
-    """Queue and thread around the embedding model, which is loaded at the first request."""
+    """Queue and thread around the embedding models; each is loaded at its first request."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._model: SentenceTransformer | None = None
+    def __init__(self) -> None:
+        self._models = EmbeddingModels()
         self._ready = threading.Condition()
         self._waiting: deque[Embedding] = deque()
         self._failure: StudioError | None = None
@@ -75,10 +72,13 @@ class Embeddings:
         try:
             while True:
                 with self._ready:
-                    self._ready.wait_for(lambda: self._waiting or self._failure)
+                    asked = self._ready.wait_for(lambda: self._waiting or self._failure, LOOK_SECONDS)
                     if self._failure:
                         return
-                    embedding = self._waiting[0]
+                    embedding = self._waiting[0] if self._waiting else None
+                if embedding is None or not asked:
+                    self._models.drop_idle()
+                    continue
                 if not embedding.cancelled.is_set():
                     self._embed_slice(embedding)
                 self._next_in_turn(embedding)
@@ -88,13 +88,19 @@ class Embeddings:
 
     def _embed_slice(self, embedding: Embedding) -> None:
         rows = embedding.order[embedding.done : embedding.done + SLICE]
-        model = self._loaded()
-        embedding.vectors[rows] = model.encode(
-            [embedding.texts[row] for row in rows],
-            batch_size=SLICE,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
+        try:
+            vectors = self._models.loaded(embedding.folder).encode(
+                [embedding.texts[row] for row in rows],
+                prompt="",  # prefixes are in the texts already; the model's own must not come on top
+                batch_size=SLICE,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+            embedding.vectors[rows] = vectors
+        except StudioError as error:
+            _fail(embedding, error)
+        except (RuntimeError, ValueError) as error:  # out of memory, or not as wide as its settings say
+            _fail(embedding, StudioError(f"{embedding.folder.id} could not embed this: {error}"[:300]))
         embedding.done += len(rows)
 
     def _next_in_turn(self, embedding: Embedding) -> None:
@@ -109,22 +115,16 @@ class Embeddings:
         if not embedding.outcome.done():
             embedding.outcome.set_result(embedding.vectors)
 
-    def _loaded(self) -> "SentenceTransformer":
-        if self._model is None:
-            # here and not at the top: an engine that only chats never pays for it
-            import torch
-            from sentence_transformers import SentenceTransformer
-
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-            self._model = SentenceTransformer(str(self._folder), device=device, local_files_only=True)
-        return self._model
-
     def _give_up(self, error: StudioError) -> None:
         with self._ready:
             self._failure = self._failure or error
             for embedding in self._waiting:
-                embedding.cancelled.set()
-                if not embedding.outcome.done():
-                    embedding.outcome.set_exception(self._failure)
+                _fail(embedding, self._failure)
             self._waiting.clear()
             self._ready.notify()
+
+
+def _fail(embedding: Embedding, error: StudioError) -> None:
+    embedding.cancelled.set()
+    if not embedding.outcome.done():
+        embedding.outcome.set_exception(error)

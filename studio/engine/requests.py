@@ -44,18 +44,19 @@ def read_chat(body: Any, base: str) -> ChatBody:
     return ChatBody(model, _messages(fields), _adapter(model, base), limit, bool(fields.get("stream")))
 
 
-def read_embed(body: Any, served: str) -> EmbedBody:
+def read_embed(body: Any) -> EmbedBody:
     """Texts may come alone or as a list, as OpenAI allows."""
     fields = _object(body)
-    if fields.get("model") != served:
-        raise BadInput(f"This engine embeds with {served}, not with {fields.get('model')!r}.")
+    model = fields.get("model")
+    if not isinstance(model, str):
+        raise BadInput("model must be the name of an embedding model.")
     given = fields.get("input")
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
         raise BadInput("input must be a text or a list of texts.")
     if len(texts) > MAX_TEXTS:
         raise BadInput(f"Send at most {MAX_TEXTS} texts in one request.")
-    return EmbedBody(served, texts, fields.get("encoding_format") == "base64")
+    return EmbedBody(model, texts, fields.get("encoding_format") == "base64")
 
 
 def _object(body: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from studio.engine.embeddings import Embeddings
 from studio.engine.generation import Generation
 from studio.engine.start import ADDRESS_FILE, LEASE_FILE, LOCK_FILE, read_address
 from studio.errors import StudioError
-from studio.models.bundled import embedder_folder, ensure_bundled
+from studio.models.bundled import ensure_bundled
 from studio.settings import Settings
 from studio.store.lease import try_exclusive, unused
 
@@ -50,7 +50,7 @@ def serve(settings: Settings, port: int = 0, stay: bool = False) -> None:
 
 def _run(settings: Settings, listener: socket.socket, stay: bool) -> None:
     key = secrets.token_urlsafe(32)
-    api = Api(Generation(lambda: _load_chat_model(settings)), Embeddings(embedder_folder()), key)
+    api = Api(settings, Generation(lambda: _load_chat_model(settings)), Embeddings(), key)
 
     @contextlib.asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:

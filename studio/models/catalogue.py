@@ -37,17 +37,6 @@ class KnownModel:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class KnownEmbedder:
-    """An embedding model a library may pin."""
-
-    id: str
-    licence: str
-    dimension: int
-    languages: str
-    note: str = ""
-
-
 # Architectures that transformers reads itself; anything else would need code from the model's author.
 ARCHITECTURES = frozenset(
     ("llama", "phi", "phi3", "qwen2", "qwen3", "smollm3", "mistral", "gemma2", "gemma3_text", "olmo2")
@@ -83,19 +72,6 @@ MODELS: tuple[KnownModel, ...] = (
     KnownModel("google/gemma-3-1b-it", "Gemma terms", 1.0, 32768, note="Ask for access."),
 )
 
-EMBEDDERS: tuple[KnownEmbedder, ...] = (
-    KnownEmbedder("all-minilm-l6-v2", "Apache-2.0", 384, "English", "Comes with the studio."),
-    KnownEmbedder("intfloat/multilingual-e5-small", "MIT", 384, "about 100 languages"),
-    KnownEmbedder("BAAI/bge-m3", "MIT", 1024, "over 100 languages"),
-    KnownEmbedder("Qwen/Qwen3-Embedding-0.6B", "Apache-2.0", 1024, "over 100 languages"),
-    KnownEmbedder("text-embedding-3-small", "OpenAI service", 1536, "many", "Texts leave this machine."),
-    KnownEmbedder("text-embedding-3-large", "OpenAI service", 3072, "many", "Texts leave this machine."),
-    KnownEmbedder(
-        "jinaai/jina-embeddings-v3", "CC BY-NC 4.0", 1024, "89 languages", "Not for commercial use."
-    ),
-)
-
-
 @dataclass(frozen=True)
 class ModelFolder:
     """A usable base model; when not `present`, `fetch_model` must run first."""
@@ -108,7 +84,7 @@ class ModelFolder:
 
 def find_model(name: str, settings: Settings) -> ModelFolder:
     """Look a model up: in the catalogue, among the downloaded ones, or as owner/name on the hub."""
-    _refuse_paths_and_addresses(name)
+    check_model_name(name)
     known = known_model(name)
     if known and not known.methods:
         raise BadInput(f"{known.id} cannot be trained here: it {known.why_not}.")
@@ -147,15 +123,14 @@ def check_model_folder(folder: Path, name: str) -> None:
         raise BadInput(f"{name} has no safetensors weights; other formats can hide program code.")
 
 
-def _refuse_paths_and_addresses(name: str) -> None:
+def check_model_name(name: str, example: str = "microsoft/Phi-4-mini-instruct") -> None:
+    """Refuse paths and addresses: they never reach a loader."""
     if "://" in name or name.lower().startswith("www."):
-        raise BadInput(
-            f"{name!r} is an address; give the model's name, such as microsoft/Phi-4-mini-instruct."
-        )
+        raise BadInput(f"{name!r} is an address; give the model's name, such as {example}.")
     if name.startswith(("/", ".", "~")) or "\\" in name or ".." in name or name.count("/") > 1:
-        raise BadInput(f"{name!r} is a path; give the model's name, such as microsoft/Phi-4-mini-instruct.")
+        raise BadInput(f"{name!r} is a path; give the model's name, such as {example}.")
     if not (HUB_NAME.fullmatch(name) or PLAIN_NAME.fullmatch(name)):
-        raise BadInput(f"{name!r} is not the name of a model; names look like microsoft/Phi-4-mini-instruct.")
+        raise BadInput(f"{name!r} is not the name of a model; names look like {example}.")
 
 
 def _revision(folder: Path, model_id: str) -> str:

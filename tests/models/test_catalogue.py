@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from studio.errors import BadInput, NotFound
-from studio.models.catalogue import EMBEDDERS, MODELS, check_model_folder, find_model, known_model
+from studio.models.catalogue import MODELS, check_model_folder, find_model, known_model
+from studio.models.embedders import EMBEDDERS
 from studio.settings import Settings
 
 
