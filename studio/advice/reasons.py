@@ -1,6 +1,6 @@
 """What speaks for a conclusion and what against it, each traced to its source. Pure; called by recommend."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,11 @@ class Reason:
     kind: str
     n: int | None = None
     figures: tuple[str, ...] = ()
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> "Reason":
+        """From a kept decision: JSON knows no tuples."""
+        return cls(**{**stored, "figures": tuple(stored["figures"])})
 
 
 def sides(

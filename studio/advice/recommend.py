@@ -3,7 +3,7 @@
 Used by pages, `advise`, decisions and pilot.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -49,6 +49,19 @@ class Recommendation:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> "Recommendation":
+        """From a kept decision."""
+        needed = stored["examples_needed"]
+        parts = {
+            "reasons": tuple(map(Reason.restored, stored["reasons"])),
+            "against": tuple(map(Reason.restored, stored["against"])),
+            "missing": tuple(stored["missing"]),
+            "flips": tuple(Flip(**flip) for flip in stored["flips"]),
+            "examples_needed": needed and ExamplesNeeded(**needed),
+        }
+        return cls(**{**stored, **parts})
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+import json
 from dataclasses import fields, replace
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from studio.advice.answers import QUESTIONS, Answers
 from studio.advice.figures import FIGURES
 from studio.advice.pilot import after_pilot
-from studio.advice.recommend import recommend
+from studio.advice.recommend import Recommendation, recommend
 from studio.advice.rules import RULES
 from studio.advice.signals import Signals
 from studio.advice.weighing import weigh
@@ -119,3 +120,11 @@ def test_a_pilot_that_decides_nothing_says_how_many_questions_are_needed():
     proven = after_pilot(first, leading("base", decided=False))
     assert (proven.conclusion, proven.overturned) == ("rag", False)
     assert "90 questions" in proven.pilot_says
+
+
+@pytest.mark.parametrize(("answers", "signals"), SITUATIONS)
+def test_a_kept_recommendation_reads_back_as_it_was(answers, signals):
+    found = recommend(answers, signals)
+    stored = json.loads(json.dumps(found.as_dict()))
+    assert json.loads(json.dumps(Recommendation.restored(stored).as_dict())) == stored
+    assert Recommendation.restored(stored).reasons[:1] == found.reasons[:1]

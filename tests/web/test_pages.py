@@ -83,6 +83,15 @@ def test_a_decision_can_be_kept(open_page):
     assert app.expander(key="advice_kept").label == "Kept decisions (1)"
 
 
+def test_a_kept_decision_opens_as_it_stood(open_page):
+    app = open_page("pages/decide/advice.py")
+    app.radio(key="advice_needs_sources").set_value("Yes").run()
+    app.button(key="advice_keep").click().run()
+    app.session_state["advice_decisions"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    assert any("Kept" in caption.value for caption in app.expander(key="advice_kept").caption[1:])
+
+
 def test_a_csv_becomes_a_version(open_page):
     app = open_page("pages/tuning/training_sets.py")
     rows = "".join(f"What is part {n}?,Part {n} is a valve.\n" for n in range(120))

@@ -14,6 +14,7 @@ from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView
 from studio.web.menu import entry_titled
 from studio.web.parts.choices import choose_if_wanted
+from studio.web.parts.recommendation import show_reasons, show_recommendation
 from studio.web.parts.states import ago
 from studio.web.services import engine
 
@@ -94,11 +95,12 @@ def pilot(room: Workspace, found: Recommendation) -> tuple[Recommendation, int |
 
 
 def decisions(kept: Sequence[DecisionView]) -> None:
-    """What was decided before; nothing where nothing was."""
+    """What was decided before, each to be opened as it stood; nothing where nothing was."""
     if not kept:
         return
     with st.expander(f"Kept decisions ({len(kept)})", key="advice_kept"):
-        st.dataframe(
+        st.caption("Select a row to read the decision as it was kept.")
+        event = st.dataframe(
             [
                 {
                     "Kept": ago(decision.created_at),
@@ -109,5 +111,19 @@ def decisions(kept: Sequence[DecisionView]) -> None:
                 for decision in kept
             ],
             hide_index=True,
+            on_select="rerun",
+            selection_mode="single-row",
+            key="advice_decisions",
             alt="Decisions kept so far, newest first",
         )
+        for position in event.selection.rows[:1]:
+            _kept(kept[position])
+
+
+def _kept(decision: DecisionView) -> None:
+    """It stays as it was, whatever is answered or measured now."""
+    found = Recommendation.restored(decision.recommendation)
+    with st.container(border=True):
+        st.caption(f"Kept {ago(decision.created_at)}")
+        show_recommendation(found)
+        show_reasons(found)
