@@ -32,9 +32,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Api:
     """Routes over the two model threads; every request needs the key."""
 
-    def __init__(
-        self, settings: Settings, generation: Generation, embeddings: Embeddings, key: str
-    ) -> None:
+    def __init__(self, settings: Settings, generation: Generation, embeddings: Embeddings, key: str) -> None:
         self._settings = settings
         self._generation = generation
         self._embeddings = embeddings

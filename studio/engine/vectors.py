@@ -23,9 +23,10 @@ def checked_vectors(
             f"The embedding server sent vectors of width {', '.join(map(str, widths))} instead of {wanted}; "
             "it runs another model than this library was built with."
         )
-    vectors = np.asarray(raw, dtype=np.float32)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if not np.isfinite(vectors).all() or not (lengths > 0).all():
+    with np.errstate(over="ignore"):  # what is too large becomes infinite and is refused
+        vectors = np.asarray(raw, dtype=np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all() or not (lengths > 0).all():
         raise StudioError("The embedding server sent vectors that are not numbers; restart it and try again.")
     unit: NDArray[np.float32] = vectors / lengths
     return unit

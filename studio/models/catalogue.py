@@ -72,6 +72,7 @@ MODELS: tuple[KnownModel, ...] = (
     KnownModel("google/gemma-3-1b-it", "Gemma terms", 1.0, 32768, note="Ask for access."),
 )
 
+
 @dataclass(frozen=True)
 class ModelFolder:
     """A usable base model; when not `present`, `fetch_model` must run first."""
