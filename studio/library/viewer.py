@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw
 from studio.errors import NotFound
 from studio.library.parse.pdfium import open_pdf, pdfium_c
 from studio.library.places import Box, Place, place_label
+from studio.library.removing import original_of
 from studio.library.storing import HEADING_SEPARATOR
 from studio.store.database import Workspace
 from studio.store.tables import Document, Passage
@@ -45,6 +46,25 @@ class PassageView:
     after: str
     page_png: bytes | None
     rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True)
+class Original:
+    """The file a document was read from, under the name it came with."""
+
+    name: str
+    path: Path
+
+
+def original(room: Workspace, document_id: int) -> Original:
+    """NotFound unless the document is in this workspace and its file is still stored."""
+    chosen = sa.select(Document).where(Document.workspace_id == room.id, Document.id == document_id)
+    with room.session() as session:
+        document = session.scalar(chosen)
+    if document is None:
+        raise NotFound(f"There is no document {document_id} here: it was deleted or never existed.")
+    source = document.receipt.get("source", {})
+    return Original(source.get("name", document.name), room.blobs.path(original_of(document)))
 
 
 def open_passage(room: Workspace, passage_id: int) -> PassageView:

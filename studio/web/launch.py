@@ -11,6 +11,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from studio.settings import Settings
 from studio.web.errors import show_error
 from studio.web.headers import SecurityHeaders
+from studio.web.originals import ROUTES as ORIGINALS
+from studio.web.upload_routes import ROUTES as LARGE_FILES
 
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 
@@ -21,7 +23,12 @@ def create_app(settings: Settings, workspace: str = "default") -> st.App:
     os.environ.update({"STUDIO_DATA": str(settings.data), "STUDIO_WORKSPACE": workspace})
     # Until st.navigation has run once, Streamlit would run a deep-linked file of pages/ without the frame.
     PagesManager.uses_pages_directory = False
-    return st.App(SCRIPT, middleware=[Middleware(SecurityHeaders)], on_script_error=show_error)
+    return st.App(
+        SCRIPT,
+        routes=[*LARGE_FILES, *ORIGINALS],
+        middleware=[Middleware(SecurityHeaders)],
+        on_script_error=show_error,
+    )
 
 
 def serve(settings: Settings, workspace: str = "default") -> None:

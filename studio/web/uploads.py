@@ -8,7 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from studio.library.parse.recognise import ACCEPTED
 from studio.training_sets.reading import Table, read_table
+
+
+def accepted_suffixes() -> tuple[str, ...]:
+    """What a library takes in, with the dot; an archive stands for the files in it."""
+    return tuple(sorted({*ACCEPTED, ".zip"}))
 
 
 @contextmanager
