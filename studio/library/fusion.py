@@ -7,15 +7,18 @@ passage that only one side found gets the other side's lowest z-score. Fusing ra
 
 CANDIDATES = 100  # from each side
 
-# needs a relation `scored` (id, lexical, cosine) and yields `fused` (id, score) with the best :limit
+# needs a relation `scored` (id, lexical, cosine) and yields `fused` (id, score) with the best :limit, and
+# each side's candidates, `lexical` and `dense`, with their rank on that side
 FUSED = f"""lexical AS (
-        SELECT id, (lexical - avg(lexical) OVER ()) / nullif(stddev_pop(lexical) OVER (), 0) AS z
+        SELECT id, rank() OVER (ORDER BY lexical DESC) AS rank,
+            (lexical - avg(lexical) OVER ()) / nullif(stddev_pop(lexical) OVER (), 0) AS z
         FROM (
             SELECT id, lexical FROM scored WHERE lexical > 0 ORDER BY lexical DESC LIMIT {CANDIDATES}
         ) AS best
     ),
     dense AS (
-        SELECT id, (cosine - avg(cosine) OVER ()) / nullif(stddev_pop(cosine) OVER (), 0) AS z
+        SELECT id, rank() OVER (ORDER BY cosine DESC) AS rank,
+            (cosine - avg(cosine) OVER ()) / nullif(stddev_pop(cosine) OVER (), 0) AS z
         FROM (
             SELECT id, cosine FROM scored ORDER BY cosine DESC LIMIT {CANDIDATES}
         ) AS best
