@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
 from studio.errors import BadInput
+from studio.open_xml import opened
 
 LAST_ROW = 1_048_576  # of an Excel sheet
 
@@ -50,7 +51,7 @@ def read_workbook(path: Path, name: str, limits: Limits | None = None) -> tuple[
 @contextmanager
 def _opened(path: Path, name: str, *, values: bool = True) -> Iterator[Workbook]:
     """Given as an open file, because openpyxl judges a path by its ending and stored originals have none."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         try:
             yield openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
         except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, BadZipFile) as problem:

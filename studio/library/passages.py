@@ -10,13 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from studio.library.lengths import CHARACTERS_PER_TOKEN, MOST_TOKENS, estimated_tokens
 from studio.library.parse.blocks import Block, ParsedDocument
 from studio.library.places import Place
-
-# Passages of about 128 tokens found most at equal context length; the bundled embedder reads 256.
-MOST_TOKENS = 128
-_TOKENS_PER_WORD = 1.3
-_CHARACTERS_PER_TOKEN = 5.0  # for long words, numbers and scripts without spaces
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?(?:[^\W\d_a-z]|\d))"  # an end mark, then a capital or a number
@@ -66,11 +62,6 @@ def searchable_text(title: str, heading: Sequence[str], text: str) -> str:
     above = [part for part in (title, *heading) if part]
     lines = [part for index, part in enumerate(above) if part not in above[:index]]
     return "\n".join([*lines, text])
-
-
-def estimated_tokens(text: str) -> int:
-    """Tokens of an average tokenizer, from words and characters."""
-    return round(max(len(text.split()) * _TOKENS_PER_WORD, len(text) / _CHARACTERS_PER_TOKEN))
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
@@ -137,7 +128,7 @@ def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _cut(text: str, start: int, end: int) -> int:
-    longest = start + int(MOST_TOKENS * _CHARACTERS_PER_TOKEN)
+    longest = start + int(MOST_TOKENS * CHARACTERS_PER_TOKEN)
     for _ in range(20):
         limit = min(longest, end)
         space = max(text.rfind(mark, start + 1, limit) for mark in " \n")

@@ -136,7 +136,7 @@ def test_csv_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
 
 def test_rows_of_another_width_are_kept_and_reported(tmp_path: Path) -> None:
     parsed = parse_file(write_text(tmp_path / "a.csv", "a,b\n1,2\n3\n4,5\n"), "a.csv")
-    assert parsed.warnings == ["1 rows have another number of fields than the header (first at line 3)."]
+    assert parsed.warnings == ["1 row has another number of fields than the header (first at line 3)."]
 
 
 def test_central_european_text_is_recognised(tmp_path: Path) -> None:

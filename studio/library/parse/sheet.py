@@ -2,18 +2,21 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
 from studio.library.parse.blocks import DocumentText, ParsedDocument
+from studio.library.parse.facts import FEWEST_ROWS, table_facts
+from studio.library.parse.grids import Grid, NumberedRow, grid_of, separate
 from studio.library.parse.tables import row_sentence
 from studio.library.parse.text import read_text
 from studio.library.places import Place
-from studio.workbooks import Limits, Sheet, read_workbook
+from studio.open_xml import read_properties
+from studio.workbooks import Limits, read_workbook
 
-NumberedRow = tuple[int, list[str]]
 MOST_ROWS = Limits().rows
 _DELIMITERS = ",;\t|"
 
@@ -23,20 +26,31 @@ def parse_csv(path: Path, name: str) -> ParsedDocument:
     if text.lstrip()[:200].lower().startswith(("<!doctype", "<html")):
         raise BadInput(f"{name} is a web page, not a table. Export the table itself, or name the file .html.")
     rows = list(_read_rows(text, name))
-    notes += _check_widths(rows, name)
+    if not rows:
+        raise BadInput(f"{name} has no rows.")
+    grid = grid_of(rows)
+    notes += _check_widths(grid, name)
     document = DocumentText()
-    _add_rows(document, None, rows)
-    return ParsedDocument(Path(name).stem, document.blocks, tables=1, warnings=notes)
+    title = Path(name).stem
+    _add_grid(document, grid, Place(0, 0), f"Table {title}")
+    return ParsedDocument(title, document.blocks, tables=1, warnings=notes)
 
 
 def parse_xlsx(path: Path, name: str) -> ParsedDocument:
     sheets, notes = read_workbook(path, name)
     document = DocumentText()
+    tables = 0
     for sheet in sheets:
-        _add_sheet(document, sheet)
+        document.heading(1, sheet.name)
+        grids = [grid_of(rows) for rows in separate(sheet.rows)]
+        tables += len(grids)
+        for index, grid in enumerate(grids, start=1):
+            label = f"Sheet {sheet.name}" + (f", table {index}" if len(grids) > 1 else "")
+            _add_grid(document, grid, Place(0, 0, sheet=sheet.name), label)
     if not document.blocks:
         raise BadInput(f"{name} has no filled cells on {len(sheets)} sheets.")
-    return ParsedDocument(Path(name).stem, document.blocks, tables=len(sheets), warnings=notes)
+    dated = read_properties(path).modified
+    return ParsedDocument(Path(name).stem, document.blocks, tables=tables, warnings=notes, dated=dated)
 
 
 def _read_rows(text: str, name: str) -> Iterator[NumberedRow]:
@@ -59,41 +73,34 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda mark: (min(counts[mark], default=0), counts[mark][:1]))
 
 
-def _check_widths(rows: list[NumberedRow], name: str) -> list[str]:
-    if len(rows) < 2:
-        raise BadInput(f"{name} has a header but no rows below it." if rows else f"{name} has no rows.")
-    if len(rows) > MOST_ROWS:
+def _check_widths(grid: Grid, name: str) -> list[str]:
+    if not grid.has_header and len(grid.rows) < 2:
+        raise BadInput(f"{name} has a header but no rows below it.")
+    if len(grid.rows) > MOST_ROWS:
         raise BadInput(
-            f"{name} has {len(rows):,} rows; the library takes {MOST_ROWS:,} in one file. Split it."
+            f"{name} has {len(grid.rows):,} rows; the library takes {MOST_ROWS:,} in one file. Split it."
         )
-    width = len(rows[0][1])
-    other = [number for number, row in rows[1:] if len(row) != width]
-    if all(len(row) == width + 1 for _, row in rows[1:]):
+    if not grid.has_header:
+        return ["No header was found: values are kept without the names of their columns."]
+    width = len(grid.header)
+    other = [number for number, row in grid.rows if len(row) != width]
+    if all(len(row) == width + 1 for _, row in grid.rows):
         raise BadInput(
             f"{name}: every row has one field more than the header ({width + 1} instead of {width}), "
             "so no value can be matched to its column. Add the missing column name or quote the texts."
         )
     if not other:
         return []
-    return [f"{len(other):,} rows have another number of fields than the header (first at line {other[0]})."]
+    have = "1 row has" if len(other) == 1 else f"{len(other):,} rows have"
+    return [f"{have} another number of fields than the header (first at line {other[0]})."]
 
 
-def _add_sheet(document: DocumentText, sheet: Sheet) -> None:
-    """Single cells above the first full row are a title, not a header."""
-    document.heading(1, sheet.name)
-    rows = [(number, [cell.strip() for cell in row]) for number, row in sheet.rows]
-    while rows and _filled(rows[0][1]) < 2 and any(_filled(row) > 1 for _, row in rows):
-        number, row = rows.pop(0)
-        document.add("paragraph", " ".join(row), Place(0, 0, sheet=sheet.name, row=number))
-    _add_rows(document, sheet.name, rows)
-
-
-def _add_rows(document: DocumentText, sheet: str | None, rows: Sequence[NumberedRow]) -> None:
-    if len(rows) == 1:
-        document.add("table", " | ".join(rows[0][1]), Place(0, 0, sheet=sheet, row=rows[0][0]))
-    for number, row in rows[1:]:
-        document.add("table", row_sentence(rows[0][1], row), Place(0, 0, sheet=sheet, row=number))
-
-
-def _filled(row: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in row)
+def _add_grid(document: DocumentText, grid: Grid, where: Place, label: str) -> None:
+    """Title rows, what the table says as a whole, then every row with its header."""
+    for number, row in grid.above:
+        document.add("paragraph", " ".join(cell for cell in row if cell.strip()), replace(where, row=number))
+    if len(grid.rows) >= FEWEST_ROWS:
+        for text in table_facts(label, grid.header, grid.rows):
+            document.add("sheet", text, where)
+    for number, row in grid.rows:
+        document.add("table", row_sentence(grid.header, row), replace(where, row=number))

@@ -1,0 +1,92 @@
+"""What kind of values a table's column holds, and which columns name its rows. Called by `facts`."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from studio.library.parse.amounts import read_days, read_numbers
+
+ColumnKind = Literal["number", "date", "category", "text", "empty"]
+_MOSTLY = 0.9  # share of the filled cells
+_MOST_CATEGORIES = 30
+_LONGEST_NAME = 60  # characters of a cell that can name its row
+_CODES = re.compile(
+    r"\b(?:id|ids|no|nr|num|number|code|sku|ean|isbn|zip|plz|psč|ičo|ico|phone|tel|číslo|nummer)\b", re.I
+)
+_YEARS = re.compile(r"\b(?:year|jahr|rok|année|año|anno|ano)\b", re.I)
+_MONTH_NAMES = "January February March April May June July August September October November December"
+_MONTHS = tuple(_MONTH_NAMES.split())
+
+
+@dataclass(frozen=True)
+class Column:
+    """`numbers` and `days` have one entry per row, None where the cell holds none."""
+
+    name: str
+    kind: ColumnKind
+    cells: list[str]
+    numbers: list[float | None]
+    days: list[date | None]
+    unit: str = ""
+    decimals: int = 0
+    decimal_mark: str = "."
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Rows per value, most frequent first, then in order of appearance."""
+        return Counter(dict(Counter(cell for cell in self.cells if cell).most_common()))
+
+
+def read_column(name: str, cells: list[str]) -> Column:
+    cells = [" ".join(cell.split()) for cell in cells]
+    filled = sum(bool(cell) for cell in cells)
+    none: list[None] = [None] * len(cells)
+    if not filled:
+        return Column(name, "empty", cells, [*none], [*none])
+    days = read_days(cells)
+    if sum(day is not None for day in days) >= _MOSTLY * filled:
+        return Column(name, "date", cells, [*none], days)
+    numbers = read_numbers(cells)
+    known = sum(value is not None for value in numbers.values) if numbers else 0
+    if numbers and known >= _MOSTLY * filled and not _names_things(name, numbers.values):
+        written = numbers.unit, numbers.decimals, numbers.mark
+        return Column(name, "number", cells, numbers.values, [*none], *written)
+    return Column(name, _kind_of_words(cells, filled), cells, [*none], [*none])
+
+
+def _names_things(name: str, values: Sequence[float | None]) -> bool:
+    """Codes and years are written with digits, but nobody adds them up."""
+    whole = all(value is None or value.is_integer() for value in values)
+    years = all(value is None or 1000 <= value <= 2999 for value in values)
+    return whole and bool(_CODES.search(name) or (years and _YEARS.search(name)))
+
+
+def _kind_of_words(cells: Sequence[str], filled: int) -> ColumnKind:
+    different = len({cell for cell in cells if cell})
+    return "category" if different <= _MOST_CATEGORIES and different <= filled / 2 else "text"
+
+
+def months_of(column: Column) -> Column | None:
+    """The months of a date column as a category, where there are two to twenty-four and they come again."""
+    days = [day for day in column.days if day]
+    months = {(day.year, day.month) for day in days}
+    if not 2 <= len(months) <= min(24, len(days) / 2):
+        return None
+    cells = [f"{_MONTHS[day.month - 1]} {day.year}" if day else "" for day in column.days]
+    none: list[None] = [None] * len(cells)
+    return Column(f"month of {column.name}", "category", cells, [*none], [*none])
+
+
+def row_names(columns: Sequence[Column], rows: int) -> list[str]:
+    """What people call each row: its first two texts that are (nearly) never repeated; else no name."""
+    naming = [column for column in columns if column.kind == "text" and _names_rows(column)][:2]
+    return [" ".join(column.cells[index] for column in naming).strip() for index in range(rows)]
+
+
+def _names_rows(column: Column) -> bool:
+    filled = [cell for cell in column.cells if cell]
+    distinct = len(set(filled)) >= _MOSTLY * len(column.cells)
+    return distinct and sum(map(len, filled)) <= _LONGEST_NAME * len(filled)
