@@ -51,6 +51,8 @@ class EmbeddingModel:
     revision: str
     dimension: int
     languages: str
+    query_prefix: str = ""
+    passage_prefix: str = ""
 
 
 def open_engine(settings: Settings) -> "Engine":
@@ -66,6 +68,7 @@ class Engine:
         self._lock = threading.Lock()
         self._address: Address = find_engine(settings)
         self._client = self._connect()
+        self._embedding_models: dict[str, EmbeddingModel] = {}
 
     @property
     def address(self) -> Address:
@@ -74,21 +77,29 @@ class Engine:
 
     @cached_property
     def embedding_model(self) -> EmbeddingModel:
-        """The embedding model's identity as the server tells it; other servers are measured once."""
-        name = self._settings.embedding_model or EMBEDDING_MODEL
-        listed = {m.id: m.model_extra or {} for m in self._ask(lambda c: list(c.models.list()))}
-        said = listed.get(name, {})
-        dimension = int(said.get("dimension") or self._embed_some(["dimension"]).shape[1])
-        return EmbeddingModel(name, str(said.get("revision", "")), dimension, str(said.get("languages", "")))
+        """The model that is used where none is named."""
+        return self.find_embedding_model(self._settings.embedding_model or EMBEDDING_MODEL)
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def find_embedding_model(self, name: str) -> EmbeddingModel:
+        """A model's identity as the server tells it; servers that tell little are measured once."""
+        if name not in self._embedding_models:
+            listed = {m.id: m.model_extra or {} for m in self._ask(lambda c: list(c.models.list()))}
+            said = listed.get(name, {})
+            texts = {key: str(said.get(key) or "") for key in ("query_prefix", "passage_prefix")}
+            width = int(said.get("dimension") or self._embed_some(["dimension"], name).shape[1])
+            self._embedding_models[name] = EmbeddingModel(
+                name, str(said.get("revision", "")), width, str(said.get("languages", "")), **texts
+            )
+        return self._embedding_models[name]
+
+    def embed(self, texts: Sequence[str], model: EmbeddingModel | None = None) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dimension), each of length 1, in the order of `texts`."""
-        dimension = self.embedding_model.dimension
+        model = model or self.embedding_model
         parts = [
-            self._embed_some(texts[at : at + TEXTS_PER_REQUEST], dimension)
+            self._embed_some(texts[at : at + TEXTS_PER_REQUEST], model.name, model.dimension)
             for at in range(0, len(texts), TEXTS_PER_REQUEST)
         ]
-        return np.concatenate(parts) if parts else np.zeros((0, dimension), np.float32)
+        return np.concatenate(parts) if parts else np.zeros((0, model.dimension), np.float32)
 
     def chat(
         self, messages: Sequence[Message], *, adapter: int | None = None, max_tokens: int = 256
@@ -142,8 +153,9 @@ class Engine:
                 if piece:
                     yield piece
 
-    def _embed_some(self, texts: Sequence[str], dimension: int | None = None) -> NDArray[np.float32]:
-        name = self._settings.embedding_model or EMBEDDING_MODEL
+    def _embed_some(
+        self, texts: Sequence[str], name: str, dimension: int | None = None
+    ) -> NDArray[np.float32]:
         said = self._ask(lambda c: c.embeddings.create(model=name, input=list(texts)))
         in_order = sorted(said.data, key=lambda item: item.index)
         return checked_vectors([item.embedding for item in in_order], len(texts), dimension)

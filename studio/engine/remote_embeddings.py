@@ -53,12 +53,18 @@ def quiet(_: str) -> None:
 
 
 class RemoteEmbeddings:
-    """One service and one model; `said_model` is what the service called it in its last reply."""
+    """One service and one model.
 
-    def __init__(self, service: EmbeddingService, data: Path, patience: Patience = WORK) -> None:
+    `dimension` and `said_model`, what the service calls the model, are those of its first reply unless they
+    are given: later replies must be like it.
+    """
+
+    def __init__(
+        self, service: EmbeddingService, data: Path, dimension: int | None = None, said_model: str = ""
+    ) -> None:
         self.service = service
-        self.said_model = ""
-        self._patience = patience
+        self.dimension = dimension
+        self.said_model = said_model
         self._known = known_embedder(service.model)
         self._place = where_to_put_the_key(service.url, data)
         key = key_for(service.url, data)
@@ -76,9 +82,9 @@ class RemoteEmbeddings:
         self,
         texts: Sequence[str],
         task: Task,
-        dimension: int | None = None,
         documents: Sequence[int] | None = None,
         say: Say = quiet,
+        patience: Patience = WORK,
     ) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dimension), each of length 1, in the order of `texts`.
 
@@ -89,10 +95,8 @@ class RemoteEmbeddings:
         parts = []
         for first, last in self._batches(texts, task, documents):
             batch = [prefix + text for text in texts[first:last]]
-            vectors = self._patiently(batch, task, dimension, say)
-            dimension = vectors.shape[1]
-            parts.append(vectors)
-        return np.concatenate(parts) if parts else np.zeros((0, dimension or 0), np.float32)
+            parts.append(self._patiently(batch, task, patience, say))
+        return np.concatenate(parts) if parts else np.zeros((0, self.dimension or 0), np.float32)
 
     def models(self) -> list[str]:
         """What the service lists."""
@@ -121,23 +125,21 @@ class RemoteEmbeddings:
         else:
             yield from ((at, min(at + most, len(texts))) for at in range(0, len(texts), most))
 
-    def _patiently(
-        self, batch: list[str], task: Task, dimension: int | None, say: Say
-    ) -> NDArray[np.float32]:
+    def _patiently(self, batch: list[str], task: Task, patience: Patience, say: Say) -> NDArray[np.float32]:
         attempt = 1
         while True:
             try:
-                return self._once(batch, task, dimension)
+                return self._once(batch, task)
             except Wait as problem:
                 seconds = problem.seconds
                 if seconds is None:
-                    seconds = self._patience.first * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)
-                if attempt >= self._patience.attempts or seconds > self._patience.longest:
+                    seconds = patience.first * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)
+                if attempt >= patience.attempts or seconds > patience.longest:
                     raise Refused(f"{problem} What was finished is kept; try again later.") from problem
                 _wait(seconds, problem.short, say)
             attempt += 1
 
-    def _once(self, batch: list[str], task: Task, dimension: int | None) -> NDArray[np.float32]:
+    def _once(self, batch: list[str], task: Task) -> NDArray[np.float32]:
         try:
             raw = self._client.embeddings.with_raw_response.create(
                 model=self.service.model,
@@ -148,13 +150,13 @@ class RemoteEmbeddings:
             )
         except openai.APIError as error:
             raise sorted_out(error, self.service.model, self.host, self._place, self._key) from error
-        reply: Reply = read_reply(raw.content, len(batch), dimension, self.host)
+        reply: Reply = read_reply(raw.content, len(batch), self.dimension, self.host)
         if self.said_model and reply.model != self.said_model:
             raise StudioError(
                 f"{self.host} now answers with the model {reply.model[:80]} instead of {self.said_model}; "
                 "nothing was stored."
             )
-        self.said_model = reply.model
+        self.said_model, self.dimension = reply.model, reply.vectors.shape[1]
         return reply.vectors
 
     def _extra(self, task: Task) -> dict[str, Any] | None:

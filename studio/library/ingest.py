@@ -14,10 +14,9 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from studio.engine.client import Engine
 from studio.jobs.queue import task
-from studio.library.embedder import embedder
-from studio.library.libraries import check_embedding_model, locked_library
+from studio.library.embedder import Embedder, embedder_for
+from studio.library.libraries import locked_library
 from studio.library.parse.blocks import ParsedDocument
 from studio.library.passages import split
 from studio.library.reading import read_documents
@@ -63,13 +62,13 @@ def ingest_failed(room: Workspace, sentence: str, *, document_ids: list[int]) ->
 @task(INGEST, lane="documents", failed=ingest_failed)
 def ingest_documents(room: Workspace, *, document_ids: list[int]) -> None:
     """Make these documents searchable; one that cannot be read fails with a sentence of its own."""
-    engine = embedder(room.settings)
     waiting = _waiting(room, document_ids)
     for library_id in sorted({document.library_id for document in waiting}):
         with room.session() as session:
-            check_embedding_model(locked_library(session, room, library_id), engine.embedding_model)
+            library = locked_library(session, room, library_id)
+        embedder = embedder_for(room, library)
         for group in _groups(room, [d for d in waiting if d.library_id == library_id]):
-            _make_ready(room, library_id, group, _embed(room, engine, group))
+            _make_ready(room, library_id, group, _embed(room, embedder, group))
         with room.session() as session:
             reweigh_if_moved(session, locked_library(session, room, library_id))
 
@@ -126,13 +125,14 @@ def _receipt(document: Document, parsed: ParsedDocument, passages: int) -> dict[
     )
 
 
-def _embed(room: Workspace, engine: Engine, group: _Group) -> NDArray[np.float32]:
+def _embed(room: Workspace, embedder: Embedder, group: _Group) -> NDArray[np.float32]:
     """Vectors of the group's passages; says how far it is after every slice."""
     _report(room, group, 0)
     slices = []
     for at in range(0, len(group.arrivals), TEXTS_PER_SLICE):
         part = group.arrivals[at : at + TEXTS_PER_SLICE]
-        slices.append(engine.embed([arrival.searchable for arrival in part]))
+        texts, owners = [arrival.searchable for arrival in part], [a.document_id for a in part]
+        slices.append(embedder.embed_passages(texts, owners, lambda why: _say(room, group, why)))
         _report(room, group, at + len(part))
     return np.concatenate(slices)
 
@@ -148,6 +148,13 @@ def _report(room: Workspace, group: _Group, embedded: int) -> None:
     with room.session() as session:
         for row in session.scalars(_unfinished(room, list(receipts))):
             row.state, row.receipt = "embedding", receipts[row.id]
+
+
+def _say(room: Workspace, group: _Group, why: str) -> None:
+    """What the documents wait for; the next report of progress takes it away."""
+    with room.session() as session:
+        for row in session.scalars(_unfinished(room, [document.id for document in group.documents])):
+            row.receipt = row.receipt | {"waits_for": why}
 
 
 def _make_ready(room: Workspace, library_id: int, group: _Group, vectors: NDArray[np.float32]) -> None:

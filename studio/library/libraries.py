@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.engine.client import EmbeddingModel, Engine
+from studio.engine.client import Engine
+from studio.engine.embedding_service import EmbeddingService
 from studio.errors import BadInput, NotFound
-from studio.library.embedder import embedder
+from studio.library.embedder import model_of
 from studio.library.languages import checked_language
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library
@@ -22,6 +24,8 @@ class LibraryView:
     name: str
     language: str
     embedding_model: str
+    embedding_revision: str
+    embedding_service: dict[str, Any]
     dimension: int
     dense_weight: float
     answer_threshold: float
@@ -38,19 +42,27 @@ class LibraryView:
 
 
 def create_library(
-    room: Workspace, name: str, language: str = "english", engine: Engine | None = None
+    room: Workspace,
+    name: str,
+    language: str = "english",
+    engine: Engine | None = None,
+    service: EmbeddingService | None = None,
 ) -> LibraryView:
-    """A new, empty library; its embedding model is the engine's."""
+    """A new, empty library, pinned to the model of its embedding service as it is now.
+
+    Without a service that is the engine's bundled model; `engine` may be given where it is at hand.
+    """
     name = " ".join(name.split())
     if not 1 <= len(name) <= 80:
         raise BadInput("A library's name has 1 to 80 characters.")
-    model = (engine or embedder(room.settings)).embedding_model
+    service = service or EmbeddingService()
+    model = model_of(room.settings, service, engine)
     with room.session() as session:
         if session.scalar(_select(room).where(Library.name == name)):
             raise BadInput(f"There is already a library called {name}. Choose another name.")
         library = Library(workspace_id=room.id, name=name, language=checked_language(language))
         library.embedding_model, library.embedding_revision = model.name, model.revision
-        library.dimension = model.dimension
+        library.dimension, library.embedding_service = model.dimension, service.as_json()
         session.add(library)
         session.flush()
         library_id = library.id
@@ -90,15 +102,6 @@ def locked_library(session: Session, room: Workspace, library_id: int) -> Librar
     return library
 
 
-def check_embedding_model(library: Library, model: EmbeddingModel) -> None:
-    """Vectors of different models cannot be compared, even when they have the same length."""
-    if (library.embedding_model, library.embedding_revision) != (model.name, model.revision):
-        raise BadInput(
-            f"The library {library.name} was embedded with {library.embedding_model}; the engine now offers "
-            f"{model.name}. Start the engine with the library's model, or add the documents to a new library."
-        )
-
-
 def _select(room: Workspace) -> sa.Select[Library]:
     return sa.select(Library).where(Library.workspace_id == room.id)
 
@@ -127,6 +130,8 @@ def _view(library: Library, documents: int, ready: int, failed: int) -> LibraryV
         name=library.name,
         language=library.language,
         embedding_model=library.embedding_model,
+        embedding_revision=library.embedding_revision,
+        embedding_service=library.embedding_service,
         dimension=library.dimension,
         dense_weight=library.dense_weight,
         answer_threshold=library.answer_threshold,

@@ -15,10 +15,9 @@ from pgvector import HalfVector
 from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, NotFound
-from studio.library.embedder import embedder
+from studio.library.embedder import embedder_for
 from studio.library.fusion import FUSED
 from studio.library.languages import indexed_words, text_search_configuration
-from studio.library.libraries import check_embedding_model
 from studio.library.places import Place, place_label
 from studio.library.storing import HEADING_SEPARATOR
 from studio.library.terms import ASKED_TERMS
@@ -102,9 +101,7 @@ def find_passages_for_many(
             raise BadInput(f"A question has 1 to {_LONGEST_QUESTION:,} characters.")
     library = _library(room, library_id)
     if vectors is None:
-        engine = embedder(room.settings)
-        check_embedding_model(library, engine.embedding_model)
-        vectors = engine.embed(questions)
+        vectors = embedder_for(room, library).embed_questions(questions)
     with room.session() as session:
         session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
         return [
