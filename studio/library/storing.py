@@ -14,66 +14,45 @@ from pgvector import HalfVector
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
-from studio.library.languages import indexed_words, text_search_configuration
 from studio.library.passages import Piece, searchable_text
-from studio.library.terms import COUNTING, as_vector
+from studio.library.terms import SparseBytes, count_terms, remember_counts
 from studio.store.tables import Document, Library, Passage
 
 HEADING_SEPARATOR = " > "
+SUMMARY = "summary"  # the kind of passage that is read but never searched
 _MOVED = 0.2  # all weights are computed again when the mean length of passages moved this far
 _SAMPLE = 1000
+_SLICE = 2000  # passages weighed again at a time
+
+_Row = sa.Row[int, int, str, str, str]
 
 # COPY into `passages` itself is refused by PostgreSQL: the table has row-level security.
 _STAGING = sa.text(
     """
     CREATE TEMPORARY TABLE IF NOT EXISTS arriving (
         document_id bigint, position int, kind text, heading text, text text, place jsonb, fingerprint bytea,
-        words text, embedding halfvec
+        embedding halfvec, terms sparsevec
     ) ON COMMIT DELETE ROWS
     """
 )
 _COPY = "COPY arriving FROM STDIN (FORMAT BINARY)"
-_TYPES = ["int8", "int4", "text", "text", "text", "jsonb", "bytea", "text", "halfvec"]
-
-_MEAN = sa.text(
-    """
-    SELECT coalesce(avg(length), 1)
-    FROM (
-        SELECT sum(cardinality(positions)) AS length
-        FROM (SELECT * FROM arriving ORDER BY md5(words) LIMIT :sample) AS sample,
-            unnest(to_tsvector(CAST(:configuration AS regconfig), words))
-        GROUP BY document_id, position
-    ) AS lengths
-    """
-)
+_TYPES = ["int8", "int4", "text", "text", "text", "jsonb", "bytea", "halfvec", "sparsevec"]
 
 _STORE = sa.text(
-    f"""
-    WITH {COUNTING},
-    frequencies AS (
-        INSERT INTO term_counts (workspace_id, library_id, term, passages)
-        SELECT :workspace, :library, term, count(*) FROM counted GROUP BY term
-        ON CONFLICT (library_id, term) DO UPDATE
-            SET passages = term_counts.passages + excluded.passages
-    )
+    """
     INSERT INTO passages
         (workspace_id, library_id, document_id, position, kind, heading, text, place, fingerprint, embedding,
             terms)
-    SELECT :workspace, :library, document_id, position, kind, heading, text, place, fingerprint, embedding,
-        {as_vector("weights")}
-    FROM arriving
-    LEFT JOIN weighted USING (document_id, position)
-    ORDER BY document_id, position
+    SELECT :workspace, :library, * FROM arriving
     """
 )
 
 _REWEIGH = sa.text(
-    f"""
-    WITH {COUNTING}
-    UPDATE passages SET terms = {as_vector("weighted.weights")}
-    FROM weighted
+    """
+    UPDATE passages SET terms = arriving.terms
+    FROM arriving
     WHERE passages.workspace_id = :workspace AND passages.library_id = :library
-        AND passages.document_id = weighted.document_id AND passages.position = weighted.position
+        AND passages.document_id = arriving.document_id AND passages.position = arriving.position
     """
 )
 
@@ -110,15 +89,15 @@ def store_passages(
     The library's row must be locked. The first passages of a library fix its mean length for BM25. Summaries
     are never searched: their words are not counted and their vectors may be zero.
     """
+    counted = count_terms(session, library.language, [_searched(arrival) for arrival in arrivals])
+    library.mean_terms = library.mean_terms or counted.mean_length
+    weights = counted.weights(library.mean_terms)
     session.execute(_STAGING)
-    rows = zip(arrivals, vectors, strict=True)
-    _copy(session, (_staged(library.language, arrival, vector) for arrival, vector in rows))
-    if not library.mean_terms:
-        library.mean_terms = _mean_terms(session, library.language)
-        session.flush()
-    session.execute(_STORE, _counting_values(library))
+    _copy(session, map(_staged, arrivals, vectors, weights))
+    session.execute(_STORE, {"workspace": library.workspace_id, "library": library.id})
     session.execute(sa.text("TRUNCATE arriving"))
-    library.passage_count += sum(arrival.kind != "summary" for arrival in arrivals)
+    remember_counts(session, library, counted)
+    library.passage_count += sum(arrival.kind != SUMMARY for arrival in arrivals)
 
 
 def reweigh_if_moved(session: Session, library: Library) -> bool:
@@ -130,22 +109,37 @@ def reweigh_if_moved(session: Session, library: Library) -> bool:
             sa.and_(Document.id == Passage.document_id, Document.workspace_id == Passage.workspace_id),
         )
         .where(Passage.workspace_id == library.workspace_id, Passage.library_id == library.id)
-        .where(Passage.kind != "summary")
+        .where(Passage.kind != SUMMARY)
     )
-    session.execute(_STAGING)
-    _copy_words(session, library.language, passages.order_by(sa.func.md5(Passage.text)).limit(_SAMPLE))
-    mean = _mean_terms(session, library.language)
-    session.execute(sa.text("TRUNCATE arriving"))
+    sample = session.execute(passages.order_by(sa.func.md5(Passage.text)).limit(_SAMPLE)).all()
+    mean = count_terms(session, library.language, [_above(row) for row in sample]).mean_length
     if abs(mean - library.mean_terms) <= _MOVED * library.mean_terms:
         return False
     library.mean_terms = mean
-    _copy_words(session, library.language, passages)
-    session.execute(_REWEIGH, _counting_values(library))
-    session.execute(sa.text("TRUNCATE arriving"))
+    for rows in session.execute(passages).partitions(_SLICE):
+        _reweigh(session, library, rows)
     return True
 
 
-def _staged(language: str, arrival: Arrival, vector: NDArray[np.float32]) -> tuple[object, ...]:
+def _reweigh(session: Session, library: Library, rows: Sequence[_Row]) -> None:
+    weights = count_terms(session, library.language, [_above(row) for row in rows]).weights(
+        library.mean_terms
+    )
+    session.execute(_STAGING)
+    nothing = [None] * 6
+    _copy(
+        session,
+        ((row.document_id, row.position, *nothing, terms) for row, terms in zip(rows, weights, strict=True)),
+    )
+    session.execute(_REWEIGH, {"workspace": library.workspace_id, "library": library.id})
+    session.execute(sa.text("TRUNCATE arriving"))
+
+
+def _searched(arrival: Arrival) -> str:
+    return "" if arrival.kind == SUMMARY else arrival.searchable
+
+
+def _staged(arrival: Arrival, vector: NDArray[np.float32], terms: SparseBytes) -> tuple[object, ...]:
     piece = arrival.piece
     return (
         arrival.document_id,
@@ -155,8 +149,8 @@ def _staged(language: str, arrival: Arrival, vector: NDArray[np.float32]) -> tup
         piece.text,
         Jsonb(piece.place.as_json()),
         arrival.fingerprint,
-        "" if arrival.kind == "summary" else indexed_words(language, arrival.searchable),
         HalfVector(vector),
+        terms,
     )
 
 
@@ -169,33 +163,6 @@ def _copy(session: Session, rows: Iterable[tuple[object, ...]]) -> None:
             copy.write_row(row)
 
 
-def _copy_words(session: Session, language: str, passages: sa.Select[int, int, str, str, str]) -> None:
-    found = session.execute(passages).all()
-    _copy(
-        session,
-        (_only_words(row, indexed_words(language, _above(row))) for row in found),
-    )
-
-
-def _only_words(row: sa.Row[int, int, str, str, str], words: str) -> tuple[object, ...]:
-    return (row.document_id, row.position, None, None, None, None, None, words, None)
-
-
-def _above(row: sa.Row[int, int, str, str, str]) -> str:
+def _above(row: _Row) -> str:
     heading = row.heading.split(HEADING_SEPARATOR) if row.heading else []
     return searchable_text(row.title, heading, row.text)
-
-
-def _mean_terms(session: Session, language: str) -> float:
-    """The mean number of terms in the passages now staged, from a sample."""
-    asked = {"configuration": text_search_configuration(language), "sample": _SAMPLE}
-    return float(session.scalar(_MEAN, asked))
-
-
-def _counting_values(library: Library) -> dict[str, object]:
-    return {
-        "workspace": library.workspace_id,
-        "library": library.id,
-        "configuration": text_search_configuration(library.language),
-        "mean_terms": library.mean_terms,
-    }

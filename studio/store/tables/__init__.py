@@ -20,6 +20,7 @@ from studio.store.tables.library import (
     Library,
     Passage,
     TermCount,
+    TermPassages,
     TestQuestion,
 )
 from studio.store.tables.table import Table
@@ -59,6 +60,7 @@ __all__ = [
     "RunMetric",
     "Table",
     "TermCount",
+    "TermPassages",
     "TestQuestion",
     "TrainingSet",
     "TrainingSetVersion",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC, SPARSEVEC
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ARRAY, REAL, BigInteger, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,8 @@ class Library(Owned, Table):
 
     `embedding_service` says where and how (empty: the studio's own engine), `next_embedding` describes a
     model that is being built beside it. `search` is how the library is searched and what was measured.
-    `vector_index` names the library's own index, where it has one.
+    `vector_index` names the library's own index, where it has one; `terms_through` is the newest passage in
+    `term_passages`.
     """
 
     __tablename__ = "libraries"
@@ -37,6 +38,7 @@ class Library(Owned, Table):
     next_embedding: Mapped[dict[str, Any] | None]
     search: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     vector_index: Mapped[str | None]
+    terms_through: Mapped[int | None]
     __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "name"))
 
 
@@ -97,7 +99,7 @@ class Passage(Owned, Table):
         UniqueConstraint("document_id", "position"),
         within("library_id", "libraries"),
         within("document_id", "documents"),
-        Index(None, "library_id"),
+        Index(None, "library_id", "id"),
     )
 
 
@@ -109,6 +111,18 @@ class TermCount(Table):
     library_id: Mapped[int] = mapped_column(primary_key=True)
     term: Mapped[int] = mapped_column(Integer, primary_key=True)
     passages: Mapped[int] = mapped_column(Integer)
+    __table_args__ = (within("library_id", "libraries"),)
+
+
+class TermPassages(Table):
+    """Of a large library: the passages in which a term weighs most, the heaviest first, and its BM25 weights."""
+
+    __tablename__ = "term_passages"
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    library_id: Mapped[int] = mapped_column(primary_key=True)
+    term: Mapped[int] = mapped_column(Integer, primary_key=True)
+    passages: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    weights: Mapped[list[float]] = mapped_column(ARRAY(REAL))
     __table_args__ = (within("library_id", "libraries"),)
 
 
