@@ -17,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from studio.engine.counting import Counting
 from studio.engine.embeddings import Embedding, Embeddings
 from studio.engine.generation import Chat, Generation, Outcome
-from studio.engine.requests import ChatBody, read_chat, read_embed
+from studio.engine.requests import ChatBody, read_chat, read_embed, read_messages
 from studio.errors import BadInput, NotFound, StudioError
-from studio.models.bundled import CHAT_MODEL
+from studio.models.bundled import CHAT_MODEL, CONTEXT_TOKENS
 from studio.models.embedders import EmbedderFolder, find_embedder, local_embedders
 from studio.settings import Settings
 
@@ -36,6 +37,7 @@ class Api:
         self._settings = settings
         self._generation = generation
         self._embeddings = embeddings
+        self._counting = Counting(settings)
         self._expected = f"Bearer {key}".encode()
 
     def start(self) -> None:
@@ -55,6 +57,7 @@ class Api:
             Route("/v1/models", self._keyed(self._models)),
             Route("/v1/chat/completions", self._keyed(self._chat), methods=["POST"]),
             Route("/v1/embeddings", self._keyed(self._embed), methods=["POST"]),
+            Route("/v1/tokenize", self._keyed(self._tokenize), methods=["POST"]),
         ]
         handlers: Any = {StudioError: _studio_error, HTTPException: _http_error}
         return Starlette(routes=routes, exception_handlers=handlers, lifespan=life)
@@ -83,7 +86,7 @@ class Api:
 
     async def _models(self, _: Request) -> Response:
         embedders = await asyncio.to_thread(lambda: [_described(e) for e in local_embedders(self._settings)])
-        served: list[dict[str, Any]] = [{"id": CHAT_MODEL}, *embedders]
+        served: list[dict[str, Any]] = [{"id": CHAT_MODEL, "max_model_len": CONTEXT_TOKENS}, *embedders]
         said = [{"object": "model", "created": 0, "owned_by": "studio", **entry} for entry in served]
         return JSONResponse({"object": "list", "data": said})
 
@@ -115,6 +118,12 @@ class Api:
             yield _event(_problem(error))
         finally:
             chat.cancelled.set()
+
+    async def _tokenize(self, request: Request) -> Response:
+        """How many tokens a conversation has, in the words of vLLM's route of this name."""
+        messages = read_messages(await _json(request))
+        count = await asyncio.to_thread(self._counting.count, messages)
+        return JSONResponse({"count": count, "max_model_len": CONTEXT_TOKENS})
 
     async def _embed(self, request: Request) -> Response:
         body = read_embed(await _json(request))

@@ -16,10 +16,12 @@ import numpy as np
 import openai
 from numpy.typing import NDArray
 
+from studio.engine.budget import ChatModelCard, card_of, most_tokens
 from studio.engine.failures import EngineUnreachable, explained
 from studio.engine.prompts import Message
 from studio.engine.start import Address, find_engine
 from studio.engine.vectors import checked_vectors
+from studio.errors import BadInput
 from studio.settings import Settings
 
 CHAT_MODEL = "smollm2-135m-instruct"
@@ -100,6 +102,23 @@ class Engine:
             for at in range(0, len(texts), TEXTS_PER_REQUEST)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, model.dimension), np.float32)
+
+    @cached_property
+    def chat_model(self) -> ChatModelCard:
+        """What is known of the model that answers; a server that lists no models is taken at its name."""
+        name = self._settings.chat_model or CHAT_MODEL
+        try:
+            listed = {m.id: m.model_extra or {} for m in self._ask(lambda c: list(c.models.list()))}
+        except BadInput:  # no such route there
+            listed = {}
+        return card_of(name, listed.get(name, {}))
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Tokens of a prompt: counted by our own engine, at most so many with any other server."""
+        if not self._address.own:
+            return most_tokens(messages)
+        body = {"messages": list(messages)}
+        return int(self._ask(lambda c: c.post("/tokenize", cast_to=dict, body=body))["count"])
 
     def chat(
         self, messages: Sequence[Message], *, adapter: int | None = None, max_tokens: int = 256

@@ -59,6 +59,11 @@ def read_embed(body: Any) -> EmbedBody:
     return EmbedBody(model, texts, fields.get("encoding_format") == "base64")
 
 
+def read_messages(body: Any) -> list[Message]:
+    """The conversation alone, for counting its tokens."""
+    return _messages(_object(body))
+
+
 def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadInput("The body of the request must be a JSON object.")

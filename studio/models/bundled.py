@@ -18,6 +18,7 @@ from studio.settings import Settings
 from studio.store.lease import exclusive
 
 CHAT_MODEL = "smollm2-135m-instruct"
+CONTEXT_TOKENS = 8192
 EMBEDDING_MODEL = "all-minilm-l6-v2"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
