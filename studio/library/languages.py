@@ -1,24 +1,34 @@
-"""Words of a text as the lexical side counts them: stemmed where PostgreSQL has a stemmer, else cut short.
+"""Words of a text as the lexical side counts them: stemmed, or with the pieces of four letters in them.
 
 Called when passages are stored and when questions are asked, so that both are treated alike.
 """
 
 import re
+import unicodedata
+from functools import lru_cache
 
 from studio.errors import BadInput
 
-# PostgreSQL 14 and newer bring these Snowball stemmers
+# Snowball stemmers that PostgreSQL 14 and newer bring.
 _STEMMED_NAMES = (
-    "arabic armenian basque catalan danish dutch english finnish french german greek hindi hungarian "
-    "indonesian irish italian lithuanian nepali norwegian portuguese romanian russian serbian spanish "
-    "swedish tamil turkish yiddish"
+    "arabic armenian catalan english french greek hindi indonesian irish italian lithuanian nepali "
+    "portuguese romanian russian serbian spanish tamil yiddish"
 )
 STEMMED = frozenset(_STEMMED_NAMES.split())
-# offered as well; any other name is treated the same way
-CUT_SHORT = ("bulgarian", "croatian", "czech", "polish", "slovak", "slovenian", "ukrainian")
+# Offered as well; any other name is treated the same way. The first line has stemmers too, but they leave
+# compounds (Haustürschlüssel) and long chains of endings whole; pieces of four letters do not, and were found
+# better for such languages (McNamee and Mayfield 2004, "Character n-gram tokenization for European language
+# text retrieval"; German here: +0.02 of nDCG@10 over its stemmer).
+IN_PIECES = (
+    *("basque", "danish", "dutch", "finnish", "german", "hungarian", "norwegian", "swedish", "turkish"),
+    *("bulgarian", "croatian", "czech", "polish", "slovak", "slovenian", "ukrainian"),
+)
+_PIECE = 4
+_END = "0"  # marks both ends of a word; a digit, since PostgreSQL would take most signs for spaces
 
-# Without a stemmer the first five letters of each word found 10 points more of Slovak text than whole words.
-_AFTER_FIVE_LETTERS = re.compile(r"(\w{5})\w+")
+_WORD = re.compile(r"[^\W_]+")
+_ACCENT = re.compile(r"[\u0300-\u036f]")
+_WITHOUT_STROKE = str.maketrans("łđøı", "ldoi")  # letters whose stroke or missing dot is no accent to Unicode
 
 
 def checked_language(language: str) -> str:
@@ -35,7 +45,21 @@ def text_search_configuration(language: str) -> str:
 
 
 def indexed_words(language: str, text: str) -> str:
-    """The text as given to PostgreSQL. Lower case is made here, so the server's locale does not matter;
-    a slash would make one term of "kidney/liver"."""
-    words = text.lower().replace("/", " ")
-    return words if language in STEMMED else _AFTER_FIVE_LETTERS.sub(r"\1", words)
+    """The text as given to PostgreSQL, words apart by spaces. Lower case is made here, so the server's locale
+    does not matter; a slash would make one term of "kidney/liver"."""
+    if language in STEMMED:
+        return text.lower().replace("/", " ")
+    return " ".join(_word_and_pieces(word) for word in _WORD.findall(_plain_letters(text)))
+
+
+def _plain_letters(text: str) -> str:
+    """Without accents: many people type without them, and related languages differ in them most."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return _ACCENT.sub("", decomposed).translate(_WITHOUT_STROKE)
+
+
+@lru_cache(maxsize=100_000)
+def _word_and_pieces(word: str) -> str:
+    """ "mesto" becomes "mesto 0mes mest esto sto0": "mestom" and "mestá" share most of it."""
+    marked = f"{_END}{word}{_END}"
+    return " ".join([word, *(marked[at : at + _PIECE] for at in range(len(marked) - _PIECE + 1))])

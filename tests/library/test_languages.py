@@ -3,7 +3,11 @@
 import pytest
 
 from studio.errors import BadInput
-from studio.library.languages import checked_language, indexed_words, text_search_configuration
+from studio.library.languages import IN_PIECES, checked_language, indexed_words, text_search_configuration
+
+
+def shared(language: str, one: str, other: str) -> set[str]:
+    return set(indexed_words(language, one).split()) & set(indexed_words(language, other).split())
 
 
 def test_languages_with_a_stemmer_keep_whole_words() -> None:
@@ -11,9 +15,32 @@ def test_languages_with_a_stemmer_keep_whole_words() -> None:
     assert text_search_configuration("english") == "english"
 
 
-def test_other_languages_are_cut_after_five_letters() -> None:
-    assert indexed_words("slovak", "Žiadosti o príspevok") == "žiado o prísp"
+def test_other_languages_add_the_pieces_of_each_word() -> None:
+    assert indexed_words("slovak", "Mesto.") == "mesto 0mes mest esto sto0"
     assert text_search_configuration("slovak") == "simple"
+
+
+@pytest.mark.parametrize("form", ["žiadosti", "žiadosťou", "žiadostiam"])
+def test_forms_of_a_slovak_word_meet(form: str) -> None:
+    assert {"0zia", "ziad", "iado", "ados"} <= shared("slovak", "žiadosť", form)
+
+
+def test_accents_may_be_left_out() -> None:
+    assert indexed_words("slovak", "príspevok") == indexed_words("slovak", "prispevok")
+    assert indexed_words("polish", "Łódź") == indexed_words("polish", "lodz")
+
+
+def test_a_german_compound_meets_its_parts() -> None:
+    assert {"schl", "chlu", "luss"} <= shared("german", "Haustürschlüssel", "Schlüssel")
+
+
+def test_short_words_stay_whole() -> None:
+    assert indexed_words("czech", "na A") == "na 0na0 a"
+
+
+@pytest.mark.parametrize("language", IN_PIECES)
+def test_pieces_are_never_stemmed(language: str) -> None:
+    assert text_search_configuration(language) == "simple"
 
 
 def test_a_language_is_one_word() -> None:

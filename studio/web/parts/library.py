@@ -7,7 +7,7 @@ import streamlit as st
 from studio.errors import BadInput
 from studio.library.adding import Upload, add_documents
 from studio.library.documents import DocumentView, delete_document, list_documents, retry_document
-from studio.library.languages import CUT_SHORT, STEMMED
+from studio.library.languages import IN_PIECES, STEMMED
 from studio.library.libraries import LibraryView, create_library
 from studio.library.removing import delete_library
 from studio.library.search import Hit
@@ -27,7 +27,7 @@ REFUSED = "library_refused"  # in the session: the library and the sentences
 def new_library(room: Workspace) -> None:
     with st.form("library_new", border=False):
         name = st.text_input("Name", placeholder="Manuals and price lists", key="library_name")
-        languages = sorted({*STEMMED, *CUT_SHORT})
+        languages = sorted({*STEMMED, *IN_PIECES})
         language = st.selectbox(
             "Language of the documents",
             languages,
