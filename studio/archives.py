@@ -1,10 +1,13 @@
-"""A look at a ZIP-based file (.docx, .xlsx) before anything is unpacked."""
+"""A look at a ZIP-based file (.docx, .xlsx, .zip) before anything is unpacked."""
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from studio.errors import BadInput
 
+# what reading a damaged or unusual archive raises
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 _MOST_BYTES = 200_000_000
 _MOST_ENTRIES = 2_000
 _SUSPICIOUS_RATIO = 100  # a real office file unpacks to about ten times its size

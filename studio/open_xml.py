@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from lxml import etree
+
+from studio.archives import UNREADABLE
 
 # "Strict Open XML" is the same format under other names, which the libraries we use do not know
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
@@ -39,7 +41,7 @@ def opened(path: Path) -> BinaryIO:
         with ZipFile(file) as archive:
             strict = "_rels/.rels" in archive.namelist() and bool(_STRICT.search(archive.read("_rels/.rels")))
             copy = _renamed(archive) if strict else None
-    except BadZipFile:
+    except UNREADABLE:
         copy = None  # whoever reads it says so better
     file.seek(0)
     return copy or file
@@ -88,7 +90,7 @@ def read_properties(path: Path) -> Properties:
     try:
         with ZipFile(path) as archive:
             roots = [read_part(archive, part) for part in _PROPERTIES]
-    except (BadZipFile, OSError, EOFError):
+    except (*UNREADABLE, OSError):
         return Properties()
     elements = [element for root in roots if root is not None for element in root.iter()]
     title = next((element.text for element in elements if element.tag == _TITLE and element.text), "")

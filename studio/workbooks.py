@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
+from studio.archives import UNREADABLE
 from studio.errors import BadInput
 from studio.open_xml import opened
 
@@ -54,7 +55,7 @@ def _opened(path: Path, name: str, *, values: bool = True) -> Iterator[Workbook]
     with opened(path) as file:
         try:
             yield openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
-        except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, BadZipFile) as problem:
+        except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, *UNREADABLE) as problem:
             raise _damaged(name) from problem
 
 
@@ -69,6 +70,8 @@ def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[tuple[int, list[str
     filled = 0
     cells = sheet.iter_rows(max_row=LAST_ROW, max_col=limits.columns, values_only=True)
     for number, row in enumerate(cells, start=1):
+        if row.count(None) == len(row):  # a sheet blown up to a million empty rows
+            continue
         texts = [cell_text(value) for value in row]
         if any(text.strip() for text in texts):
             filled += 1

@@ -16,6 +16,8 @@ from studio.library.places import Box, Place
 Kind = Literal["heading", "paragraph", "list", "table", "sheet"]
 SEPARATOR = "\n\n"
 
+# printed as one letter, searched for as two
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 # Postgres refuses NUL and lone surrogates; the other control characters only disturb readers and models.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -68,7 +70,7 @@ class ParsedDocument:
 def clean(text: str) -> str:
     """Composed accents, no control characters, one space where there were many, line ends as newlines."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    visible = _UNWANTED.sub("", composed).replace("\u00ad", "")
+    visible = _UNWANTED.sub("", composed.translate(_LIGATURES)).replace("\u00ad", "")
     lines = (" ".join(line.split()) for line in visible.split("\n"))
     return "\n".join(line for line in lines if line)
 

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 import docx
 from docx.document import Document
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 
+from studio.archives import UNREADABLE
 from studio.errors import BadInput
 from studio.library.parse.blocks import DocumentText, ParsedDocument
 from studio.library.parse.docx_styles import TITLE_LEVEL, Styles
 from studio.library.parse.tables import add_table
+from studio.open_xml import opened, read_part, read_properties
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -29,16 +31,24 @@ def parse(path: Path, name: str) -> ParsedDocument:
         document.add("paragraph", text)
     walk = _Walk(document, Styles(source.styles.element))
     walk.into(source.element.body)
-    return ParsedDocument(_title(walk, source, name), document.blocks, tables=walk.tables)
+    for note in _notes(path):
+        document.add("paragraph", note)
+    properties = read_properties(path)
+    title = _title(walk) or properties.title or Path(name).stem
+    warnings = _warnings(source)
+    return ParsedDocument(
+        title, document.blocks, tables=walk.tables, warnings=warnings, dated=properties.modified
+    )
 
 
 def _open(path: Path, name: str) -> Document:
     try:
-        return docx.Document(str(path))
-    except (OpcError, KeyError, ValueError, SyntaxError, BadZipFile, AttributeError):
+        with opened(path) as file:
+            return docx.Document(file)
+    except (OpcError, KeyError, ValueError, SyntaxError, AttributeError, *UNREADABLE):
         raise BadInput(
-            f"{name} cannot be read as a Word document: it is damaged or saved as Strict Open XML. "
-            "Open it in Word or LibreOffice, save it as an ordinary .docx and add that."
+            f"{name} is damaged: it cannot be read as a Word document. "
+            "Open it in Word or LibreOffice, save it again and add that."
         ) from None
 
 
@@ -83,8 +93,14 @@ def _words(element: Any) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _SPACES:
             yield _SPACES[child.tag]
-        elif child.tag not in _SKIPPED:
+        elif child.tag not in _SKIPPED and not _is_hidden(child):
             yield from _words(child)
+
+
+def _is_hidden(run: Any) -> bool:
+    """Text that Word neither shows nor prints."""
+    mark = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}") if run.tag == qn("w:r") else None
+    return mark is not None and mark.get(qn("w:val"), "1") not in ("0", "false")
 
 
 def _text_boxes(paragraph: Any) -> Iterator[Any]:
@@ -129,6 +145,33 @@ def _headers_and_footers(source: Document) -> list[str]:
     return [text for text in texts if any(character.isalpha() for character in text)]
 
 
-def _title(walk: _Walk, source: Document, name: str) -> str:
+def _notes(path: Path) -> Iterator[str]:
+    """Footnotes and endnotes; the first two of each are the lines that separate them."""
+    with opened(path) as file, ZipFile(file) as archive:
+        for part, tag in (("word/footnotes.xml", "w:footnote"), ("word/endnotes.xml", "w:endnote")):
+            root = read_part(archive, part)
+            for note in root.iter(qn(tag)) if root is not None else ():
+                if note.get(qn("w:type")) is None:
+                    yield "\n".join("".join(_words(paragraph)) for paragraph in note.iter(qn("w:p")))
+
+
+def _warnings(source: Document) -> list[str]:
+    """What the file holds that a reader of the printed page does not see."""
+    sentences = []
+    hidden = sum(
+        len(text.text or "")
+        for run in source.element.body.iter(qn("w:r"))
+        if _is_hidden(run)
+        for text in run.iter(qn("w:t"))
+    )
+    if hidden:
+        sentences.append(f"{hidden:,} characters of hidden text were left out: Word does not show them.")
+    comments = len(list(source.comments))
+    if comments:
+        sentences.append(f"{comments} comment{'s were' if comments > 1 else ' was'} left out.")
+    return sentences
+
+
+def _title(walk: _Walk) -> str:
     first = next((block.text for block in walk.document.blocks if block.kind == "heading"), "")
-    return walk.title or first or (source.core_properties.title or "").strip() or Path(name).stem
+    return walk.title or first

@@ -58,9 +58,9 @@ def table_facts(label: str, header: Sequence[str], rows: Sequence[NumberedRow]) 
     return list(islice(_texts(table), min(_MOST_TEXTS, max(8, len(counted)))))
 
 
-def says_more_than_its_rows(header: Sequence[str], rows: Sequence[NumberedRow]) -> bool:
+def says_more_than_its_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Is there a column to add up, to order or to count by?"""
-    cells = ([row[index] if index < len(row) else "" for _, row in rows] for index in range(len(header)))
+    cells = ([row[index] if index < len(row) else "" for row in rows] for index in range(len(header)))
     return any(read_column("", column).kind in ("number", "date", "category") for column in cells)
 
 
@@ -89,7 +89,8 @@ def _texts(table: _Table) -> Iterator[str]:
 
 def _overview(table: _Table) -> Iterator[str]:
     rows = _rows(table.rows)
-    start = f"{table.label} as a whole: {rows} (how many {table.about}, number, count in all). Columns: "
+    asked = f"how many {table.about or 'rows'}, number, count in all"
+    start = f"{table.label} as a whole: {rows} ({asked}). Columns: "
     yield from _packed(start, [_described(column) for column in table.columns])
 
 

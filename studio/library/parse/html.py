@@ -1,6 +1,7 @@
 """HTML pages: what their reader would see; scripts and menus are dropped, hidden text is reported."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -9,11 +10,17 @@ from bs4.element import NavigableString, PreformattedString
 from studio.library.parse.blocks import DocumentText, Kind, ParsedDocument
 from studio.library.parse.tables import add_table
 from studio.library.parse.text import read_text
+from studio.open_xml import read_date
 
 _DROPPED = ["script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "form", "head"]
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])", re.I
 )
+_DATE_NAMES = (
+    "date last-modified dcterms.modified dcterms.date dc.date article:modified_time article:published_time "
+    "og:updated_time datemodified datepublished"
+)
+_DATES = frozenset(_DATE_NAMES.split())
 _HEADING = re.compile(r"h[1-6]")
 _BLOCK_NAMES = (
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer header "
@@ -26,6 +33,7 @@ def parse(path: Path, name: str) -> ParsedDocument:
     text, notes = read_text(path, name)
     soup = BeautifulSoup(text, "lxml")
     titled = soup.title.get_text(" ", strip=True) if soup.title else ""
+    dated = _dated(soup)
     document = DocumentText()
     tables, hidden = _add_soup(document, soup)
     if hidden:
@@ -33,7 +41,16 @@ def parse(path: Path, name: str) -> ParsedDocument:
             f"{hidden:,} characters of hidden text were left out: a reader of the page does not see them. "
             "Check the page if you did not write it."
         )
-    return ParsedDocument(titled or Path(name).stem, document.blocks, tables=tables, warnings=notes)
+    title = titled or Path(name).stem
+    return ParsedDocument(title, document.blocks, tables=tables, warnings=notes, dated=dated)
+
+
+def _dated(soup: BeautifulSoup) -> date | None:
+    """The newest day that the page's own meta elements give."""
+    named = (
+        tag for tag in soup("meta") if str(tag.get("name") or tag.get("property") or "").lower() in _DATES
+    )
+    return max(filter(None, (read_date(str(tag.get("content", ""))) for tag in named)), default=None)
 
 
 def add_html(document: DocumentText, text: str) -> None:

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.errors import BadInput
 from studio.library.parse.blocks import DocumentText, ParsedDocument
+from studio.library.parse.language import detect_language
 
 _LONGEST_LINE = 20_000_000
 
@@ -70,4 +71,5 @@ def parse_row(row: Row) -> ParsedDocument:
         document.add("paragraph", paragraph)
     if not document.blocks:
         raise BadInput(f"Line {row.line} (_id {row.external_id}) has no text.")
-    return ParsedDocument(row.title or row.external_id, document.blocks)
+    parsed = ParsedDocument(row.title or row.external_id, document.blocks)
+    return replace(parsed, language=detect_language(parsed))

@@ -11,8 +11,10 @@ from studio.library.parse.blocks import DocumentText, ParsedDocument
 from studio.library.parse.html import add_html
 from studio.library.parse.tables import add_table
 from studio.library.parse.text import read_text
+from studio.open_xml import read_date
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.DOTALL)
+_DATE_LINE = re.compile(r"^(?:date|updated|modified|lastmod)\s*:\s*[\"']?(\d{4}-\d{2}-\d{2})", re.M | re.I)
 _TITLE_LINE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 
 
@@ -25,7 +27,9 @@ def parse(path: Path, name: str) -> ParsedDocument:
     tables = sum(_add(document, token, tokens) for token in _Cursor(tokens))
     named = _TITLE_LINE.search(front.group(1)) if front else None
     title = named.group(1) if named else _first_heading(document) or Path(name).stem
-    return ParsedDocument(title, document.blocks, tables=tables, warnings=notes)
+    days = _DATE_LINE.findall(front.group(1)) if front else []
+    dated = max(filter(None, map(read_date, days)), default=None)
+    return ParsedDocument(title, document.blocks, tables=tables, warnings=notes, dated=dated)
 
 
 class _Cursor:

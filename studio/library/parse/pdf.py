@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -12,6 +14,7 @@ from studio.library.parse.blocks import DocumentText, Kind, ParsedDocument
 from studio.library.parse.pdf_lines import HYPHEN, Line, read_lines
 from studio.library.parse.pdfium import open_pdf
 from studio.library.places import Box, Place
+from studio.open_xml import read_date
 
 _LARGER = 1.12  # a heading's size against that of the body
 _BULLET = re.compile(r"^(?:[•‣▪●○–\-*]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
@@ -28,9 +31,19 @@ def parse(path: Path, name: str) -> ParsedDocument:
             page = pdf[number - 1]
             pages.append(read_lines(page, number))
             page.close()
+        properties = pdf.get_metadata_dict()
     if not any(pages):
         raise _scanned(name, len(pages))
-    return _assemble(pages, name)
+    return replace(_assemble(pages, name), dated=_dated(properties))
+
+
+def _dated(properties: dict[str, str]) -> date | None:
+    """PDF writes D:20261122134500; the change counts, else the creation."""
+    for key in ("ModDate", "CreationDate"):
+        digits = properties.get(key, "").removeprefix("D:")[:8]
+        if found := read_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"):
+            return found
+    return None
 
 
 def check_has_text(path: Path, name: str) -> None:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from studio.library.parse import parse_file, pdf
+from studio.library.parse import pdf, read_blocks
 from studio.library.parse.recognise import check_file
 
-_QUICK = (".csv", ".tsv", ".txt", ".md", ".markdown", ".html", ".htm")
+_QUICK = (".csv", ".tsv", ".txt", ".md", ".markdown", ".html", ".htm", ".eml")
 _QUICK_BYTES = 5_000_000
 
 
@@ -15,4 +15,4 @@ def check_readable(path: Path, name: str) -> None:
     if suffix == ".pdf":
         pdf.check_has_text(path, name)
     elif suffix in _QUICK and path.stat().st_size <= _QUICK_BYTES:
-        parse_file(path, name)
+        read_blocks(path, name)

@@ -53,6 +53,15 @@ def parse_xlsx(path: Path, name: str) -> ParsedDocument:
     return ParsedDocument(Path(name).stem, document.blocks, tables=tables, warnings=notes, dated=dated)
 
 
+def read_tables(path: Path, name: str) -> list[tuple[str | None, Grid]]:
+    """Every table with the sheet it stands on, as `parse_csv` and `parse_xlsx` see it. For the source viewer."""
+    if name.lower().endswith(".xlsx"):
+        sheets, _ = read_workbook(path, name)
+        return [(sheet.name, grid_of(rows)) for sheet in sheets for rows in separate(sheet.rows)]
+    text, _ = read_text(path, name)
+    return [(None, grid_of(list(_read_rows(text, name))))]
+
+
 def _read_rows(text: str, name: str) -> Iterator[NumberedRow]:
     delimiter = "\t" if name.lower().endswith(".tsv") else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

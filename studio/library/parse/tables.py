@@ -1,11 +1,14 @@
 """Tables as text: the header stays with every row, so that a row means something on its own.
 
-Called by the parsers of Word, Markdown, HTML and sheets.
+Called by the parsers of Word, PowerPoint, OpenDocument, Markdown, HTML and sheets.
 """
 
 from collections.abc import Sequence
 
 from studio.library.parse.blocks import DocumentText
+from studio.library.parse.facts import FEWEST_ROWS, says_more_than_its_rows, table_facts
+from studio.library.parse.grids import Grid, grid_of
+from studio.library.places import Place
 
 Row = Sequence[str]
 WHOLE_TABLE_CHARACTERS = 500  # up to about one passage a table reads best in one piece
@@ -18,18 +21,31 @@ def row_sentence(header: Row, row: Row) -> str:
     return "; ".join(f"{name}: {value}" if name else value for name, value in cells if value)
 
 
-def add_table(document: DocumentText, rows: Sequence[Row]) -> bool:
-    """Add a table whose first row is its header; False when there was nothing in it."""
-    filled = [row for row in rows if any(_flat(cell) for cell in row)]
+def add_table(document: DocumentText, rows: Sequence[Row], where: Place | None = None) -> bool:
+    """Add a table whose first full row is its header; False when there was nothing in it."""
+    filled = [[_flat(cell) for cell in row] for row in rows if any(_flat(cell) for cell in row)]
     if not filled:
         return False
-    whole = "\n".join(" | ".join(_flat(cell) for cell in row) for row in filled)
+    grid = grid_of(list(enumerate(filled, start=1)))
+    _add_facts(document, grid, where)
+    whole = "\n".join(" | ".join(row) for row in filled)
     if len(filled) < 2 or len(whole) <= WHOLE_TABLE_CHARACTERS:
-        document.add("table", whole)
+        document.add("table", whole, where)
         return True
-    for row in filled[1:]:
-        document.add("table", row_sentence(filled[0], row))
+    for _, row in grid.above:
+        document.add("table", " | ".join(cell for cell in row if cell), where)
+    for _, row in grid.rows:
+        document.add("table", row_sentence(grid.header, row), where)
     return True
+
+
+def _add_facts(document: DocumentText, grid: Grid, where: Place | None) -> None:
+    """What the table says as a whole, where it has columns to add up, order or count by."""
+    rows = [row for _, row in grid.rows]
+    if len(rows) >= FEWEST_ROWS and grid.has_header and says_more_than_its_rows(grid.header, rows):
+        label = f"Table {document.heading_path[-1] if document.heading_path else ''}".strip()
+        for text in table_facts(label, grid.header, grid.rows):
+            document.add("sheet", text, where)
 
 
 def _flat(cell: str) -> str:
