@@ -1,8 +1,7 @@
 """Finds passages: both sides of search in one SQL statement. Called by answers, comparisons and commands.
 
-One scan of the library scores every passage: the inner product of its vector with the question's (both of
-length 1, so it is the cosine) and BM25 (see terms). An exact scan misses nothing and takes milliseconds up
-to about 20,000 passages. How both sides become one order: see fusion.
+`scoring` says which passages get a score by words (BM25, see `terms`) and by meaning (the inner product of
+vectors of length 1, so the cosine), `fusion` how both become one order.
 """
 
 from collections.abc import Sequence
@@ -16,48 +15,61 @@ from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, NotFound
 from studio.library.embedder import embedder_for
+from studio.library.filters import EVERYTHING, Filter
 from studio.library.fusion import FUSED
 from studio.library.languages import indexed_words, text_search_configuration
 from studio.library.places import Place, place_label
+from studio.library.scoring import scored_by_index, scored_whole
 from studio.library.storing import HEADING_SEPARATOR
-from studio.library.terms import ASKED_TERMS
 from studio.store.database import Workspace
 from studio.store.tables import Library
 
 _LONGEST_QUESTION = 10_000
 
-_SEARCH = sa.text(
-    f"""
-    WITH {ASKED_TERMS},
-    asked AS MATERIALIZED (
-        SELECT asked_terms.terms, CAST(:vector AS halfvec) AS vector FROM asked_terms
-    ),
-    scored AS MATERIALIZED (
-        SELECT
-            passages.id,
-            -(passages.terms <#> asked.terms) AS lexical,
-            -(passages.embedding <#> asked.vector) AS cosine
-        FROM passages, asked
-        WHERE passages.workspace_id = :workspace AND passages.library_id = :library
-            AND passages.kind <> 'summary'
-    ),
-    {FUSED}
+# Below so many passages an exact scan is fast enough, also of what a filter leaves of a large library.
+SCANNED_WHOLE = 5000
+
+_FOUND = f"""{FUSED}
     SELECT
         passages.id AS passage_id, passages.document_id, documents.name AS document, documents.external_id,
-        documents.title, passages.heading, passages.text, passages.place, fused.score,
-        scored.lexical, scored.cosine
+        documents.title, passages.heading, passages.text, passages.place, passages.kind, fused.score,
+        scored.lexical, scored.cosine, lexical.rank AS lexical_rank, dense.rank AS dense_rank
     FROM fused
     JOIN scored USING (id)
+    LEFT JOIN lexical USING (id)
+    LEFT JOIN dense USING (id)
     JOIN passages ON passages.id = fused.id AND passages.workspace_id = :workspace
     JOIN documents ON documents.id = passages.document_id AND documents.workspace_id = :workspace
     ORDER BY fused.score DESC, passages.id
+"""
+# a statement planned for another library would miss this one's index; a filter makes the index go on
+# looking until it has enough
+_SETTINGS = sa.text(
+    """
+    SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
+        set_config('hnsw.ef_search', '120', true),
+        set_config('hnsw.iterative_scan', 'relaxed_order', true)
     """
 )
 
 
 @dataclass(frozen=True)
+class SearchOptions:
+    """`dense_weight` from 0, words alone, to 1, meaning alone; None takes the library's."""
+
+    filter: Filter = EVERYTHING
+    dense_weight: float | None = None
+
+
+_USUAL = SearchOptions()
+
+
+@dataclass(frozen=True)
 class Hit:
-    """A passage found. `score` is the fused z-score, `lexical` BM25, `cosine` the similarity of meaning."""
+    """A passage found. `score` is the fused score, `lexical` BM25, `cosine` the similarity of meaning.
+
+    The ranks count from 1 among the candidates of a side; None where that side did not find it.
+    """
 
     passage_id: int
     document_id: int
@@ -67,9 +79,12 @@ class Hit:
     heading: tuple[str, ...]
     text: str
     place: Place
+    kind: str
     score: float
     lexical: float
     cosine: float
+    lexical_rank: int | None
+    dense_rank: int | None
 
     @property
     def where(self) -> str:
@@ -82,10 +97,11 @@ def find_passages(
     question: str,
     limit: int = 10,
     vector: NDArray[np.float32] | None = None,
+    options: SearchOptions = _USUAL,
 ) -> list[Hit]:
     """The best passages, best first; `vector` is the question's embedding where it is already known."""
     vectors = None if vector is None else vector[np.newaxis]
-    return find_passages_for_many(room, library_id, [question], limit, vectors)[0]
+    return find_passages_for_many(room, library_id, [question], limit, vectors, options)[0]
 
 
 def find_passages_for_many(
@@ -94,18 +110,27 @@ def find_passages_for_many(
     questions: Sequence[str],
     limit: int = 10,
     vectors: NDArray[np.float32] | None = None,
+    options: SearchOptions = _USUAL,
 ) -> list[list[Hit]]:
     """The same for many questions, embedded together."""
     for question in questions:
         if not question.strip() or len(question) > _LONGEST_QUESTION:
             raise BadInput(f"A question has 1 to {_LONGEST_QUESTION:,} characters.")
-    library = _library(room, library_id)
     if vectors is None:
+        with room.session() as session:
+            library = _library(session, room, library_id)
         vectors = embedder_for(room, library).embed_questions(questions)
     with room.session() as session:
-        session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
+        library = _library(session, room, library_id)
+        session.execute(_SETTINGS)
+        statement = _statement(session, library, options.filter)
         return [
-            _search(session, library, question, vector, limit)
+            [
+                _hit(row)
+                for row in session.execute(
+                    statement, _values(library, question, vector, limit, options)
+                ).mappings()
+            ]
             for question, vector in zip(questions, vectors, strict=True)
         ]
 
@@ -118,31 +143,51 @@ def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
     return list(best.values())[:limit]
 
 
-def _library(room: Workspace, library_id: int) -> Library:
+def _library(session: Session, room: Workspace, library_id: int) -> Library:
     chosen = sa.select(Library).where(Library.workspace_id == room.id, Library.id == library_id)
-    with room.session() as session:
-        library = session.scalar(chosen)
+    library = session.scalar(chosen)
     if library is None:
         raise NotFound("There is no such library in this workspace.")
     return library
 
 
-def _search(
-    session: Session, library: Library, question: str, vector: NDArray[np.float32], limit: int
-) -> list[Hit]:
-    rows = session.execute(
-        _SEARCH,
-        {
-            "workspace": library.workspace_id,
-            "library": library.id,
-            "configuration": text_search_configuration(library.language),
-            "words": indexed_words(library.language, question.replace("\0", " ")),
-            "vector": HalfVector(vector),
-            "dense_weight": library.dense_weight,
-            "limit": limit,
-        },
+def _statement(session: Session, library: Library, wanted: Filter) -> sa.TextClause:
+    if library.vector_index is None or (wanted and _leaves_few(session, library, wanted)):
+        scored = scored_whole(wanted)
+    else:
+        scored = scored_by_index(library.id, library.dimension, wanted)
+    return sa.text(f"WITH {scored}, {_FOUND}")
+
+
+def _leaves_few(session: Session, library: Library, wanted: Filter) -> bool:
+    """Whether the passages that pass are so few that all of them can be scored."""
+    counted = sa.text(
+        f"""
+        SELECT count(*) FROM (
+            SELECT FROM passages
+            WHERE workspace_id = :workspace AND document_id = ANY(ARRAY({wanted.allowed()}))
+            LIMIT {SCANNED_WHOLE + 1}
+        ) AS some
+        """
     )
-    return [_hit(row) for row in rows.mappings()]
+    values = {"workspace": library.workspace_id, "library": library.id} | wanted.values()
+    return int(session.scalar(counted, values)) <= SCANNED_WHOLE
+
+
+def _values(
+    library: Library, question: str, vector: NDArray[np.float32], limit: int, options: SearchOptions
+) -> dict[str, object]:
+    weight = options.dense_weight
+    return options.filter.values() | {
+        "workspace": library.workspace_id,
+        "library": library.id,
+        "terms_through": library.terms_through or 0,
+        "configuration": text_search_configuration(library.language),
+        "words": indexed_words(library.language, question.replace("\0", " ")),
+        "vector": HalfVector(vector),
+        "dense_weight": library.dense_weight if weight is None else weight,
+        "limit": limit,
+    }
 
 
 def _hit(row: sa.RowMapping) -> Hit:

@@ -24,16 +24,16 @@ _K1, _B = 1.2, 0.75
 # A lexeme's dimension; not hashtext(), whose values may change between versions of PostgreSQL.
 TERM = f"(1 + ('x' || left(md5(lexeme), 8))::bit(32)::bigint % {TERM_DIMENSIONS - 1})::int"
 
-# yields `asked_terms` with one row: the question's terms by their rarity in the library
+# yields `rare`, the question's terms with their number of passages and their rarity in the library, and
+# `asked_terms` with one row, the same as a vector
 ASKED_TERMS = f"""
-asked_terms AS (
-    SELECT CAST('{{' || coalesce(string_agg(term || ':' || rarity, ',' ORDER BY term), '')
-        || '}}/{TERM_DIMENSIONS}' AS sparsevec) AS terms
-    FROM (
+rare AS MATERIALIZED (
+    SELECT * FROM (
         SELECT
             term_counts.term,
+            term_counts.passages,
             round(ln(1 + (greatest(libraries.passage_count - term_counts.passages, 0) + 0.5)
-                / (term_counts.passages + 0.5))::numeric, 4) AS rarity
+                / (term_counts.passages + 0.5))::numeric, 4)::float8 AS rarity
         FROM libraries
         JOIN term_counts ON term_counts.workspace_id = libraries.workspace_id
             AND term_counts.library_id = libraries.id
@@ -41,8 +41,13 @@ asked_terms AS (
             AND term_counts.term = ANY(ARRAY(
                 SELECT {TERM} FROM unnest(to_tsvector(CAST(:configuration AS regconfig), :words))
             ))
-    ) AS rare
+    ) AS known
     WHERE rarity > 0
+),
+asked_terms AS (
+    SELECT CAST('{{' || coalesce(string_agg(term || ':' || rarity, ',' ORDER BY term), '')
+        || '}}/{TERM_DIMENSIONS}' AS sparsevec) AS terms
+    FROM rare
 )"""
 
 _LEXEMES = sa.text(

@@ -1,0 +1,93 @@
+"""Which passages a question is scored against, as SQL that yields `scored` (id, lexical, cosine).
+
+A small library is scored whole, so nothing is missed. In a large one two indexes bring candidates, and only
+these are scored, by the same two formulas: the library's own HNSW index the nearest by meaning, and
+`term_passages` the best by the question's rarest words. Used by search; `fusion` goes on from here.
+"""
+
+from studio.library.filters import Filter
+from studio.library.fusion import CANDIDATES
+from studio.library.terms import ASKED_TERMS
+
+_WORD_CANDIDATES = 3 * CANDIDATES  # frequent words may still change their order
+# The rarest words are taken together as long as they stand in so many passages.
+WORD_REACH = 5000
+
+_ASKED = f"""{ASKED_TERMS},
+    asked AS MATERIALIZED (
+        SELECT asked_terms.terms, CAST(:vector AS halfvec) AS vector FROM asked_terms
+    )"""
+_SCORES = """passages.id,
+            -(passages.terms <#> asked.terms) AS lexical,
+            -(passages.embedding <#> asked.vector) AS cosine"""
+_HERE = "passages.workspace_id = :workspace AND passages.library_id = :library AND passages.kind <> 'summary'"
+
+_LARGE = """
+    near AS MATERIALIZED (
+        SELECT id FROM passages
+        WHERE workspace_id = :workspace AND library_id = {library} AND kind <> 'summary' {allowed}
+        ORDER BY (embedding::halfvec({dimension})) <#> CAST(:vector AS halfvec({dimension}))
+        LIMIT {candidates}
+    ),
+    reached AS (
+        SELECT term, rarity
+        FROM (
+            SELECT *, sum(least(passages, {reach})) OVER (ORDER BY passages, term) AS together,
+                row_number() OVER (ORDER BY passages, term) AS place
+            FROM rare
+        ) AS by_rarity
+        WHERE together <= {reach} OR place = 1
+    ),
+    held AS (
+        SELECT reached.rarity, unnest(term_passages.passages) AS id, unnest(term_passages.weights) AS weight
+        FROM reached
+        JOIN term_passages ON term_passages.workspace_id = :workspace
+            AND term_passages.library_id = :library AND term_passages.term = reached.term
+    ),
+    named AS MATERIALIZED (
+        SELECT held.id
+        FROM held {named_allowed}
+        GROUP BY held.id
+        ORDER BY sum(held.rarity * held.weight) DESC
+        LIMIT {word_candidates}
+    ),
+    late AS (
+        SELECT id FROM passages
+        WHERE workspace_id = :workspace AND library_id = :library
+            AND (library_id, id) > (:library, :terms_through) AND kind <> 'summary' {allowed}
+    ),
+    chosen AS MATERIALIZED (
+        SELECT id FROM near UNION SELECT id FROM named UNION SELECT id FROM late
+    ),"""
+
+
+def scored_whole(wanted: Filter) -> str:
+    """Every passage of the library, or every one that passes the filter."""
+    allowed = f"AND document_id = ANY(ARRAY({wanted.allowed()}))" if wanted else ""
+    return f"""{_ASKED},
+    scored AS MATERIALIZED (
+        SELECT {_SCORES}
+        FROM passages, asked
+        WHERE {_HERE} {allowed}
+    )"""
+
+
+def scored_by_index(library_id: int, dimension: int, wanted: Filter) -> str:
+    """The candidates of both indexes. The id stands in the text: a partial index is used for nothing else."""
+    allowed = f"AND document_id = ANY(ARRAY({wanted.allowed()}))" if wanted else ""
+    named = f"JOIN passages ON passages.id = held.id WHERE {_HERE} {allowed}" if wanted else ""
+    candidates = _LARGE.format(
+        library=int(library_id),
+        dimension=int(dimension),
+        candidates=CANDIDATES,
+        word_candidates=_WORD_CANDIDATES,
+        reach=WORD_REACH,
+        allowed=allowed,
+        named_allowed=named,
+    )
+    return f"""{_ASKED},{candidates}
+    scored AS MATERIALIZED (
+        SELECT {_SCORES}
+        FROM passages, asked
+        WHERE {_HERE} AND passages.id = ANY(ARRAY(SELECT id FROM chosen))
+    )"""
