@@ -13,9 +13,9 @@ from studio.errors import BadInput
 from studio.jobs.queue import defer
 from studio.library.ingest import INGEST
 from studio.library.libraries import get_library
+from studio.library.originals import drop_unused_originals
 from studio.library.parse import jsonl
 from studio.library.parse.precheck import check_readable
-from studio.library.removing import drop_unused_originals
 from studio.store.database import Workspace
 from studio.store.tables import Document
 

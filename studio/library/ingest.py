@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from studio.jobs.queue import task
 from studio.library.embedder import Embedder, embedder_for
 from studio.library.libraries import locked_library
+from studio.library.originals import drop_unused_originals, original_of
 from studio.library.parse.blocks import ParsedDocument
 from studio.library.passages import split
 from studio.library.reading import read_documents
-from studio.library.removing import drop_unused_originals, original_of, remove_documents
+from studio.library.removing import remove_documents
 from studio.library.storing import Arrival, arrivals_of, reweigh_if_moved, store_passages
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library
@@ -187,7 +188,7 @@ def _replace(session: Session, room: Workspace, library: Library, arriving: Sequ
     )
     replaced = list(session.scalars(older))
     if replaced:
-        remove_documents(session, room, library.id, [document.id for document in replaced])
+        remove_documents(session, library, [document.id for document in replaced])
     return {original_of(document) for document in replaced}
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from studio.errors import BadInput, NotFound
+from studio.library.originals import original_of
 from studio.library.parse import jsonl, parse_file
 from studio.library.parse.blocks import ParsedDocument
-from studio.library.removing import original_of
 from studio.store.database import Workspace
 from studio.store.tables import Document
 

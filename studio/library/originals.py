@@ -1,0 +1,78 @@
+"""The stored originals of documents: which one a document was read from, and which nobody needs any more.
+
+Called by removing, by adding and by the ingest job. Deleting an original follows the commit that made it
+superfluous; `sweep_originals` finds what a process that died in between has left.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from studio.store.database import Workspace
+from studio.store.tables import Blob, Document, TrainingSetVersion
+
+_SOURCE = Document.receipt["source"]
+_ORIGINAL = sa.func.coalesce(_SOURCE["sha256"].astext, Document.sha256)
+
+
+def original_of(document: Document) -> str:
+    """The blob a document was read from: its own file, or the .jsonl file its row stood in."""
+    return str(document.receipt.get("source", {}).get("sha256") or document.sha256)
+
+
+def drop_unused_originals(room: Workspace, originals: set[str]) -> None:
+    """Delete what nothing needs among these; a .jsonl file loses the rows that no document needs."""
+    for sha256 in originals - _needed(room, originals):
+        room.blobs.drop(sha256)
+    for sha256 in _with_idle_rows(room, originals):
+        _keep_needed_rows(room, sha256)
+
+
+def sweep_originals(room: Workspace, before: datetime) -> None:
+    """The same for everything stored before then; what is just arriving has no document yet."""
+    stored = sa.select(Blob.sha256).where(Blob.workspace_id == room.id, Blob.created_at < before)
+    with room.session() as session:
+        originals = set(session.scalars(stored))
+    drop_unused_originals(room, originals)
+
+
+def _needed(room: Workspace, originals: set[str]) -> set[str]:
+    by_documents = sa.select(_ORIGINAL).where(Document.workspace_id == room.id, _ORIGINAL.in_(originals))
+    by_sets = sa.select(TrainingSetVersion.source_sha256).where(
+        TrainingSetVersion.workspace_id == room.id, TrainingSetVersion.source_sha256.in_(originals)
+    )
+    with room.session() as session:
+        return {str(sha256) for sha256 in session.scalars(sa.union(by_documents, by_sets))}
+
+
+def _with_idle_rows(room: Workspace, originals: set[str]) -> list[str]:
+    """The .jsonl files that hold more rows than there are documents of them."""
+    sha256, rows = _SOURCE["sha256"].astext, _SOURCE["rows"].as_integer()
+    chosen = (
+        sa.select(sha256)
+        .where(Document.workspace_id == room.id, sha256.in_(originals))
+        .group_by(sha256)
+        .having(sa.func.count() < sa.func.max(rows))
+    )
+    with room.session() as session:
+        return [str(found) for found in session.scalars(chosen)]
+
+
+def _keep_needed_rows(room: Workspace, sha256: str) -> None:
+    """Store the file anew with its other lines left empty, so that line numbers stay true."""
+    line = _SOURCE["line"].as_integer()
+    mine = sa.and_(Document.workspace_id == room.id, _SOURCE["sha256"].astext == sha256)
+    with room.session() as session:
+        lines = set(session.scalars(sa.select(line).where(mine)))
+    path = room.blobs.path(sha256)
+    with path.open("rb") as whole, path.with_name(f"{sha256}.shorter").open("w+b") as shorter:
+        for number, text in enumerate(whole, start=1):
+            shorter.write(text if number in lines else b"\n")
+        shorter.seek(0)
+        replacement = room.blobs.put(shorter)
+    path.with_name(f"{sha256}.shorter").unlink()
+    source = sa.func.jsonb_build_object("sha256", replacement, "rows", len(lines))
+    changed = sa.func.jsonb_set(Document.receipt, ["source"], _SOURCE.op("||")(source))
+    with room.session() as session:
+        session.execute(sa.update(Document).where(mine).values(receipt=changed))
+    room.blobs.drop(sha256)
