@@ -25,11 +25,16 @@ from studio.store.database import Workspace
 class Pinned(Protocol):
     """What a library pins; its row and its view both have it."""
 
-    name: Any
-    embedding_model: Any
-    embedding_revision: Any
-    dimension: Any
-    embedding_service: Any
+    @property
+    def name(self) -> str: ...
+    @property
+    def embedding_model(self) -> str: ...
+    @property
+    def embedding_revision(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def embedding_service(self) -> dict[str, Any]: ...
 
 
 class Embedder(Protocol):
