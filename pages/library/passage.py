@@ -17,4 +17,5 @@ if wanted is None:
     )
     st.stop()
 
-show_passage(passage_at(room(), wanted))
+here = room()
+show_passage(here, passage_at(here, wanted))

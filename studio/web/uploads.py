@@ -13,8 +13,8 @@ from studio.training_sets.reading import Table, read_table
 
 
 def accepted_suffixes() -> tuple[str, ...]:
-    """What a library takes in, with the dot; an archive stands for the files in it."""
-    return tuple(sorted({*ACCEPTED, ".zip"}))
+    """What a library takes in, with the dot."""
+    return tuple(sorted(ACCEPTED))
 
 
 @contextmanager

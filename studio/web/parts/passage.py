@@ -1,15 +1,24 @@
-"""The source viewer: a passage marked at its place, with what stands around it."""
+"""The source viewer: a passage marked at its place in the original, with what stands around it."""
 
 import streamlit as st
 
-from studio.library.viewer import PassageView, TableRow, open_passage
+from studio.library.table_rows import TableView
+from studio.library.viewer import PassageView, open_passage, page_of_passage
 from studio.store.database import Workspace
 from studio.web.menu import entry_titled
+from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped, marked
+from studio.web.parts.states import count
+
+BESIDE, WHOLE, CLOSE = "Beside the text", "Full width", "Only the passage"
+KINDS = {
+    "sheet": "A description of the whole table, counted from all of its rows when the file was read.",
+    "summary": "A summary: sentences chosen from all over the document. Open the original for the whole.",
+}
 
 
 def passage_at(room: Workspace, passage_id: int) -> PassageView:
-    """The passage; drawing its page takes longer than everything else, so it is kept for a minute."""
+    """The passage; reading its table or pages takes longer than all else, so it is kept for a minute."""
     return _opened(room, room.id, passage_id)
 
 
@@ -18,28 +27,89 @@ def _opened(_room: Workspace, workspace_id: int, passage_id: int) -> PassageView
     return open_passage(_room, passage_id)
 
 
+@st.cache_data(max_entries=32, ttl=60, show_spinner="Drawing the page…")
+def _drawn(_room: Workspace, workspace_id: int, passage: PassageView, page: int, close_up: bool) -> bytes:
+    return page_of_passage(_room, passage, page, close_up)
+
+
 def forget_passages() -> None:
     """Called when documents are deleted, so that nothing of them is shown any more."""
     _opened.clear()
+    _drawn.clear()
 
 
-def show_passage(passage: PassageView) -> None:
-    """Title and place first; then the page itself where there is one, else the text around it."""
+def show_passage(room: Workspace, passage: PassageView) -> None:
+    """Title and place first; then the page or the rows where there are such, else the text around it."""
     st.subheader(escaped(passage.title or passage.document), anchor=False)
     st.markdown(f":material/description: {escaped(passage.document)} · {escaped(passage.where)}")
     if passage.heading:
         st.caption(escaped(" › ".join(passage.heading)))
-    if passage.page_png:
-        page, text = st.columns([3, 2], gap="large")
-        with page.container(border=True):
-            st.image(passage.page_png, caption="The page with the passage marked", width="stretch")
-        with text:
+    if passage.kind in KINDS:
+        st.info(KINDS[passage.kind], icon=":material/info:")
+    if passage.page is not None:
+        _page_and_text(room, passage, passage.page)
+    elif passage.table is not None:
+        _table(passage.table, passage.kind == "sheet")
+        if passage.kind == "sheet":
             _in_context(passage)
-    elif passage.rows:
-        _rows(passage.rows)
     else:
         _in_context(passage)
-    st.page_link(entry_titled("Documents").file, label="Go to the documents", icon=":material/library_books:")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        same_tab("Download the original", f"/original/{passage.document_id}", "download")
+        st.page_link(
+            entry_titled("Documents").file,
+            label="Go to the documents",
+            icon=":material/library_books:",
+            query_params={"library": str(passage.library_id)},
+        )
+
+
+def _page_and_text(room: Workspace, passage: PassageView, first: int) -> None:
+    size = st.segmented_control(
+        "Size of the page", [BESIDE, WHOLE, CLOSE], default=BESIDE, required=True, key="passage_size"
+    )
+    page = _turned(passage, first) if size != CLOSE else first
+    if size == BESIDE:
+        left, right = st.columns([3, 2], gap="large")
+    else:
+        left, right = st.container(), st.container()
+    here = any(box[0] == page for box in passage.boxes)
+    said = f"Page {page} of {passage.pages}" + ("" if here else ": the passage is on another page")
+    with left.container(border=True):
+        picture = _drawn(room, room.id, passage, page, size == CLOSE)
+        st.image(picture, caption=said, width="stretch", alt=f"{said}, the passage marked" if here else said)
+    with right:
+        _in_context(passage)
+
+
+def _turned(passage: PassageView, first: int) -> int:
+    """The page to show, with the buttons that turn it; kept for this passage only."""
+    key = f"passage_page_{passage.id}"
+    page: int = st.session_state.setdefault(key, first)
+
+    def turn(to: int) -> None:
+        st.session_state[key] = to
+
+    with st.container(horizontal=True):
+        st.button(
+            "Previous page",
+            key="passage_previous",
+            icon=":material/chevron_left:",
+            on_click=turn,
+            args=(page - 1,),
+            disabled=page <= 1,
+        )
+        st.button(
+            "Next page",
+            key="passage_next",
+            icon=":material/chevron_right:",
+            on_click=turn,
+            args=(page + 1,),
+            disabled=page >= passage.pages,
+        )
+        if page != first:
+            st.button("Back to the passage", key="passage_back", on_click=turn, args=(first,))
+    return page
 
 
 def _in_context(passage: PassageView) -> None:
@@ -55,8 +125,26 @@ def _plain(text: str) -> str:
     return "  \n".join(escaped(line) for line in text.split("\n") if line.strip())
 
 
-def _rows(rows: tuple[TableRow, ...]) -> None:
-    with st.container(border=True):
-        for row in rows:
-            text = marked(row.text) if row.chosen else _plain(row.text)
-            st.markdown(f":gray-badge[row {row.number}]  \n{text}")
+def _table(table: TableView, first_rows: bool) -> None:
+    """Some rows under their header; the passage's own is marked in every cell."""
+    names = ["Row", *(name or f"Column {at}" for at, name in enumerate(table.header, 1))]
+    lines: dict[str, list[str]] = {}
+    for at, name in enumerate(names):
+        column = [str(row.number) if at == 0 else row.cells[at - 1] for row in table.rows]
+        lines[_unused(escaped(name), lines)] = [
+            marked(cell) if row.chosen and cell else escaped(cell)
+            for cell, row in zip(column, table.rows, strict=True)
+        ]
+    with st.container(border=True, key="passage_table"):
+        st.table(lines, border="horizontal", hide_index=True)
+    of = "first rows" if first_rows else "rows around it"
+    st.caption(f"The {of}, of {count(table.total, 'row')} in this table.")
+
+
+def _unused(name: str, names: dict[str, list[str]]) -> str:
+    """Sheets may name two columns alike."""
+    number, free = 1, name
+    while free in names:
+        number += 1
+        free = f"{name} {number}"
+    return free
