@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from studio.library.libraries import locked_library
 from studio.library.originals import drop_unused_originals, original_of
 from studio.library.terms import forget_terms
+from studio.library.vector_index import drop_vector_index
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library, Passage
 
 
 def delete_library(room: Workspace, library_id: int) -> None:
-    """With its documents, passages and the originals that nothing else uses."""
+    """With its documents, passages, its index and the originals that nothing else uses."""
+    drop_vector_index(room, library_id)
     with room.session() as session:
         library = locked_library(session, room, library_id)
         documents = sa.select(Document).where(

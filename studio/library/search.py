@@ -167,7 +167,7 @@ def _leaves_few(session: Session, library: Library, wanted: Filter) -> bool:
             SELECT FROM passages
             WHERE workspace_id = :workspace AND document_id = ANY(ARRAY({wanted.allowed()}))
             LIMIT {SCANNED_WHOLE + 1}
-        ) AS some
+        ) AS enough
         """
     )
     values = {"workspace": library.workspace_id, "library": library.id} | wanted.values()

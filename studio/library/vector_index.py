@@ -6,6 +6,7 @@ HNSW index over all libraries would miss most of a small one, so there is none.
 
 import sqlalchemy as sa
 
+from studio.errors import NotFound
 from studio.jobs.queue import defer, task
 from studio.library.libraries import locked_library
 from studio.library.search import SCANNED_WHOLE
@@ -55,17 +56,26 @@ def index_library(room: Workspace, *, library_id: int) -> None:
         name = _name(library)
     if _is_valid(room.db, name) is not True:
         _build(room.db, library, name)
-    with room.session() as session:
-        locked_library(session, room, library_id).vector_index = name
+    # plans made from the figures of an empty table would go past the index
+    _as_owner(room.db, "ANALYZE passages, term_counts, term_passages")
+    try:
+        with room.session() as session:
+            locked_library(session, room, library_id).vector_index = name
+    except NotFound:  # deleted meanwhile
+        _drop(room.db, name)
 
 
 def drop_vector_index(room: Workspace, library_id: int) -> None:
     """Before its library is deleted or gets vectors of another model."""
     with room.session() as session:
         library = locked_library(session, room, library_id)
-        library.vector_index, name = None, library.vector_index
-    if name is not None:
-        _as_owner(room.db, f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
+        library.vector_index = None
+    _drop(room.db, _name(library))
+
+
+def _drop(db: Database, name: str) -> None:
+    """Also one whose building was cut short."""
+    _as_owner(db, f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
 
 
 def _name(library: Library) -> str:
@@ -75,10 +85,10 @@ def _name(library: Library) -> str:
 def _build(db: Database, library: Library, name: str) -> None:
     each = 2 * library.dimension + _BYTES_PER_NEIGHBOUR_LIST
     memory = min(max(library.passage_count * each >> 20, _LEAST_MEMORY), _MOST_MEMORY)
+    _drop(db, name)
     _as_owner(
         db,
         f"SET maintenance_work_mem = '{memory}MB'",
-        f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"',  # a build that was cut short leaves an invalid one
         _CREATE.format(name=name, library=int(library.id), dimension=int(library.dimension)),
     )
 
