@@ -43,8 +43,11 @@ def opened(path: Path) -> BinaryIO:
             copy = _renamed(archive) if strict else None
     except UNREADABLE:
         copy = None  # whoever reads it says so better
+    if copy:
+        file.close()
+        return copy
     file.seek(0)
-    return copy or file
+    return file
 
 
 def _renamed(archive: ZipFile) -> BinaryIO:

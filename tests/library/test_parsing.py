@@ -1,5 +1,6 @@
 """What each format's parser makes of a small file."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,58 @@ def test_zero_bytes_in_extracted_text_never_reach_the_database(tmp_path: Path) -
     path = tmp_path / "a.html"
     path.write_text("<p>a&#0;b\x0bc</p>", encoding="utf-8")
     assert "\0" not in parse_file(path, "a.html").text
+
+
+GERMAN = (
+    "Das Ventil wird jeden Morgen langsam von Hand geöffnet, damit der Druck im Rohr gleichmäßig fällt. " * 4
+)
+SLOVAK = "Žiadosť o príspevok sa podáva písomne na úrade, ktorý o nej rozhodne do tridsiatich dní. " * 4
+
+
+@pytest.mark.parametrize(("text", "language"), [(GERMAN, "de"), (SLOVAK, "sk"), ("A short one.", "")])
+def test_the_language_of_a_document_is_told_or_left_open(tmp_path: Path, text: str, language: str) -> None:
+    assert parse_file(write_text(tmp_path / "a.txt", text), "a.txt").language == language
+
+
+def test_what_is_said_about_a_table_does_not_tell_its_language(tmp_path: Path) -> None:
+    rows = "".join(f"Ventil {n};langsam von Hand öffnen und wieder schließen;{n}\n" for n in range(8))
+    parsed = parse_file(write_text(tmp_path / "a.csv", f"Bauteil;Anweisung;Stück\n{rows}"), "a.csv")
+    assert parsed.language == "de"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "---\ntitle: x\ndate: 2026-03-02\n---\nRinse it."),
+        ("a.html", '<meta property="article:modified_time" content="2026-03-02T10:00:00Z"><p>Rinse it.</p>'),
+    ],
+)
+def test_the_date_a_text_gives_itself_is_kept(tmp_path: Path, name: str, text: str) -> None:
+    assert parse_file(write_text(tmp_path / name, text), name).dated == date(2026, 3, 2)
+
+
+def test_office_files_and_pdf_are_dated_by_their_properties(tmp_path: Path) -> None:
+    book = write_xlsx(tmp_path / "a.xlsx", [["Part", "Price"], ["Lid", 4]])
+    printed = write_pdf(tmp_path / "a.pdf", [[(12, "Rinse it.")]])
+    today = datetime.now(UTC).date()
+    for path in (book, printed):
+        dated = parse_file(path, path.name).dated
+        assert dated is not None and abs((today - dated).days) <= 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "naïve café, où l'élève a été reçu près de la forêt"),
+        ("iso8859_2", "Zażółć gęślą jaźń; urządzenie należy czyścić co tydzień"),
+        ("cp1253", "Η βαλβίδα ανοίγει αργά"),
+    ],
+)
+def test_the_code_page_is_that_of_the_language(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    assert parse_file(path, "a.txt").text == text
+
+
+def test_letters_printed_as_one_are_read_as_two(tmp_path: Path) -> None:
+    assert parse_file(write_text(tmp_path / "a.txt", "ﬁlter and oﬃce"), "a.txt").text == "filter and office"

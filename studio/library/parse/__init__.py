@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.archives import UNREADABLE
 from studio.errors import BadInput
-from studio.library.parse import docx, html, mail, markdown, odt, pdf, pptx, sheet, text
+from studio.library.parse import docx, html, mail, markdown, odt, pdf, pptx, sheet
 from studio.library.parse.archive import expand
 from studio.library.parse.blocks import Block, ParsedDocument
 from studio.library.parse.language import detect_language
@@ -28,7 +28,7 @@ _PARSERS: dict[str, Callable[[Path, str], ParsedDocument]] = {
     ".markdown": markdown.parse,
     ".html": html.parse,
     ".htm": html.parse,
-    ".txt": text.parse,
+    ".txt": sheet.parse_text,
     ".csv": sheet.parse_csv,
     ".tsv": sheet.parse_csv,
     ".xlsx": sheet.parse_xlsx,

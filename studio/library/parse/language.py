@@ -26,8 +26,14 @@ def detect_language(parsed: ParsedDocument) -> str:
     step = max(1, (len(words) - _SAMPLE_WORDS) // (_SAMPLES - 1))
     starts = range(0, len(words), step) if len(words) > _SAMPLES * _SAMPLE_WORDS else [0]
     sample = [word for start in starts for word in words[start : start + _SAMPLE_WORDS]]
-    code, confidence = _identifier().classify(" ".join(sample[: _SAMPLES * _SAMPLE_WORDS])[:2000])
-    return str(code) if confidence >= _SURE and len(code) == 2 else ""
+    code, confidence = likely_language(" ".join(sample[: _SAMPLES * _SAMPLE_WORDS])[:2000])
+    return code if confidence >= _SURE and len(code) == 2 else ""
+
+
+def likely_language(text: str) -> tuple[str, float]:
+    """The best guess and how sure it is, 0 to 1."""
+    code, confidence = _identifier().classify(text)
+    return str(code), float(confidence)
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
+from studio.library.parse import text as plain_text
 from studio.library.parse.blocks import DocumentText, ParsedDocument
 from studio.library.parse.facts import FEWEST_ROWS, table_facts
 from studio.library.parse.grids import Grid, NumberedRow, grid_of, separate
@@ -19,6 +20,8 @@ from studio.workbooks import Limits, read_workbook
 
 MOST_ROWS = Limits().rows
 _DELIMITERS = ",;\t|"
+_LOOKED_AT = 50  # lines
+_FEWEST_LINES = 5
 
 
 def parse_csv(path: Path, name: str) -> ParsedDocument:
@@ -34,6 +37,19 @@ def parse_csv(path: Path, name: str) -> ParsedDocument:
     title = Path(name).stem
     _add_grid(document, grid, Place(0, 0), f"Table {title}")
     return ParsedDocument(title, document.blocks, tables=1, warnings=notes)
+
+
+def parse_text(path: Path, name: str) -> ParsedDocument:
+    """A .txt file: a table when its lines are cells between the same marks, else paragraphs."""
+    content, _ = read_text(path, name)
+    return parse_csv(path, name) if _is_table(content) else plain_text.parse(path, name)
+
+
+def _is_table(content: str) -> bool:
+    """Commas are left out: prose has them, too."""
+    lines = [line for line in content.splitlines()[:_LOOKED_AT] if line.strip()]
+    counts = [[line.count(mark) for line in lines] for mark in ";\t|"]
+    return len(lines) >= _FEWEST_LINES and any(min(count) == max(count) >= 2 for count in counts)
 
 
 def parse_xlsx(path: Path, name: str) -> ParsedDocument:
@@ -54,7 +70,7 @@ def parse_xlsx(path: Path, name: str) -> ParsedDocument:
 
 
 def read_tables(path: Path, name: str) -> list[tuple[str | None, Grid]]:
-    """Every table with the sheet it stands on, as `parse_csv` and `parse_xlsx` see it. For the source viewer."""
+    """Every table with its sheet, as `parse_csv` and `parse_xlsx` see it. Called by the source viewer."""
     if name.lower().endswith(".xlsx"):
         sheets, _ = read_workbook(path, name)
         return [(sheet.name, grid_of(rows)) for sheet in sheets for rows in separate(sheet.rows)]
