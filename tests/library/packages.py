@@ -25,7 +25,7 @@ def write_pptx(path: Path, slides: list[str], notes: str = "") -> Path:
     """Each slide is the XML of its shapes, see `shape` and `table`; the notes belong to the first one."""
     listed = "".join(f'<p:sldId id="{256 + n}" r:id="rId{n}"/>' for n in range(len(slides)))
     parts = {
-        "ppt/presentation.xml": f"<p:presentation {_P} {_R}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>",
+        "ppt/presentation.xml": f"<p:deck {_P} {_R}>{listed}</p:deck>",
         "ppt/_rels/presentation.xml.rels": _links(
             *(("slide", f"slides/part{9 - n}.xml") for n in range(len(slides)))
         ),
@@ -40,7 +40,8 @@ def write_pptx(path: Path, slides: list[str], notes: str = "") -> Path:
 
 def shape(placeholder: str, *paragraphs: str) -> str:
     lines = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in paragraphs)
-    return f'<p:sp><p:nvSpPr><p:nvPr><p:ph type="{placeholder}"/></p:nvPr></p:nvSpPr><p:txBody>{lines}</p:txBody></p:sp>'
+    kind = f'<p:nvSpPr><p:nvPr><p:ph type="{placeholder}"/></p:nvPr></p:nvSpPr>'
+    return f"<p:sp>{kind}<p:txBody>{lines}</p:txBody></p:sp>"
 
 
 def table(rows: list[list[str]]) -> str:
@@ -84,4 +85,25 @@ def make_strict(path: Path) -> Path:
     with zipfile.ZipFile(path, "w") as package:
         for name, content in parts.items():
             package.writestr(name, content)
+    return path
+
+
+def write_form(path: Path) -> Path:
+    """A PDF of one page with a printed line and a text field that is filled in."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Annots[6 0 R]"
+        "/Resources<</Font<</F 5 0 R>>>>>>",
+        "<</Length 46>>stream\nBT /F 12 Tf 20 250 Td (Order of a new pump) Tj ET\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        "<</Type/Annot/Subtype/Widget/FT/Tx/T(Pump type)/V(Boreas 400)/Rect[20 200 200 220]/P 3 0 R>>",
+    ]
+    body, offsets = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    trailer = f"trailer<</Size 7/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF"
+    path.write_text(f"{body}xref\n0 7\n0000000000 65535 f \n{table}{trailer}", encoding="latin-1")
     return path

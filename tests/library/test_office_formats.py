@@ -8,8 +8,8 @@ import pytest
 from docx.oxml import OxmlElement
 
 from studio.errors import BadInput
-from studio.library.parse import parse_file
-from tests.library.packages import make_strict, shape, table, write_odt, write_package, write_pptx
+from studio.library.parse import layout, parse_file
+from tests.library.packages import make_strict, shape, table, write_form, write_odt, write_package, write_pptx
 from tests.library.samples import write_docx, write_text, write_xlsx
 
 MAIL = (
@@ -113,3 +113,23 @@ def test_a_damaged_office_file_is_refused_in_a_sentence(tmp_path: Path, name: st
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(BadInput, match=f"^{name} is damaged"):
         parse_file(path, name)
+
+
+def test_what_layout_recognition_finds_becomes_blocks_with_places() -> None:
+    placed = {"page": 2, "box": [10.0, 700.0, 90.0, 720.0]}
+    items = [
+        placed | {"label": "title", "text": "Manual", "level": 1},
+        placed | {"label": "section_header", "text": "Care", "level": 1},
+        placed | {"label": "page_footer", "text": "17", "level": 1},
+        placed | {"label": "table", "rows": [["Part", "Price"], ["Lid", "4"]]},
+    ]
+    parsed = layout.as_document(items, "scan.pdf")
+    assert [block.text for block in parsed.blocks] == ["Manual", "Care", "Part | Price\nLid | 4"]
+    assert parsed.blocks[-1].heading_path == ("Manual", "Care")
+    assert parsed.blocks[-1].place.boxes == ((2, 10.0, 700.0, 90.0, 720.0),)
+
+
+def test_filled_fields_of_a_pdf_form_are_read(tmp_path: Path) -> None:
+    parsed = parse_file(write_form(tmp_path / "form.pdf"), "form.pdf")
+    assert parsed.blocks[-1].text == "Pump type: Boreas 400"
+    assert parsed.blocks[-1].place.page == 1 and parsed.blocks[-1].place.boxes

@@ -10,7 +10,9 @@ from pathlib import Path
 from statistics import median
 
 from studio.errors import BadInput
+from studio.library.parse import layout
 from studio.library.parse.blocks import DocumentText, Kind, ParsedDocument
+from studio.library.parse.pdf_extras import Extras, count_attachments
 from studio.library.parse.pdf_lines import HYPHEN, Line, read_lines
 from studio.library.parse.pdfium import open_pdf
 from studio.library.places import Box, Place
@@ -27,14 +29,22 @@ _REPEATED = 0.6  # share of the pages
 def parse(path: Path, name: str) -> ParsedDocument:
     with open_pdf(path, name) as pdf:
         pages = []
+        extras = Extras(attachments=count_attachments(pdf))
         for number in range(1, len(pdf) + 1):
             page = pdf[number - 1]
             pages.append(read_lines(page, number))
+            extras.read(page, number)
             page.close()
         properties = pdf.get_metadata_dict()
     if not any(pages):
-        raise _scanned(name, len(pages))
-    return replace(_assemble(pages, name), dated=_dated(properties))
+        return _read_scan(path, name, len(pages))
+    return replace(_assemble(pages, extras, name), dated=_dated(properties))
+
+
+def _read_scan(path: Path, name: str, pages: int) -> ParsedDocument:
+    if not layout.is_installed():
+        raise _scanned(name, pages)
+    return layout.read_layout(path, name)
 
 
 def _dated(properties: dict[str, str]) -> date | None:
@@ -50,27 +60,31 @@ def check_has_text(path: Path, name: str) -> None:
     """Refuses a protected, damaged or scanned file without reading all of it."""
     with open_pdf(path, name) as pdf:
         pages = len(pdf)
-        if not any(read_lines(pdf[index], index + 1) for index in range(pages)):
-            raise _scanned(name, pages)
+        scanned = not any(read_lines(pdf[index], index + 1) for index in range(pages))
+    if scanned and not layout.is_installed():
+        raise _scanned(name, pages)
 
 
 def _scanned(name: str, pages: int) -> BadInput:
     where = "1 page" if pages == 1 else f"{pages} pages"
     return BadInput(
         f"{name} has 0 characters on {where}: it looks scanned and needs OCR. "
-        "Run a text recognition program over it and add the result."
+        "Run a text recognition program over it and add the result, or have the studio read scans itself: "
+        "pip install -r requirements-docling.txt."
     )
 
 
-def _assemble(pages: list[list[Line]], name: str) -> ParsedDocument:
+def _assemble(pages: list[list[Line]], extras: Extras, name: str) -> ParsedDocument:
     running = _running_heads(pages)
-    warnings = _warnings(pages, running)
+    warnings = _warnings(pages, running) + extras.notes
     kept = [[line for line in lines if _masked(line) not in running] for lines in pages]
     style = _Style([line for lines in kept for line in lines])
     document = DocumentText()
-    for lines in kept:
+    for number, lines in enumerate(kept, start=1):
         for group in _groups(lines, style):
             _add_group(document, group, style, _column_end(group, lines))
+        for text, box in extras.fields.get(number, ()):
+            document.add_lines("paragraph", [(text, box)], number)
     return ParsedDocument(_title(document, name), document.blocks, len(pages), 0, warnings)
 
 
