@@ -11,8 +11,9 @@ from studio.commands.waiting import wait_until
 from studio.engine.client import open_engine
 from studio.errors import BadInput, NotFound
 from studio.library.adding import Added, add_documents
-from studio.library.answers import Cited, answer
+from studio.library.answers import Cited, Talk, answer
 from studio.library.documents import DocumentView, list_documents
+from studio.library.embedding_choices import service_named
 from studio.library.libraries import LibraryView, create_library, find_library
 from studio.library.removing import delete_library
 from studio.library.search import Hit, find_passages
@@ -31,6 +32,9 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
         "paths", nargs="+", metavar="PATH", help='files, folders, or rows {"_id","title","text"}'
     )
     ingest.add_argument("--language", default="english", help="of a library that is made by this command")
+    ingest.add_argument(
+        "--embedding", metavar="MODEL", help="of a library that is made: a name, or https://host/v1#model"
+    )
     search = arguments.add(commands, "search", "find passages", run_search)
     search.add_argument("question", nargs="?")
     search.add_argument(
@@ -81,7 +85,8 @@ def _add(given: argparse.Namespace, room: Workspace) -> tuple[LibraryView, Added
     try:
         library, made = find_library(room, given.library), False
     except NotFound:
-        library, made = create_library(room, given.library, given.language), True
+        service = service_named(room.settings, given.embedding) if given.embedding else None
+        library, made = create_library(room, given.library, given.language, service=service), True
     try:
         return library, add_documents(room, library.id, [Path(path) for path in given.paths]), made
     except BadInput:
@@ -150,7 +155,7 @@ def run_ask(given: argparse.Namespace) -> int:
     asked = _questions(Path(given.questions)) if given.questions else [_question(given)]
     answers = []
     for question in asked:
-        for piece in answer(room, engine, library.id, question, adapter=adapter):
+        for piece in answer(room, engine, library.id, question, Talk(adapter=adapter)):
             if isinstance(piece, Cited):
                 answers.append({"question": question, **asdict(piece)})
             if not given.json:
@@ -162,7 +167,12 @@ def run_ask(given: argparse.Namespace) -> int:
 
 def _sources(cited: Cited) -> str:
     used = [citation for citation in cited.citations if citation.used]
-    return "\n" + "".join(f"  [{c.number}] {c.document}, {c.place}\n" for c in used)
+    lines = [f"  [{citation.number}] {citation.document}, {citation.place}" for citation in used]
+    if cited.looked_up:
+        lines.append(f"  Looked for: {cited.looked_up}")
+    if cited.left_out:
+        lines.append(f"  Left out, too long for the model: {'; '.join(cited.left_out)}")
+    return "\n" + "".join(f"{line}\n" for line in lines)
 
 
 def _adapter(room: Workspace, run_id: int | None) -> int | None:

@@ -9,9 +9,10 @@ from studio.comparison.approaches import uses_adapter, uses_passages
 from studio.comparison.question_sets import Question
 from studio.engine.client import Answer, Engine
 from studio.engine.prompts import NO_ANSWER
-from studio.library.answers import PASSAGES_IN_PROMPT, prompt
 from studio.library.citations import without_repetition
-from studio.library.search import Hit, find_passages_for_many
+from studio.library.context import fitted
+from studio.library.grounds import Grounds, find_grounds
+from studio.library.search import Hit
 from studio.store.database import Workspace
 
 SHOWN_TEXT = 400
@@ -30,36 +31,34 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """Passages for a question; `trusted` is false when none is near enough to answer from."""
+    """What answers a question may rest on, and how long the search took."""
 
-    hits: list[Hit]
-    trusted: bool
+    grounds: Grounds
     seconds: float
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Everything one comparison asks with; `threshold` is the library's least cosine of a usable passage."""
+    """Everything one comparison asks with."""
 
     room: Workspace
     engine: Engine
     library_id: int | None
     adapter_id: int | None
-    threshold: float
     max_tokens: int
     found: dict[str, Found] = field(default_factory=dict)
 
     def ask(self, approach: str, questions: Sequence[Question]) -> list[Asked]:
         """Answers in order; passages that are too far from the question are refused as the chat refuses."""
         found = self._search(questions) if uses_passages(approach) else []
-        messages = [
-            prompt(question.question, found[at].hits if found else [])
-            for at, question in enumerate(questions)
+        contexts = [
+            fitted(self.engine, q.question, found[at].grounds.readings if found else [], self.max_tokens)
+            for at, q in enumerate(questions)
         ]
-        to_ask = [at for at in range(len(questions)) if not found or found[at].trusted]
+        to_ask = [at for at in range(len(questions)) if not found or found[at].grounds.trusted]
         adapter = self.adapter_id if uses_adapter(approach) else None
         said = self.engine.chat_many(
-            [messages[at] for at in to_ask], adapter=adapter, max_tokens=self.max_tokens
+            [contexts[at].messages for at in to_ask], adapter=adapter, max_tokens=self.max_tokens
         )
         by_position: dict[int, Answer] = dict(zip(to_ask, said, strict=True))
         return [_asked(by_position.get(at), found[at] if found else None) for at in range(len(questions))]
@@ -69,11 +68,9 @@ class Asker:
         new = list(dict.fromkeys(q.question for q in questions if q.question not in self.found))
         if new and self.library_id is not None:
             began = time.perf_counter()
-            many = find_passages_for_many(self.room, self.library_id, new, PASSAGES_IN_PROMPT)
+            many = find_grounds(self.room, self.library_id, new)
             seconds = (time.perf_counter() - began) / len(new)
-            for question, hits in zip(new, many, strict=True):
-                trusted = max((hit.cosine for hit in hits), default=0.0) >= self.threshold
-                self.found[question] = Found(hits, trusted, seconds)
+            self.found.update((q, Found(grounds, seconds)) for q, grounds in zip(new, many, strict=True))
         return [self.found[question.question] for question in questions]
 
 
@@ -85,7 +82,7 @@ def answer_length(references: Sequence[str]) -> int:
 
 
 def _asked(answer: Answer | None, found: Found | None) -> Asked:
-    sources = [_source(hit) for hit in found.hits] if found else []
+    sources = [_source(hit) for hit in found.grounds.hits] if found else []
     text = without_repetition(answer.text) if answer else NO_ANSWER
     seconds = (answer.seconds if answer else 0.0) + (found.seconds if found else 0.0)
     return Asked(text, sources, round(seconds, 4))

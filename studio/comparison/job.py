@@ -36,7 +36,6 @@ class Work:
     questions: Mapping[int, Question]
     left: Mapping[str, list[int]]
     library_id: int | None
-    threshold: float
 
     @property
     def total(self) -> int:
@@ -92,15 +91,13 @@ def _begin(room: Workspace, comparison_id: int) -> Work:
         )
         done = {(approach, at) for approach, at in session.execute(stored)}
         left = {a: [at for at in sorted(questions) if (a, at) not in done] for a in row.approaches}
-        named = (tables.Library.workspace_id == room.id, tables.Library.id == row.library_id)
-        threshold = session.scalar(sa.select(tables.Library.answer_threshold).where(*named))
-        return Work(comparison_id, questions, left, row.library_id, threshold or 0.0)
+        return Work(comparison_id, questions, left, row.library_id)
 
 
 def _ask_all(room: Workspace, work: Work, adapter_id: int | None) -> None:
     engine = open_engine(room.settings)
     length = answer_length([question.reference for question in work.questions.values()])
-    asker = Asker(room, engine, work.library_id, adapter_id, work.threshold, length)
+    asker = Asker(room, engine, work.library_id, adapter_id, length)
     began, asked = time.monotonic(), 0
     for approach, positions in work.left.items():
         for start in range(0, len(positions), SLICE):

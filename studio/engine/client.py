@@ -120,6 +120,11 @@ class Engine:
         body = {"messages": list(messages)}
         return int(self._ask(lambda c: c.post("/tokenize", cast_to=dict, body=body))["count"])
 
+    def fits(self, messages: Sequence[Message], answer_tokens: int) -> bool:
+        """Does the model read the whole prompt, with room left for the answer?"""
+        room = self.chat_model.context_tokens - answer_tokens
+        return most_tokens(messages) <= room or self.count_tokens(messages) <= room
+
     def chat(
         self, messages: Sequence[Message], *, adapter: int | None = None, max_tokens: int = 256
     ) -> Answer:

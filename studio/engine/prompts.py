@@ -48,14 +48,14 @@ def closed_book(question: str) -> list[Message]:
 def with_passages(
     question: str, passages: Sequence[PassageText], summaries: Sequence[PassageText] = ()
 ) -> list[Message]:
-    """The question with numbered passages, and before them a line about each document.
+    """The question with numbered passages, and before them a line about each of their documents.
 
     Rules first, question last, in the plainest words. Wordings tried on ten questions differed by no more
     than chance with the bundled model; to choose between them takes a comparison.
     """
     if not passages and not summaries:
         return closed_book(question)
-    about = "\n".join(f"[{s.number}] About {_as_data(s.title)}: {_as_data(s.text)}" for s in summaries)
+    about = "\n".join(f"About {_as_data(s.title)}: {_as_data(s.text)}" for s in summaries)
     shown = [f"[{p.number}] {_as_data(p.title)}\n{_as_data(p.text.strip())}" for p in passages]
     context = "\n\n".join([about, *shown] if about else shown)
     return [{"role": "user", "content": f"{_RULES}\n\nContext:\n{context}\n\nQuestion: {question.strip()}"}]

@@ -1,6 +1,6 @@
 """Answers a question from the passages found, streamed, then says which passage supports which sentence.
 
-Called by conversations, comparisons and commands.
+Called by conversations and commands.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from studio.engine.client import Engine
-from studio.engine.prompts import NO_ANSWER, Message, PassageText, closed_book, with_passages
+from studio.engine.prompts import NO_ANSWER, Message
 from studio.library.citations import (
     Sentence,
     Source,
@@ -19,14 +19,24 @@ from studio.library.citations import (
     repeats_itself,
     without_repetition,
 )
-from studio.library.libraries import get_library
-from studio.library.search import Hit, find_passages
+from studio.library.context import Context, Reading, fitted
+from studio.library.filters import EVERYTHING, Filter
+from studio.library.followups import Turn, looked_up
+from studio.library.grounds import Scope, find_grounds
+from studio.library.planted import without_strange_addresses
 from studio.store.database import Workspace
 
-PASSAGES_IN_PROMPT = 4  # of about 128 tokens: more makes small models lose the thread
 LONGEST_ANSWER_TOKENS = 192  # the prompt asks for one to three sentences
-_WORDS_OF_A_QUESTION = 4
 _TURNS_REMEMBERED = 2
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Who speaks, where is searched, and what was said before."""
+
+    adapter: int | None = None
+    filter: Filter = EVERYTHING
+    earlier: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,18 @@ class Citation:
 
 @dataclass(frozen=True)
 class Cited:
-    """The finished answer. `text` carries the marks; a refused answer lists the nearest passages unused."""
+    """The finished answer. `text` carries the marks; a refused answer lists the nearest passages unused.
+
+    `looked_up` is what was searched for where that is not the question itself; `left_out` names sources
+    that were found but did not fit into what the model reads.
+    """
 
     text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     refused: bool
+    looked_up: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def unsupported(self) -> tuple[str, ...]:
@@ -58,12 +74,7 @@ class Cited:
 
 
 def answer(
-    room: Workspace,
-    engine: Engine,
-    library_id: int | None,
-    question: str,
-    adapter: int | None = None,
-    history: Sequence[Message] = (),
+    room: Workspace, engine: Engine, library_id: int | None, question: str, talk: Talk = Talk()
 ) -> Iterator[str | Cited]:
     """Pieces of the answer as they come, and at last the whole of it with its citations.
 
@@ -71,68 +82,64 @@ def answer(
     when no passage comes near enough to the question, and stopped when it begins to repeat itself or
     when the iterator is closed.
     """
-    hits = [] if library_id is None else _found(room, library_id, question, history)
-    if library_id is not None and not _near_enough(room, library_id, hits):
-        yield NO_ANSWER
-        yield cited(NO_ANSWER, hits)
+    question = question.strip()
+    if library_id is None:
+        context = fitted(engine, question, [], LONGEST_ANSWER_TOKENS, _said_before(talk.earlier))
+        yield from _said(engine, context, talk.adapter)
         return
+    asked = looked_up(engine, question, talk.earlier)
+    opened = talk.earlier[-1].document_id if talk.earlier else None
+    (grounds,) = find_grounds(room, library_id, [asked], Scope(talk.filter, opened))
+    context = fitted(engine, asked, grounds.readings, LONGEST_ANSWER_TOKENS)
+    told = "" if asked == question else asked
+    if grounds.trusted:
+        # what was said before stays away: small models repeat it when it stands before the passages
+        yield from _said(engine, context, talk.adapter, told)
+    else:
+        yield NO_ANSWER
+        yield cited(NO_ANSWER, context, told)
+
+
+def _said(engine: Engine, context: Context, adapter: int | None, told: str = "") -> Iterator[str | Cited]:
     pieces: list[str] = []
-    # small models repeat their earlier answers when these stand before the passages
-    remembered = [] if hits else list(history)[-2 * _TURNS_REMEMBERED :]
-    messages = [*remembered, *prompt(question, hits)]
-    said = engine.stream(messages, adapter=adapter, max_tokens=LONGEST_ANSWER_TOKENS)
+    said = engine.stream(context.messages, adapter=adapter, max_tokens=LONGEST_ANSWER_TOKENS)
     with closing(cast(Generator[str, None, None], said)) as stream:
         for piece in stream:
             pieces.append(piece)
             yield piece
             if repeats_itself("".join(pieces)):
                 break
-    yield cited(without_repetition("".join(pieces)), hits)
+    yield cited(without_repetition("".join(pieces)), context, told)
 
 
-def prompt(question: str, hits: Sequence[Hit]) -> list[Message]:
-    """What the model is asked: the question with the passages found, or alone."""
-    if not hits:
-        return closed_book(question)
-    return with_passages(question, [_shown(number, hit) for number, hit in enumerate(hits, start=1)])
-
-
-def cited(text: str, hits: Sequence[Hit]) -> Cited:
-    """The answer with every sentence traced to the passages it was given."""
+def cited(text: str, context: Context, told: str = "") -> Cited:
+    """The answer with every sentence traced to what the model was given to read."""
     refused = NO_ANSWER.rstrip(".").lower() in text.lower()
-    shown = [_shown(number, hit) for number, hit in enumerate(hits, start=1)]
-    sources = [Source(passage.number, f"{passage.title}\n{passage.text}") for passage in shown]
+    numbered = list(enumerate(context.readings, start=1))
+    text = without_strange_addresses(text, [reading.text for reading in context.readings])
+    sources = [Source(number, f"{reading.title}\n{reading.text}") for number, reading in numbered]
     sentences = tuple(cite(text, [] if refused else sources))
-    citations = tuple(_citation(number, hit, sentences) for number, hit in enumerate(hits, start=1))
-    return Cited(marked(sentences), sentences, citations, refused)
+    citations = tuple(_citation(number, reading, sentences) for number, reading in numbered)
+    return Cited(marked(sentences), sentences, citations, refused, told, context.left_out)
 
 
-def _found(room: Workspace, library_id: int, question: str, history: Sequence[Message]) -> list[Hit]:
-    """A very short question ("and in winter?") is looked up together with the one before."""
-    asked_before = [message["content"] for message in history if message["role"] == "user"]
-    short = len(question.split()) < _WORDS_OF_A_QUESTION
-    looked_up = f"{asked_before[-1]} {question}" if short and asked_before else question
-    return find_passages(room, library_id, looked_up, PASSAGES_IN_PROMPT)
-
-
-def _near_enough(room: Workspace, library_id: int, hits: Sequence[Hit]) -> bool:
-    threshold = get_library(room, library_id).answer_threshold
-    return max((hit.cosine for hit in hits), default=0.0) >= threshold
-
-
-def _shown(number: int, hit: Hit) -> PassageText:
-    path = [hit.title, *(part for part in hit.heading if part != hit.title)]
-    return PassageText(number, " > ".join(path), hit.text)
-
-
-def _citation(number: int, hit: Hit, sentences: Sequence[Sentence]) -> Citation:
+def _citation(number: int, reading: Reading, sentences: Sequence[Sentence]) -> Citation:
     resting = [sentence.text for sentence in sentences if number in sentence.numbers]
     return Citation(
         number=number,
-        passage_id=hit.passage_id,
-        document_id=hit.document_id,
-        document=hit.document if hit.external_id is None else hit.title,
-        place=hit.where,
-        quote=quote_for(resting, hit.text),
+        passage_id=reading.passage_id,
+        document_id=reading.document_id,
+        document=reading.document,
+        place=reading.place,
+        quote=quote_for(resting, reading.text),
         used=bool(resting),
     )
+
+
+def _said_before(earlier: Sequence[Turn]) -> list[Message]:
+    turns = earlier[-_TURNS_REMEMBERED:]
+    return [
+        {"role": role, "content": text}
+        for turn in turns
+        for role, text in (("user", turn.question), ("assistant", turn.answer))
+    ]

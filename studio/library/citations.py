@@ -28,7 +28,7 @@ _LITTLE = (
     "so some such than that the their them then there these they this those to up was we were what when "
     "where which who will with would you your"
 )
-_LITTLE_WORDS = frozenset(_LITTLE.split())
+LITTLE_WORDS = frozenset(_LITTLE.split())
 
 
 @dataclass(frozen=True)
@@ -127,4 +127,4 @@ def _shared(said: str, passage: str) -> float:
 
 def _content_words(text: str) -> set[str]:
     """Without little words and endings: the first six letters tell most word forms together."""
-    return {word[:6] for word in _WORD.findall(text.lower()) if word not in _LITTLE_WORDS}
+    return {word[:6] for word in _WORD.findall(text.lower()) if word not in LITTLE_WORDS}

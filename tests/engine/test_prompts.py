@@ -56,4 +56,4 @@ def test_the_marks_of_the_model_itself_lose_their_power_in_a_message() -> None:
 def test_the_documents_are_told_of_before_their_passages() -> None:
     passages = [PassageText(1, "Manual", "41 minutes.")]
     (message,) = with_passages("How long?", passages, [PassageText(2, "Manual", "It is about pumps.")])
-    assert "[2] About Manual: It is about pumps.\n\n[1] Manual\n41 minutes." in message["content"]
+    assert "About Manual: It is about pumps.\n\n[1] Manual\n41 minutes." in message["content"]

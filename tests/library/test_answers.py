@@ -1,10 +1,8 @@
 """Answers with their sources, conversations that are kept, places that open."""
 
-import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from studio.engine.client import Engine
 from studio.engine.prompts import NO_ANSWER
@@ -22,7 +20,7 @@ from studio.library.libraries import LibraryView
 from studio.library.search import find_passages
 from studio.library.viewer import open_passage
 from studio.store.database import Workspace
-from tests.library.samples import add, write_pdf, write_text, write_xlsx
+from tests.library.samples import add, write_pdf, write_text
 
 pytestmark = [pytest.mark.postgres, pytest.mark.model]
 QUESTION = "How tight must the collar of the Heron clock be?"
@@ -97,25 +95,6 @@ def test_a_conversation_of_another_workspace_is_not_shown(room: Workspace, libra
         list_messages(stranger, conversation)
     with pytest.raises(NotFound):
         start_conversation(stranger, library.id)
-
-
-def test_a_pdf_passage_opens_on_its_page_with_its_lines_marked(
-    room: Workspace, library: LibraryView, document: int
-) -> None:
-    view = open_passage(room, find_passages(room, library.id, QUESTION)[0].passage_id)
-    assert (view.where, view.before) == ("page 2", "Nothing here.")
-    assert view.page_png is not None
-    colours = {colour for _, colour in Image.open(io.BytesIO(view.page_png)).getcolors(100_000) or ()}
-    assert (255, 236, 120) in colours
-
-
-def test_a_sheet_passage_opens_with_the_rows_around_it(
-    room: Workspace, library: LibraryView, tmp_path: Path
-) -> None:
-    rows: list[list[object]] = [["Part", "Price"], ["Collar", 9], ["Lid", 4], ["Nib", 7]]
-    add(room, library, write_xlsx(tmp_path / "prices.xlsx", rows))
-    view = open_passage(room, find_passages(room, library.id, "price of the lid")[0].passage_id)
-    assert [(row.number, row.chosen) for row in view.rows] == [(2, False), (3, True), (4, False)]
 
 
 def test_a_passage_of_another_workspace_does_not_open(

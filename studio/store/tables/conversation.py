@@ -11,12 +11,13 @@ from studio.store.tables.table import Owned, Table, one_of, within
 
 
 class Conversation(Owned, Table):
-    """Questions and answers that belong together."""
+    """Questions and answers that belong together; `filter` says into which documents they look."""
 
     __tablename__ = "conversations"
     title: Mapped[str] = mapped_column(server_default="")
     library_id: Mapped[int | None]
     adapter_id: Mapped[int | None]
+    filter: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         within("library_id", "libraries", ondelete="SET NULL"),
@@ -25,7 +26,9 @@ class Conversation(Owned, Table):
 
 
 class Message(Owned, Table):
-    """One turn of a conversation. `detail` holds seconds, tokens and whether it was cut."""
+    """One turn of a conversation. `detail` of an answer says whether it was stopped or refused, what was
+    looked up, what was left out of the prompt, and which sources support each sentence.
+    """
 
     __tablename__ = "messages"
     conversation_id: Mapped[int]
