@@ -117,3 +117,13 @@ def wait_for(true: Callable[[], bool], seconds: float = 120) -> None:
     while not true():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.5)
+
+
+def wait_while_it_moves(moves: Callable[[], object], done: Callable[[], bool], seconds: float = 180) -> None:
+    """Wait until `done()` however long that takes, as long as `moves()` changes within these seconds."""
+    last, end = moves(), time.monotonic() + seconds
+    while not done():
+        if (now := moves()) != last:
+            last, end = now, time.monotonic() + seconds
+        assert time.monotonic() < end, f"nothing moved for {seconds} seconds: {last}"
+        time.sleep(1)
