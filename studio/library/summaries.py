@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from studio.library.lengths import estimated_tokens
+from studio.library.parse.blocks import Block
 from studio.library.passages import sentence_ranges
 
 MOST_TOKENS = 60  # what a small model can read beside the passages without losing the thread
@@ -23,6 +24,7 @@ _TITLE_WORD = 0.1
 _ROWS = 0.5  # a document is a table when so many of its blocks are rows
 _SECTION_TOKENS = 25
 _FEWEST_SECTIONS = 3
+_LONGEST_HEADING = 60  # characters
 _COLUMNS_NAMED = 8
 _CELLS_NAMED = 3
 _CHARACTERS_ENOUGH = 20  # per token: more than any cut needs
@@ -39,7 +41,7 @@ Words = Counter[str]
 
 
 def summary_of(title: str, text: str, headings: Sequence[str] = ()) -> str:
-    """At most about 60 tokens; empty only when the text is. `headings` of the top level tell the topics."""
+    """At most about 60 tokens; empty only when the text is. `headings` tell its topics."""
     blocks = [block.strip() for block in _BLOCKS.split(text) if block.strip()]
     rows = [block for block in blocks if len(_ROW.findall(block)) > 1]
     if len(rows) > max(1, _ROWS * len(blocks)):
@@ -64,6 +66,14 @@ def _sections(title: str, headings: Sequence[str]) -> str:
         topics.pop()
         shown = "; ".join(topics) + " …"
     return f"Sections: {shown}" if _tokens(shown) <= _SECTION_TOKENS else ""
+
+
+def topics_of(blocks: Sequence[Block]) -> list[str]:
+    """The headings of the highest level that has several; long ones are sentences set large."""
+    headings = [block for block in blocks if block.kind == "heading" and len(block.text) <= _LONGEST_HEADING]
+    levels = Counter(len(block.heading_path) for block in headings)
+    level = min((level for level, count in levels.items() if count >= _FEWEST_SECTIONS), default=0)
+    return [block.text for block in headings if len(block.heading_path) == level]
 
 
 def _whole_sentences(block: str) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 import time
 
+from studio.library.parse.blocks import DocumentText
 from studio.library.passages import estimated_tokens
-from studio.library.summaries import MOST_TOKENS, summary_of
+from studio.library.summaries import MOST_TOKENS, summary_of, topics_of
 
 POLICY = """Returns Policy
 
@@ -68,3 +69,12 @@ def test_five_hundred_pages_take_less_than_ten_seconds() -> None:
     began = time.process_time()
     assert summary_of("Pumps", pages)
     assert time.process_time() - began < 10
+
+
+def test_topics_are_the_highest_headings_of_which_there_are_several() -> None:
+    document = DocumentText()
+    document.heading(1, "Manual")
+    for topic in ("Before use", "Cleaning", "Repair"):
+        document.heading(2, topic)
+        document.heading(3, "What to do")
+    assert topics_of(document.blocks) == ["Before use", "Cleaning", "Repair"]
