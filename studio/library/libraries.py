@@ -94,6 +94,15 @@ def find_library(room: Workspace, name: str) -> LibraryView:
     raise NotFound(f"There is no library called {name} in this workspace (there is: {there}).")
 
 
+def library_row(room: Workspace, library_id: int) -> Library:
+    """The library as stored, to read from."""
+    with room.session() as session:
+        library = session.scalar(_select(room).where(Library.id == library_id))
+    if library is None:
+        raise NotFound("There is no such library in this workspace.")
+    return library
+
+
 def locked_library(session: Session, room: Workspace, library_id: int) -> Library:
     """The library's row, locked: whoever changes passages or term counts holds it until the commit."""
     library = session.scalar(_select(room).where(Library.id == library_id).with_for_update())

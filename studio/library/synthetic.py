@@ -1,0 +1,86 @@
+"""Questions made from a library's own passages: its heading, its first sentence, five words of another one.
+
+What is asked with is taken out of the passage first, so that the passage must be found by what is left.
+Called by measuring. The same library gives the same questions.
+"""
+
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.library.passages import searchable_text, sentence_ranges
+
+Kind = Literal["heading", "first sentence", "five words"]
+KINDS: tuple[Kind, ...] = ("heading", "first sentence", "five words")
+MOST_OF_A_KIND = 60
+MOST_WORDS = 25  # of a first sentence: people ask no longer questions
+_FEWEST_SENTENCES = 3
+_FEWEST_WORDS = 5  # in a sentence that counts as one
+_ASKED_WORDS, _FEWEST_ASKED = 5, 3
+_LONG_WORD = re.compile(r"\w{4,}")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A passage to ask for; `title` is empty where it is only a name."""
+
+    passage: int
+    document: int
+    title: str
+    heading: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """`rest` is the passage's searchable text without what the question is made of."""
+
+    kind: Kind
+    question: str
+    source: Source
+    rest: str
+
+
+def make_questions(sources: Iterable[Source]) -> list[Synthetic]:
+    """At most 60 of each kind."""
+    made: dict[str, list[Synthetic]] = {kind: [] for kind in KINDS}
+    for source in sources:
+        for one in _questions(source):
+            if len(made[one.kind]) < MOST_OF_A_KIND:
+                made[one.kind].append(one)
+        if all(len(kind) == MOST_OF_A_KIND for kind in made.values()):
+            break
+    return [one for kind in made.values() for one in kind]
+
+
+def _questions(source: Source) -> Iterator[Synthetic]:
+    asked = " ".join(dict.fromkeys(part for part in (source.title, *source.heading[-1:]) if part))
+    if len(asked.split()) > 1:
+        yield Synthetic("heading", asked, source, _without_heading(source))
+    sentences = [source.text[start:end] for start, end in sentence_ranges(source.text)]
+    sentences = [sentence for sentence in sentences if len(sentence.split()) >= _FEWEST_WORDS]
+    if len(sentences) < _FEWEST_SENTENCES:
+        return
+    first = " ".join(sentences[0].split()[:MOST_WORDS])
+    yield Synthetic("first sentence", first, source, _without(source, sentences[0]))
+    chance = random.Random(source.text)
+    other = chance.choice(sentences[1:])
+    words = sorted(set(_LONG_WORD.findall(other)))
+    if len(words) >= _FEWEST_ASKED:
+        few = chance.sample(words, min(_ASKED_WORDS, len(words)))
+        yield Synthetic("five words", " ".join(few), source, _without(source, other))
+
+
+def _without(source: Source, sentence: str) -> str:
+    return searchable_text(source.title, source.heading, source.text.replace(sentence, " "))
+
+
+def _without_heading(source: Source) -> str:
+    """Neither title nor last heading, not even where the text repeats them."""
+    gone = [part for part in (source.title, *source.heading[-1:]) if part]
+    text = source.text
+    for part in gone:
+        text = text.replace(part, " ")
+    return searchable_text("", [part for part in source.heading if part not in gone], text)
