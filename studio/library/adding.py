@@ -1,26 +1,28 @@
 """Takes files into a library: checked, stored by content, read by a job. Called by pages and commands."""
 
+import shutil
+import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from typing import BinaryIO
 
 from studio.errors import BadInput
-from studio.jobs.queue import defer
-from studio.library.ingest import INGEST
 from studio.library.libraries import get_library
+from studio.library.names import display_name, free_name, storable
 from studio.library.originals import drop_unused_originals
-from studio.library.parse import jsonl
+from studio.library.parse import expand, jsonl
 from studio.library.parse.precheck import check_readable
+from studio.library.parse.recognise import check_file
+from studio.library.registering import Incoming, register
+from studio.library.tags import checked_tags
 from studio.store.database import Workspace
-from studio.store.tables import Document
 
-_ROWS_PER_STATEMENT = 1000
-_LONGEST_NAME = 200
+_LONGEST_ID_SHOWN = 200
+_FILES_AT_ONCE = 50  # become documents in one transaction and are read by one job
+_SECONDS_AT_ONCE = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,30 +34,36 @@ class Upload:
 
 
 class Added(list[int]):
-    """The ids of the documents, and a sentence for each file that was refused."""
+    """The ids of the documents, a sentence for each file that was refused, and what else is to be said.
 
-    def __init__(self, ids: Iterable[int], refused: Sequence[str]) -> None:
+    `unchanged` counts those that were there already.
+    """
+
+    def __init__(
+        self, ids: Iterable[int], refused: Sequence[str], notes: Sequence[str] = (), unchanged: int = 0
+    ) -> None:
         super().__init__(ids)
         self.refused = list(refused)
+        self.notes = list(notes)
+        self.unchanged = unchanged
 
 
-def add_documents(room: Workspace, library_id: int, files: Sequence[Path | Upload]) -> Added:
-    """Store files (or every file of a folder) and ask for them to be read.
+def add_documents(
+    room: Workspace, library_id: int, files: Sequence[Path | Upload], tags: Sequence[str] = ()
+) -> Added:
+    """Store files, archives, or every file of a folder, and ask for them to be read.
 
     The same content again is the same document. Raises BadInput when every file is refused; a refused
     file leaves nothing behind.
     """
     get_library(room, library_id)
-    ids: list[int] = []
-    refused: list[str] = []
+    adding = _Adding(room, library_id, checked_tags(tags))
     for upload in _uploads(files):
-        try:
-            ids += _add(room, library_id, upload)
-        except BadInput as problem:
-            refused.append(str(problem))
-    if refused and not ids:
-        raise BadInput("\n".join(refused))
-    return Added(dict.fromkeys(ids), refused)
+        adding.take(upload)
+    adding.flush()
+    if adding.refused and not adding.ids:
+        raise BadInput("\n".join(adding.refused))
+    return Added(dict.fromkeys(adding.ids), adding.refused, adding.notes, adding.unchanged)
 
 
 def _uploads(files: Sequence[Path | Upload]) -> Iterator[Upload]:
@@ -74,66 +82,105 @@ def _uploads(files: Sequence[Path | Upload]) -> Iterator[Upload]:
             raise BadInput(f"There is no file {file}.")
 
 
-def _add(room: Workspace, library_id: int, upload: Upload) -> list[int]:
-    name = _display_name(upload.name)
-    if isinstance(upload.content, Path):
-        check_readable(upload.content, name)
-    sha256 = room.blobs.put(upload.content)
-    try:
-        path = room.blobs.path(sha256)
-        if not isinstance(upload.content, Path):
-            check_readable(path, name)
-        rows = _rows(path, name, sha256)
-        with room.session() as session:
-            return _insert(session, room, library_id, rows)
-    except BadInput:
-        drop_unused_originals(room, {sha256})
-        raise
+@dataclass
+class _Adding:
+    """One upload of many files: what was taken, what was refused, and what is stored but not registered."""
+
+    room: Workspace
+    library_id: int
+    tags: tuple[str, ...]
+    ids: list[int] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+    stored: list[Incoming] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def take(self, upload: Upload) -> None:
+        """Keeps the sentence of a refusal; the other files go on."""
+        try:
+            if upload.name.lower().endswith(".zip"):
+                self._take_archive(upload)
+            else:
+                self._take_file(upload)
+        except BadInput as problem:
+            self.refused.append(str(problem))
+        if len(self.stored) >= _FILES_AT_ONCE or time.monotonic() - self.began > _SECONDS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Make documents of what is stored."""
+        self._register(self.stored)
+        self.stored, self.began = [], time.monotonic()
+
+    def _take_archive(self, upload: Upload) -> None:
+        """Every file inside is a document named by its path there."""
+        name = display_name(upload.name)
+        with _on_disk(upload.content) as path:
+            check_file(path, name)
+            for inside, unpacked in expand(path, name):
+                self.take(Upload(inside, unpacked))
+
+    def _take_file(self, upload: Upload) -> None:
+        name = display_name(upload.name)
+        if isinstance(upload.content, Path):
+            check_readable(upload.content, name)
+        sha256 = self.room.blobs.put(upload.content)
+        try:
+            path = self.room.blobs.path(sha256)
+            if not isinstance(upload.content, Path):
+                check_readable(path, name)
+            name = self._distinct(name, sha256)
+            if name.lower().endswith(".jsonl"):
+                self._register(_rows(path, name, sha256))
+            else:
+                self.stored.append(Incoming(name, sha256, path.stat().st_size))
+        except BadInput:
+            drop_unused_originals(self.room, {sha256})
+            raise
+
+    def _distinct(self, name: str, sha256: str) -> str:
+        """Two files of one upload that share a name are two documents, not two versions of one."""
+        if self.names.get(name, sha256) != sha256:
+            other = free_name(name, self.names)
+            self.notes.append(f"Two of the files are called {name}; the second is kept as {other}.")
+            name = other
+        self.names[name] = sha256
+        return name
+
+    def _register(self, incoming: Sequence[Incoming]) -> None:
+        if incoming:
+            registered = register(self.room, self.library_id, incoming, self.tags)
+            self.ids += registered.ids
+            self.notes += registered.notes
+            self.unchanged += registered.unchanged
 
 
-def _display_name(name: str) -> str:
-    """For people only: files are stored under the hash of their content."""
-    visible = "".join(character for character in name if character.isprintable()).strip()
-    if not visible:
-        raise BadInput("A file without a name cannot be added.")
-    return visible[-_LONGEST_NAME:]
+@contextmanager
+def _on_disk(content: BinaryIO | Path) -> Iterator[Path]:
+    if isinstance(content, Path):
+        yield content
+        return
+    with tempfile.NamedTemporaryFile(prefix="studio-archive-") as file:
+        shutil.copyfileobj(content, file)
+        file.flush()
+        yield Path(file.name)
 
 
-def _rows(path: Path, name: str, sha256: str) -> list[dict[str, Any]]:
-    if not name.lower().endswith(".jsonl"):
-        return [{"name": name, "external_id": None, "title": "", "sha256": sha256, "receipt": {}}]
-    return [
-        {
-            "name": row.external_id[:_LONGEST_NAME],
-            "external_id": row.external_id,
-            "title": row.title,
-            "sha256": row.sha256,
-            "receipt": {"source": {"sha256": sha256, "name": name, "line": row.line}},
-        }
+def _rows(path: Path, name: str, sha256: str) -> list[Incoming]:
+    """The rows of a .jsonl file; each stands in line `line` of a file of `rows` rows."""
+    rows = [
+        Incoming(
+            name=storable(row.external_id)[:_LONGEST_ID_SHOWN],
+            sha256=row.sha256,
+            size=len(row.text.encode("utf-8", "ignore")),
+            external_id=storable(row.external_id),
+            title=storable(row.title),
+            source={"sha256": sha256, "name": name, "line": row.line},
+        )
         for row in jsonl.read_rows(path, name)
     ]
-
-
-def _insert(session: Session, room: Workspace, library_id: int, rows: list[dict[str, Any]]) -> list[int]:
-    """New rows wait and are deferred as one job; rows whose content is already there are left as they are."""
-    new: list[int] = []
-    for at in range(0, len(rows), _ROWS_PER_STATEMENT):
-        part = rows[at : at + _ROWS_PER_STATEMENT]
-        values = [{"workspace_id": room.id, "library_id": library_id, **row} for row in part]
-        kept = insert(Document).values(values).on_conflict_do_nothing().returning(Document.id)
-        new += session.scalars(kept).all()
-    if new:
-        defer(room, INGEST, session, document_ids=sorted(new))
-    return _ids(session, room, library_id, [row["sha256"] for row in rows])
-
-
-def _ids(session: Session, room: Workspace, library_id: int, contents: list[str]) -> list[int]:
-    found = session.execute(
-        sa.select(Document.sha256, Document.id).where(
-            Document.workspace_id == room.id,
-            Document.library_id == library_id,
-            Document.sha256 == sa.func.any(contents),
-        )
-    )
-    by_content = {sha256: document_id for sha256, document_id in found}
-    return [by_content[sha256] for sha256 in contents]
+    for row in rows:
+        row.source["rows"] = len(rows)
+    return rows

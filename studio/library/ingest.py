@@ -1,198 +1,110 @@
 """The job that makes documents searchable: read, split, embed, store. Runs in the worker.
 
 Documents become ready in groups, each group in one transaction; a job that is run again goes on
-with the documents that are not ready yet.
+with the documents that are not ready yet. While one group is stored the next is embedded and the one after
+it read.
 """
 
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
-from sqlalchemy.orm import Session
 
 from studio.jobs.queue import task
-from studio.library.embedder import Embedder, embedder_for
+from studio.library.embedder import embedder_for
+from studio.library.group_vectors import Work, embedded_groups
+from studio.library.groups import Group, ahead, read_groups
 from studio.library.libraries import locked_library
-from studio.library.originals import drop_unused_originals, original_of
-from studio.library.parse.blocks import ParsedDocument
-from studio.library.passages import split
-from studio.library.reading import read_documents
-from studio.library.removing import remove_documents
-from studio.library.storing import Arrival, arrivals_of, reweigh_if_moved, store_passages
+from studio.library.making_ready import make_ready
+from studio.library.originals import drop_unused_originals, sweep_originals
+from studio.library.reading import Wanted
+from studio.library.states import among, fail, working
+from studio.library.storing import reweigh_if_moved
+from studio.library.vector_index import build_if_large
 from studio.store.database import Workspace
-from studio.store.tables import Document, Library
+from studio.store.tables import Document
 
 INGEST = "ingest"
-PASSAGES_PER_GROUP = 512
-TEXTS_PER_SLICE = 128  # embedded between two reports of progress
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A document that was read and split, waiting for its vectors."""
-
-    id: int
-    name: str
-    external_id: str | None
-    title: str
-    receipt: dict[str, Any]
-
-    @property
-    def passages(self) -> int:
-        return int(self.receipt["passages"])
-
-
-@dataclass
-class _Group:
-    """Documents that become ready together; `arrivals` are their passages in the same order."""
-
-    documents: list[_Read] = field(default_factory=list)
-    arrivals: list[Arrival] = field(default_factory=list)
-    began: float = field(default_factory=time.perf_counter)
+MOST_TRIES = 3  # of a file whose reading ends the worker each time
 
 
 def ingest_failed(room: Workspace, sentence: str, *, document_ids: list[int]) -> None:
     """The job gave up: say so on every document it has not finished."""
-    _set_state(room, document_ids, "failed", sentence)
+    fail(room, among(document_ids), sentence)
 
 
 @task(INGEST, lane="documents", failed=ingest_failed)
 def ingest_documents(room: Workspace, *, document_ids: list[int]) -> None:
     """Make these documents searchable; one that cannot be read fails with a sentence of its own."""
-    waiting = _waiting(room, document_ids)
-    for library_id in sorted({document.library_id for document in waiting}):
+    for library_id in _libraries(room, document_ids):
         with room.session() as session:
             library = locked_library(session, room, library_id)
-        embedder = embedder_for(room, library)
-        for group in _groups(room, [d for d in waiting if d.library_id == library_id]):
-            _make_ready(room, library_id, group, _embed(room, embedder, group))
-        with room.session() as session:
-            reweigh_if_moved(session, locked_library(session, room, library_id))
+        wanted = _wanted(room, library_id, document_ids)
+        originals: set[str] = set()
+        if wanted:
+            work = Work(room, library, embedder_for(room, library))
+            for embedded in ahead(embedded_groups(work, ahead(_groups(room, wanted)))):
+                originals |= make_ready(work, embedded)
+        _tidy(room, library_id, document_ids, originals)
 
 
-def _waiting(room: Workspace, document_ids: list[int]) -> list[Document]:
+def _libraries(room: Workspace, document_ids: list[int]) -> list[int]:
+    mine = sa.select(Document.library_id).where(Document.workspace_id == room.id, among(document_ids))
     with room.session() as session:
-        return list(session.scalars(_unfinished(room, document_ids).order_by(Document.id)))
+        return list(session.scalars(mine.distinct().order_by(Document.library_id)))
 
 
-def _unfinished(room: Workspace, document_ids: list[int]) -> sa.Select[Document]:
-    return sa.select(Document).where(
-        Document.workspace_id == room.id, Document.id == sa.func.any(document_ids), Document.state != "ready"
+def _wanted(room: Workspace, library_id: int, document_ids: list[int]) -> list[Wanted]:
+    chosen = (
+        sa.select(Document.id, Document.name, Document.sha256, Document.receipt["source"])
+        .where(working(room), among(document_ids), Document.library_id == library_id)
+        .order_by(Document.id)
     )
-
-
-def _set_state(room: Workspace, document_ids: list[int], state: str, error: str | None = None) -> None:
     with room.session() as session:
-        for document in session.scalars(_unfinished(room, document_ids)):
-            document.state, document.error = state, error
+        return [
+            Wanted(document_id, name, sha256)
+            if source is None
+            else Wanted(document_id, name, source["sha256"], source["name"], source["line"])
+            for document_id, name, sha256, source in session.execute(chosen)
+        ]
 
 
-def _groups(room: Workspace, documents: Sequence[Document]) -> Iterator[_Group]:
-    """Read until there is enough to embed at once."""
-    group = _Group()
-    _set_state(room, [documents[0].id], "parsing")
-    for document, outcome in read_documents(room, documents):
-        if not isinstance(outcome, ParsedDocument):
-            _set_state(room, [document.id], "failed", str(outcome))
-            continue
-        title = document.title or outcome.title
-        arrivals = arrivals_of(document.id, title, split(outcome))
-        receipt = _receipt(document, outcome, len(arrivals))
-        group.documents.append(_Read(document.id, document.name, document.external_id, title, receipt))
-        group.arrivals += arrivals
-        if len(group.arrivals) >= PASSAGES_PER_GROUP:
-            yield group
-            group = _Group()
-    if group.documents:
-        yield group
-
-
-def _receipt(document: Document, parsed: ParsedDocument, passages: int) -> dict[str, Any]:
-    kept = {"source": document.receipt["source"]} if "source" in document.receipt else {}
-    pages = {} if parsed.pages is None else {"pages": parsed.pages}
-    return (
-        kept
-        | pages
-        | {
-            "characters": parsed.characters,
-            "tables": parsed.tables,
-            "passages": passages,
-            "warnings": parsed.warnings,
-        }
-    )
-
-
-def _embed(room: Workspace, embedder: Embedder, group: _Group) -> NDArray[np.float32]:
-    """Vectors of the group's passages; says how far it is after every slice."""
-    _report(room, group, 0)
-    slices = []
-    for at in range(0, len(group.arrivals), TEXTS_PER_SLICE):
-        part = group.arrivals[at : at + TEXTS_PER_SLICE]
-        texts, owners = [arrival.searchable for arrival in part], [a.document_id for a in part]
-        slices.append(embedder.embed_passages(texts, owners, lambda why: _say(room, group, why)))
-        _report(room, group, at + len(part))
-    return np.concatenate(slices)
-
-
-def _report(room: Workspace, group: _Group, embedded: int) -> None:
-    """Documents are embedded one after the other, so the count is shared out in their order."""
-    before = 0
-    receipts: dict[int, dict[str, Any]] = {}
-    for document in group.documents:
-        done = min(document.passages, max(0, embedded - before))
-        receipts[document.id] = document.receipt | {"embedded": done}
-        before += document.passages
+def _tidy(room: Workspace, library_id: int, document_ids: list[int], originals: set[str]) -> None:
+    """What follows from all that has changed; done again when a job is run again."""
     with room.session() as session:
-        for row in session.scalars(_unfinished(room, list(receipts))):
-            row.state, row.receipt = "embedding", receipts[row.id]
-
-
-def _say(room: Workspace, group: _Group, why: str) -> None:
-    """What the documents wait for; the next report of progress takes it away."""
-    with room.session() as session:
-        for row in session.scalars(_unfinished(room, [document.id for document in group.documents])):
-            row.receipt = row.receipt | {"waits_for": why}
-
-
-def _make_ready(room: Workspace, library_id: int, group: _Group, vectors: NDArray[np.float32]) -> None:
-    """The moment the documents become searchable and those they replace disappear."""
-    with room.session() as session:
-        library = locked_library(session, room, library_id)
-        ids = [document.id for document in group.documents]
-        locked = session.scalars(_unfinished(room, ids).with_for_update())
-        present = {document.id: document for document in locked}
-        originals = _replace(session, room, library, [d for d in group.documents if d.id in present])
-        kept = [index for index, arrival in enumerate(group.arrivals) if arrival.document_id in present]
-        store_passages(session, library, [group.arrivals[index] for index in kept], vectors[kept])
-        seconds = (time.perf_counter() - group.began) / len(group.arrivals)
-        for read in group.documents:
-            if read.id in present:
-                _finish(present[read.id], read, seconds * read.passages)
+        reweigh_if_moved(session, locked_library(session, room, library_id))
+        asked = sa.select(sa.func.min(Document.created_at)).where(Document.workspace_id == room.id)
+        since = session.scalar(asked.where(among(document_ids)))
     drop_unused_originals(room, originals)
+    if since is not None:
+        sweep_originals(room, since)
+    build_if_large(room, library_id)
 
 
-def _replace(session: Session, room: Workspace, library: Library, arriving: Sequence[_Read]) -> set[str]:
-    """Remove older documents of the same name (rows: the same _id); returns the originals they used."""
-    files = [document.name for document in arriving if document.external_id is None]
-    rows = [document.external_id for document in arriving if document.external_id is not None]
-    same_file = sa.and_(Document.external_id.is_(None), Document.name == sa.func.any(files))
-    older = sa.select(Document).where(
-        Document.workspace_id == room.id,
-        Document.library_id == library.id,
-        sa.or_(same_file, Document.external_id == sa.func.any(rows)),
-        Document.id < min((document.id for document in arriving), default=0),
+def _groups(room: Workspace, wanted: Sequence[Wanted]) -> Iterator[Group]:
+    return read_groups(
+        room,
+        wanted,
+        lambda some: _begin(room, some),
+        lambda document_id, sentence: fail(room, among([document_id]), sentence),
     )
-    replaced = list(session.scalars(older))
-    if replaced:
-        remove_documents(session, library, [document.id for document in replaced])
-    return {original_of(document) for document in replaced}
 
 
-def _finish(document: Document, read: _Read, seconds: float) -> None:
-    document.state, document.error, document.title = "ready", None, read.title
-    document.receipt = read.receipt | {"embedded": read.passages, "seconds": round(seconds, 2)}
-    document.ready_at = sa.func.now()
+def _begin(room: Workspace, some: Sequence[Wanted]) -> bool:
+    """Note what is being read; no when it is wanted no more, or has ended the worker too often."""
+    tries = sa.func.coalesce(Document.receipt["attempts"].as_integer(), 0) + 1
+    tried = Document.receipt.op("||")(sa.func.jsonb_build_object("attempts", tries))
+    noted = sa.update(Document).where(working(room), among([one.id for one in some]))
+    counted = {"receipt": tried} if len(some) == 1 else {}
+    with room.session() as session:
+        session.execute(sa.text("SET LOCAL synchronous_commit TO off"))
+        begun = noted.values(state="parsing", **counted).returning(Document.receipt["attempts"].as_integer())
+        attempts = session.scalars(begun).all()
+    if len(attempts) == 1 and (attempts[0] or 0) > MOST_TRIES:
+        fail(
+            room,
+            among([some[0].id]),
+            f"Reading {some[0].name} ended the worker {MOST_TRIES} times. Save it anew from the program it "
+            "was made with, or split it, and add that.",
+        )
+        return False
+    return bool(attempts)

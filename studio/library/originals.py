@@ -4,13 +4,14 @@ Called by removing, by adding and by the ingest job. Deleting an original follow
 superfluous; `sweep_originals` finds what a process that died in between has left.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from studio.store.database import Workspace
 from studio.store.tables import Blob, Document, TrainingSetVersion
 
+_ARRIVING = timedelta(minutes=1)
 _SOURCE = Document.receipt["source"]
 _ORIGINAL = sa.func.coalesce(_SOURCE["sha256"].astext, Document.sha256)
 
@@ -29,8 +30,8 @@ def drop_unused_originals(room: Workspace, originals: set[str]) -> None:
 
 
 def sweep_originals(room: Workspace, before: datetime) -> None:
-    """The same for everything stored before then; what is just arriving has no document yet."""
-    stored = sa.select(Blob.sha256).where(Blob.workspace_id == room.id, Blob.created_at < before)
+    """The same for everything stored well before then: what is just arriving has no document yet."""
+    stored = sa.select(Blob.sha256).where(Blob.workspace_id == room.id, Blob.created_at < before - _ARRIVING)
     with room.session() as session:
         originals = set(session.scalars(stored))
     drop_unused_originals(room, originals)

@@ -1,48 +1,65 @@
 """Reads stored documents back from their originals, one after the other. Called by the ingest job."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from studio.errors import BadInput, NotFound
-from studio.library.originals import original_of
 from studio.library.parse import jsonl, parse_file
 from studio.library.parse.blocks import ParsedDocument
 from studio.store.database import Workspace
-from studio.store.tables import Document
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A document that is to be read: a stored file, or the line `line` of one called `source`."""
+
+    id: int
+    name: str
+    original: str
+    source: str | None = None
+    line: int = 0
+
 
 Outcome = ParsedDocument | BadInput | NotFound
+Begin = Callable[[Sequence[Wanted]], bool]
 
 
-def read_documents(room: Workspace, documents: Sequence[Document]) -> Iterator[tuple[Document, Outcome]]:
-    """Each document with what is in it, or with the reason why it cannot be read."""
-    for original, sharing in groupby(documents, key=original_of):
+def read_documents(
+    room: Workspace, wanted: Sequence[Wanted], begin: Begin
+) -> Iterator[tuple[Wanted, Outcome]]:
+    """Each document with what is in it, or with the reason why it cannot be read.
+
+    `begin` is told what is read next and may say no; the rows of one file are read together.
+    """
+    for original, sharing in groupby(wanted, key=lambda one: one.original):
         together = list(sharing)
-        if "source" in together[0].receipt:
+        if together[0].source is None:
+            yield from ((one, _read_file(room, one)) for one in together if begin([one]))
+        elif begin(together):
             yield from _read_rows(room, original, together)
-        else:
-            yield from ((document, _read_file(room, document)) for document in together)
 
 
-def _read_file(room: Workspace, document: Document) -> Outcome:
+def _read_file(room: Workspace, wanted: Wanted) -> Outcome:
     try:
-        return parse_file(room.blobs.path(document.sha256), document.name)
+        return parse_file(room.blobs.path(wanted.original), wanted.name)
     except (BadInput, NotFound) as problem:
         return problem
 
 
-def _read_rows(
-    room: Workspace, original: str, documents: Sequence[Document]
-) -> Iterator[tuple[Document, Outcome]]:
+def _read_rows(room: Workspace, original: str, wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, Outcome]]:
     """The wanted rows of a .jsonl file in one pass over it."""
-    by_line = {document.receipt["source"]["line"]: document for document in documents}
+    by_line = {one.line: one for one in wanted}
     try:
         path = room.blobs.path(original)
-    except NotFound as problem:
-        yield from ((document, problem) for document in documents)
+        for row in jsonl.read_rows(path, wanted[0].source or wanted[0].name):
+            if row.line in by_line:
+                yield by_line.pop(row.line), _read_row(row)
+    except (BadInput, NotFound) as problem:
+        yield from ((one, problem) for one in by_line.values())
         return
-    for row in jsonl.read_rows(path, documents[0].receipt["source"]["name"]):
-        if row.line in by_line:
-            yield by_line[row.line], _read_row(row)
+    gone = NotFound("This row is no longer in the original. Add the file again.")
+    yield from ((one, gone) for one in by_line.values())
 
 
 def _read_row(row: jsonl.Row) -> Outcome:
