@@ -88,13 +88,3 @@ def test_a_binary_file_named_txt(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"abc\0\0\1\2def")
     assert "not a text file" in refusal(path)
-
-
-@pytest.mark.realdata
-def test_public_awkward_documents_are_read_or_refused_in_a_sentence(realdata: Path) -> None:
-    files = [path for path in sorted((realdata / "docs_awkward").iterdir()) if path.is_file()]
-    for path in files:
-        try:
-            assert parse_file(path, path.name).characters > 0
-        except BadInput as problem:
-            assert len(str(problem)) < 400

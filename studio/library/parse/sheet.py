@@ -87,15 +87,20 @@ def _read_rows(text: str, name: str) -> Iterator[NumberedRow]:
                 yield reader.line_num, row
     except csv.Error as problem:
         raise BadInput(
-            f"{name} is damaged at line {reader.line_num}: {problem}. Export it again as CSV."
-        ) from None
+            f"{name} is damaged at line {reader.line_num}: its quotation marks do not match. "
+            "Export it again as CSV."
+        ) from problem
 
 
 def _delimiter(text: str) -> str:
-    """The mark that splits the first lines into the most columns, the same number in each."""
-    lines = [line for line in text.splitlines()[:20] if line.strip()]
-    counts = {mark: [line.count(mark) for line in lines] for mark in _DELIMITERS}
-    return max(_DELIMITERS, key=lambda mark: (min(counts[mark], default=0), counts[mark][:1]))
+    """The mark that splits the first rows into the most columns, the same number in each."""
+    lines = text.splitlines(keepends=True)[:_LOOKED_AT]
+
+    def columns(mark: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
+        return min(widths, default=0), widths[0] if widths else 0
+
+    return max(_DELIMITERS, key=columns)
 
 
 def _check_widths(grid: Grid, name: str) -> list[str]:
