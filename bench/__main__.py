@@ -19,6 +19,7 @@ BENCHES = {
     "pages": "Pages",
     "loading": "Loading passages",
     "search": "Search",
+    "library": "Libraries beside llama-index and langchain",
     "statistics": "Statistics",
     "answers": "Answers",
     "training": "Training",

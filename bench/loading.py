@@ -13,26 +13,21 @@ from sqlalchemy.orm import Session
 from bench import passages
 from bench.rooms import opened_room
 from bench.rows import Row, interleaved, more_is_better, spread
-from studio.library import storing
 from studio.library.storing import Arrival, store_passages
 from studio.store.database import Workspace
 from studio.store.tables import Library, Passage, TermCount
 
 READ = (
-    "Passages a second. The first rows insert into the table of passages: the studio's figure includes all "
-    "that makes a passage findable (its words are stemmed and counted, its BM25 vector is made), while the "
-    "rivals get finished rows and only insert them. The last row is the transport alone: the same values "
-    "into the same staging table."
+    "Passages a second into the table of passages. The studio's figure includes all that makes a passage "
+    "findable (its words are stemmed and counted, its BM25 vector is made), while the rivals get finished "
+    "rows and only insert them."
 )
 COUNT = 1000
 REPETITIONS = 5
-WHOLE = "Text to searchable passages"
-TRANSPORT = "Values to the staging table"
-INSERT = "INSERT INTO arriving VALUES (%s, %s, %s, %s, %s, %s, %s)"
 
 
 def measure(folder: Path) -> list[Row]:
-    """Rates of the whole way and of the transport alone."""
+    """Rates of the studio's way and of ordinary inserts."""
     with opened_room(folder) as room:
         documents = -(-COUNT // passages.PASSAGES_PER_DOCUMENT)
         library, document_ids = passages.new_library(room, "loading", documents)
@@ -42,24 +37,19 @@ def measure(folder: Path) -> list[Row]:
             "ours": lambda session: store_passages(session, session.merge(library), made, vectors),
             "ORM add_all": lambda session: session.add_all([Passage(**row) for row in finished]),
             "ORM executemany": lambda session: session.execute(sa.insert(Passage), finished),
-            "COPY": lambda session: _copy(session, made, vectors),
-            "executemany": lambda session: _executemany(session, made, vectors),
         }
         taken = interleaved(
             {name: _in_transaction(room, way) for name, way in ways.items()},
             REPETITIONS,
             before_each=lambda: _empty(room, library),
         )
-    return [
-        *(_row(WHOLE, "ours", rival, taken) for rival in ("ORM add_all", "ORM executemany")),
-        _row(TRANSPORT, "COPY", "executemany", taken),
-    ]
+    return [_row("Text to searchable passages", rival, taken) for rival in ("ORM add_all", "ORM executemany")]
 
 
-def _row(name: str, ours: str, rival: str, taken: dict[str, list[float]]) -> Row:
+def _row(name: str, rival: str, taken: dict[str, list[float]]) -> Row:
     rates = {way: COUNT / median(seconds) for way, seconds in taken.items()}
-    note = f"{COUNT:,} passages, {REPETITIONS} repetitions, ours {spread(taken[ours], 1000)} ms"
-    return more_is_better(name, rates[ours], (rival, rates[rival]), "passages/s", note)
+    note = f"{COUNT:,} passages, {REPETITIONS} repetitions, ours {spread(taken['ours'], 1000)} ms"
+    return more_is_better(name, rates["ours"], (rival, rates[rival]), "passages/s", note)
 
 
 def _in_transaction(room: Workspace, way: Callable[[Session], object]) -> Callable[[], None]:
@@ -84,21 +74,3 @@ def _finished_rows(
     with room.session() as session:
         store_passages(session, session.merge(library), made, vectors)
         return [dict(row) for row in session.execute(sa.select(*columns).order_by(Passage.id)).mappings()]
-
-
-def _copy(session: Session, made: list[Arrival], vectors: NDArray[np.float32]) -> None:
-    session.execute(storing._STAGING)
-    storing._copy(session, _values(made, vectors))
-
-
-def _executemany(session: Session, made: list[Arrival], vectors: NDArray[np.float32]) -> None:
-    session.execute(storing._STAGING)
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor:
-        cursor.executemany(INSERT, _values(made, vectors))
-
-
-def _values(made: list[Arrival], vectors: NDArray[np.float32]) -> list[tuple[object, ...]]:
-    return [
-        storing._staged("english", arrival, vector) for arrival, vector in zip(made, vectors, strict=True)
-    ]

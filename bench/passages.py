@@ -81,9 +81,13 @@ def _document(library: Library, number: int) -> Document:
 
 def arrivals(document_ids: list[int], count: int, seed: int = 2) -> list[Arrival]:
     """`count` passages spread over the documents in order."""
-    each = -(-count // len(document_ids))
+    return arrivals_from(document_ids, texts(count, seed))
+
+
+def arrivals_from(document_ids: list[int], written: list[str]) -> list[Arrival]:
+    """These texts, spread over the documents in order."""
+    each = -(-len(written) // len(document_ids))
     made: list[Arrival] = []
-    written = texts(count, seed)
     for index, document_id in enumerate(document_ids):
         part = written[index * each : (index + 1) * each]
         pieces = [

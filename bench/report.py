@@ -88,6 +88,9 @@ def _circumstances(section: Section) -> str:
 
 
 def _asked(row: Row) -> str:
-    if row.below is None:
-        return ""
-    return f"under {row.below:g}: {'yes' if row.ours < row.below else '**no**'}"
+    asked = []
+    if row.below is not None:
+        asked.append((f"under {row.below:g}", row.ours < row.below))
+    if row.at_least is not None:
+        asked.append((f"ratio {row.at_least:g}", row.ratio >= row.at_least))
+    return ", ".join(f"{what}: {'yes' if reached else '**no**'}" for what, reached in asked)

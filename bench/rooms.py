@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from studio.settings import Settings
 from studio.store import embedded
 from studio.store.database import Workspace, open_database
@@ -22,6 +24,14 @@ def opened_room(folder: Path) -> Iterator[Workspace]:
     finally:
         database.close()
         _end_server(folder)
+
+
+def as_owner(room: Workspace, *statements: str) -> None:
+    """Run these one by one, each in a transaction of its own, as the role that owns the tables."""
+    owner = sa.create_engine(room.db.owner_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _end_server(folder: Path) -> None:

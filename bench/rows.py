@@ -9,7 +9,10 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Row:
-    """Ours beside a rival. `ratio` above 1: ours is better; `below`: what was asked, if anything."""
+    """Ours beside a rival. `ratio` above 1: ours is better.
+
+    What was asked, if anything: a figure of ours `below` this, or a ratio of `at_least` that.
+    """
 
     name: str
     ours: float
@@ -19,6 +22,7 @@ class Row:
     unit: str
     note: str = ""
     below: float | None = None
+    at_least: float | None = None
 
 
 def less_is_better(
@@ -52,6 +56,16 @@ def interleaved(
             contenders[name]()
             if turn >= 0:
                 seconds[name].append(time.perf_counter() - began)
+    return seconds
+
+
+def in_turns(contenders: Mapping[str, Callable[[], float]], repetitions: int) -> dict[str, list[float]]:
+    """The same for contenders that keep their own time and return it: those in other processes."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for turn in range(repetitions):
+        for name in list(contenders) if turn % 2 == 0 else list(contenders)[::-1]:
+            gc.collect()
+            seconds[name].append(contenders[name]())
     return seconds
 
 

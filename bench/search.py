@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from bench import passages
-from bench.rooms import opened_room
+from bench.rooms import as_owner, opened_room
 from bench.rows import Row, interleaved, less_is_better, spread
-from studio.library.search import CANDIDATES, find_passages
+from studio.library.fusion import CANDIDATES
+from studio.library.search import find_passages
 from studio.library.terms import ASKED_TERMS
 from studio.store.database import Workspace
 from studio.store.tables import Library
@@ -79,14 +80,16 @@ def measure(folder: Path) -> list[Row]:
     """Milliseconds a question over a library of made-up passages."""
     with opened_room(folder) as room:
         library = passages.filled_library(room, "search", PASSAGES)
-        _as_owner(room, RANKED_TABLE, "ANALYZE passages", "ANALYZE term_counts")
+        as_owner(room, RANKED_TABLE, "ANALYZE passages", "ANALYZE term_counts")
         asked = list(
             zip(passages.texts(QUESTIONS, 9, WORDS_PER_QUESTION), passages.vectors(QUESTIONS, 9), strict=True)
         )
-        same = [_found(room, library, *one) == _fused(room, library, *one) for one in asked]
+        same = [_found(room, library, *one) == fused_in_python(room, library, *one) for one in asked]
         ways: Mapping[str, Callable[[], object]] = {
             "ours": lambda: [_found(room, library, *one) for one in asked],
-            "two statements, fused in Python": lambda: [_fused(room, library, *one) for one in asked],
+            "two statements, fused in Python": lambda: [
+                fused_in_python(room, library, *one) for one in asked
+            ],
             "ts_rank_cd alone": lambda: [_ranked(room, library, question) for question, _ in asked],
         }
         taken = interleaved(ways, REPETITIONS)
@@ -100,19 +103,14 @@ def measure(folder: Path) -> list[Row]:
     ]
 
 
-def _as_owner(room: Workspace, *statements: str) -> None:
-    owner = sa.create_engine(room.db.owner_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with owner.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-
-
 def _found(room: Workspace, library: Library, question: str, vector: NDArray[np.float32]) -> list[int]:
     return [hit.passage_id for hit in find_passages(room, library.id, question, LIMIT, vector)]
 
 
-def _fused(room: Workspace, library: Library, question: str, vector: NDArray[np.float32]) -> list[int]:
-    """What a program does that asks for words and for meaning one after the other."""
+def fused_in_python(
+    room: Workspace, library: Library, question: str, vector: NDArray[np.float32]
+) -> list[int]:
+    """What a program does that asks for words and for meaning one after the other, each by an exact scan."""
     where = {"workspace": room.id, "library": library.id}
     with room.session() as session:
         dense = session.execute(DENSE, where | {"vector": HalfVector(vector)}).all()
@@ -133,6 +131,8 @@ def _sum_of_z(lexical: dict[int, float], dense: dict[int, float], weight: float)
 
 
 def _standardised(scores: dict[int, float]) -> dict[int, float]:
+    if not scores:
+        return {}
     middle, deviation = mean(scores.values()), pstdev(scores.values()) or 1.0
     return {passage: (score - middle) / deviation for passage, score in scores.items()}
 
