@@ -9,7 +9,7 @@ from studio.library.filters import Filter
 from studio.library.fusion import CANDIDATES
 from studio.library.terms import ASKED_TERMS
 
-_WORD_CANDIDATES = 3 * CANDIDATES  # frequent words may still change their order
+_WORD_CANDIDATES = 5 * CANDIDATES  # frequent words may still change their order
 # The rarest words are taken together as long as they stand in so many passages.
 WORD_REACH = 5000
 
@@ -25,7 +25,7 @@ _HERE = "passages.workspace_id = :workspace AND passages.library_id = :library A
 _LARGE = """
     near AS MATERIALIZED (
         SELECT id FROM passages
-        WHERE workspace_id = :workspace AND library_id = {library} AND kind <> 'summary' {allowed}
+        WHERE workspace_id = :workspace AND library_id = :library AND kind <> 'summary' {allowed}
         ORDER BY (embedding::halfvec({dimension})) <#> CAST(:vector AS halfvec({dimension}))
         LIMIT {candidates}
     ),
@@ -72,12 +72,12 @@ def scored_whole(wanted: Filter) -> str:
     )"""
 
 
-def scored_by_index(library_id: int, dimension: int, wanted: Filter) -> str:
-    """The candidates of both indexes. The id stands in the text: a partial index is used for nothing else."""
+def scored_by_index(workspace_id: int, library_id: int, dimension: int, wanted: Filter) -> str:
+    """The candidates of both indexes. The two ids stand in the text: a partial index is used for nothing
+    else, and a plan made for any library would be a bad one for this."""
     allowed = f"AND document_id = ANY(ARRAY({wanted.allowed()}))" if wanted else ""
     named = f"JOIN passages ON passages.id = held.id WHERE {_HERE} {allowed}" if wanted else ""
     candidates = _LARGE.format(
-        library=int(library_id),
         dimension=int(dimension),
         candidates=CANDIDATES,
         word_candidates=_WORD_CANDIDATES,
@@ -85,9 +85,10 @@ def scored_by_index(library_id: int, dimension: int, wanted: Filter) -> str:
         allowed=allowed,
         named_allowed=named,
     )
-    return f"""{_ASKED},{candidates}
+    scored = f"""{_ASKED},{candidates}
     scored AS MATERIALIZED (
         SELECT {_SCORES}
         FROM passages, asked
         WHERE {_HERE} AND passages.id = ANY(ARRAY(SELECT id FROM chosen))
     )"""
+    return scored.replace(":workspace", str(int(workspace_id))).replace(":library", str(int(library_id)))

@@ -6,6 +6,7 @@ vectors of length 1, so the cosine), `fusion` how both become one order.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import sqlalchemy as sa
@@ -42,15 +43,8 @@ _FOUND = f"""{FUSED}
     JOIN documents ON documents.id = passages.document_id AND documents.workspace_id = :workspace
     ORDER BY fused.score DESC, passages.id
 """
-# a statement planned for another library would miss this one's index; a filter makes the index go on
-# looking until it has enough
-_SETTINGS = sa.text(
-    """
-    SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
-        set_config('hnsw.ef_search', '120', true),
-        set_config('hnsw.iterative_scan', 'relaxed_order', true)
-    """
-)
+# How far the HNSW index looks: 100 candidates are asked of it.
+_LOOKED_AT = 160
 
 
 @dataclass(frozen=True)
@@ -122,17 +116,12 @@ def find_passages_for_many(
         vectors = embedder_for(room, library).embed_questions(questions)
     with room.session() as session:
         library = _library(session, room, library_id)
-        session.execute(_SETTINGS)
         statement = _statement(session, library, options.filter)
-        return [
-            [
-                _hit(row)
-                for row in session.execute(
-                    statement, _values(library, question, vector, limit, options)
-                ).mappings()
-            ]
+        found = [
+            session.execute(statement, _values(library, question, vector, limit, options)).mappings().all()
             for question, vector in zip(questions, vectors, strict=True)
         ]
+    return [[_hit(row) for row in rows] for rows in found]
 
 
 def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
@@ -144,18 +133,32 @@ def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
 
 
 def _library(session: Session, room: Workspace, library_id: int) -> Library:
-    chosen = sa.select(Library).where(Library.workspace_id == room.id, Library.id == library_id)
-    library = session.scalar(chosen)
-    if library is None:
+    """The library, and in the same breath how its search statement is to be planned and run."""
+    # one plan fits all questions to a library's own indexes; a scan is planned for the library's size
+    plan = sa.case((Library.vector_index.is_(None), "force_custom_plan"), else_="force_generic_plan")
+    settings = {
+        "plan_cache_mode": plan,
+        "hnsw.ef_search": str(_LOOKED_AT),
+        "hnsw.iterative_scan": "relaxed_order",  # goes on until enough pass a filter
+    }
+    chosen = sa.select(Library, *(sa.func.set_config(name, value, True) for name, value in settings.items()))
+    row = session.execute(chosen.where(Library.workspace_id == room.id, Library.id == library_id)).first()
+    if row is None:
         raise NotFound("There is no such library in this workspace.")
+    library: Library = row[0]
     return library
 
 
 def _statement(session: Session, library: Library, wanted: Filter) -> sa.TextClause:
     if library.vector_index is None or (wanted and _leaves_few(session, library, wanted)):
-        scored = scored_whole(wanted)
-    else:
-        scored = scored_by_index(library.id, library.dimension, wanted)
+        return _written(None, wanted)
+    return _written((library.workspace_id, library.id, library.dimension), wanted)
+
+
+@lru_cache(maxsize=1000)
+def _written(indexed: tuple[int, int, int] | None, wanted: Filter) -> sa.TextClause:
+    """The statement for a scan, or for a library with indexes: its workspace, its id and its dimension."""
+    scored = scored_whole(wanted) if indexed is None else scored_by_index(*indexed, wanted)
     return sa.text(f"WITH {scored}, {_FOUND}")
 
 
