@@ -4,32 +4,21 @@ import streamlit as st
 
 from studio.library.libraries import list_libraries
 from studio.library.search import find_passages
-from studio.web.parts.choices import choose
-from studio.web.parts.library import add_files, hits, manage_library, new_library, receipts
+from studio.library.switching import find_switch
+from studio.web.parts.adding import add_files
+from studio.web.parts.embedding import embedding_model
+from studio.web.parts.library import choose_library, first_library, hits
 from studio.web.parts.live import live
-from studio.web.parts.states import count
+from studio.web.parts.receipts import receipts
 from studio.web.services import room
 
 here = room()
 libraries = list_libraries(here)
 if not libraries:
-    with st.container(border=True):
-        st.subheader("Create your first library", anchor=False)
-        new_library(here)
+    first_library(here)
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    library = choose(
-        "Library",
-        libraries,
-        "library_library",
-        lambda one: f"{one.name} ({count(one.documents, 'document')})",
-    )
-    with st.popover("New library", icon=":material/add:"):
-        new_library(here)
-    if library:
-        with st.popover("Manage", icon=":material/settings:"):
-            manage_library(here, library)
+library = choose_library(here, libraries)
 if library is None:
     st.stop()
 
@@ -48,10 +37,14 @@ if library.passages:
     if question:
         with st.spinner("Looking…"):
             found = find_passages(here, library.id, question, limit=5)
-        hits(found)
+        hits(found, library)
 
 st.subheader("Documents", anchor=False)
 if library.documents:
     documents()
 else:
     st.caption("No documents yet: add some above. You can leave this page while they are read.")
+with st.expander(
+    "Embedding model", expanded=find_switch(here, library.id) is not None, key="library_model_box"
+):
+    embedding_model(here, library)

@@ -43,7 +43,7 @@ if not versions:
     )
 else:
     with st.expander(
-        "**Start a run**", expanded=not runs or bool(asked_id("version")), icon=":material/add:"
+        "**Start a run**", expanded=not runs or "version" in st.query_params, icon=":material/add:"
     ):
         started = start_form(here, versions)
     if started:

@@ -47,6 +47,12 @@ ENTRIES = (
         "library_books",
         "Upload your trade's documents; they are split into passages that answers can look up and cite.",
     ),
+    Entry(
+        "pages/library/search_lab.py",
+        "Search lab",
+        "manage_search",
+        "Ask as your users would; see what words and what meaning find, and measure which mix finds most.",
+    ),
     PASSAGE,
     Entry(
         "pages/tuning/training_sets.py",

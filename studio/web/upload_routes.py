@@ -112,7 +112,7 @@ async def finish(request: Request) -> Response:
     def hand_over() -> dict[str, Any]:
         file = incoming.find(room(), _library(request), request.path_params["id"])
         added = incoming.finish(room(), file)
-        return {"documents": len(added), "refused": added.refused}
+        return {"documents": len(added), "said": [*added.refused, *added.notes]}
 
     return JSONResponse(await run_in_threadpool(hand_over))
 

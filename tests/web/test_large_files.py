@@ -48,7 +48,7 @@ def test_a_file_sent_in_two_pieces_becomes_a_document(visitor, files, made, room
     place = f"{files}/{begun(visitor, files)['id']}"
     visitor.put(f"{place}?at=0", content=TEXT[:1000])
     visitor.put(f"{place}?at=1000", content=TEXT[1000:])
-    assert visitor.post(f"{place}/whole").json() == {"documents": 1, "refused": []}
+    assert visitor.post(f"{place}/whole").json() == {"documents": 1, "said": []}
     newest = list_documents(room, made.library)[0]
     assert newest.name == "lamp.md"
     assert original(room, newest.id).path.name == hashlib.sha256(TEXT).hexdigest()

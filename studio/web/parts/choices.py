@@ -5,9 +5,21 @@ from typing import Protocol, TypeVar
 
 import streamlit as st
 
+from studio.errors import NotFound
 from studio.library.libraries import LibraryView
+from studio.web.parts.safe_text import escaped
 
 NOTHING = 0  # no row has this id
+CALLED = {  # what stands in an address -> what people call it
+    "adapter": "adapter",
+    "comparison": "comparison",
+    "conversation": "conversation",
+    "id": "passage",
+    "library": "library",
+    "questions": "question set",
+    "run": "run",
+    "version": "version of a training set",
+}
 
 
 class Numbered(Protocol):
@@ -21,9 +33,16 @@ Thing = TypeVar("Thing", bound=Numbered)
 
 
 def asked_id(name: str) -> int | None:
-    """The number behind `?name=` in the address, None when it is missing or no number."""
+    """The number behind `?name=` in the address, None where there is none; NotFound when it is no number."""
     value = st.query_params.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 19 else None
+    if value and not (value.isdecimal() and 0 < int(value[:19]) < 10**18):
+        raise NotFound(not_here(name, value))
+    return int(value) if value else None
+
+
+def not_here(name: str, value: str) -> str:
+    """What people read who followed an old or a foreign link."""
+    return f"There is no {CALLED[name]} {value[:20]} here: it was deleted, or the address belongs elsewhere."
 
 
 def choose(
@@ -47,18 +66,32 @@ def choose_if_wanted(
 
 
 def _box(label: str, names: dict[int, str], key: str, start: int | None = None) -> int | None:
-    ids = list(names)
-    asked = asked_id(key.split("_", 1)[1])
+    """Nothing is chosen where the address names something that is not there: that is said instead."""
+    ids, name = list(names), key.rsplit("_", 1)[1]
+    said = st.query_params.get(name, "") if name in CALLED else ""
+    asked = int(said) if said.isdecimal() else None
+    missing = bool(said) and asked not in ids
     wanted = asked if asked in ids else start
-    return st.selectbox(
+    chosen = st.selectbox(
         label,
         ids,
-        index=ids.index(wanted) if wanted in ids else 0 if ids else None,
+        index=None if missing or not ids else ids.index(wanted) if wanted in ids else 0,
         format_func=lambda one: names.get(one, ""),
-        placeholder="Nothing to choose yet",
+        placeholder="Choose one of these" if ids else "Nothing to choose yet",
         disabled=not ids,
         key=key,
+        on_change=_tell_address,
+        args=(name, key),
     )
+    if missing and chosen is None:
+        st.warning(escaped(not_here(name, said)), icon=":material/search_off:")
+    return chosen
+
+
+def _tell_address(name: str, key: str) -> None:
+    """An address that names a choice follows it, so that a link or a reload shows what was seen."""
+    if name in st.query_params:
+        st.query_params[name] = str(st.session_state[key])
 
 
 def _found(things: Sequence[Thing], chosen: int | None) -> Thing | None:

@@ -117,7 +117,7 @@ async function send(entry) {
   tell(entry, "storing");
   const added = await ask("POST", `${place}/whole`);
   totals.documents += added.documents;
-  tell(entry, "done", added.refused.join(" "));
+  tell(entry, "done", added.said.join(" "));
 }
 
 async function patiently(request) {

@@ -1,0 +1,52 @@
+"""The choice of documents a search looks into. Used by the search lab and the chat."""
+
+from datetime import date
+from pathlib import PurePath
+
+import streamlit as st
+
+from studio.library.documents import DocumentView
+from studio.library.filters import Filter
+
+
+def choose_filter(documents: list[DocumentView], key: str) -> Filter:
+    """Everything unless something is chosen; `key` is the page's."""
+    names = {document.id: document.title or document.name for document in documents}
+    tags = sorted({tag for document in documents for tag in document.tags})
+    types = sorted({PurePath(document.name).suffix.lower().lstrip(".") for document in documents} - {""})
+    with st.grid(3, min_column_width=220):
+        chosen = st.multiselect(
+            "Documents",
+            list(names),
+            format_func=lambda one: names.get(one, "deleted"),
+            placeholder="All",
+            key=f"{key}_documents",
+        )
+        some_tags = st.multiselect("Tags", tags, placeholder="Any", key=f"{key}_tags", disabled=not tags)
+        some_types = st.multiselect("File types", types, placeholder="Any", key=f"{key}_types")
+        since = _day("Dated from", f"{key}_since")
+        until = _day("Dated until", f"{key}_until")
+    return Filter(tuple(chosen), tuple(some_tags), tuple(some_types), since, until)
+
+
+def _day(label: str, key: str) -> date | None:
+    day = st.date_input(
+        label,
+        value=None,
+        min_value=date(1900, 1, 1),
+        max_value=date(2100, 1, 1),
+        key=key,
+        format="YYYY-MM-DD",
+    )
+    return day if isinstance(day, date) else None
+
+
+def said(within: Filter, documents: list[DocumentView]) -> str:
+    """The filter in words; empty where everything is looked into."""
+    names = {document.id: document.title or document.name for document in documents}
+    parts = [", ".join(names.get(one, "a deleted document") for one in within.documents)]
+    parts.append("tagged " + " or ".join(within.tags) if within.tags else "")
+    parts.append(" or ".join(within.types) + " files" if within.types else "")
+    parts.append(f"from {within.since}" if within.since else "")
+    parts.append(f"until {within.until}" if within.until else "")
+    return "; ".join(part for part in parts if part)

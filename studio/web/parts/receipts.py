@@ -1,0 +1,195 @@
+"""The receipts of a library's documents: what was understood of each file, and what can be done with it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from studio.library.documents import (
+    DocumentView,
+    delete_document,
+    list_documents,
+    progress_of,
+    read_again,
+    retry_document,
+    retry_failed,
+    set_date,
+    set_tags,
+    stop_reading,
+)
+from studio.library.libraries import LibraryView
+from studio.store.database import Workspace
+from studio.web.parts.adding import split_tags
+from studio.web.parts.links import same_tab
+from studio.web.parts.passage import forget_passages
+from studio.web.parts.safe_text import escaped, prose
+from studio.web.parts.states import MOVING, count, duration, pill
+
+PER_PAGE = 10
+FEW = 5  # documents that need no search
+STATES: dict[str, Callable[[DocumentView], bool]] = {
+    "Failed": lambda one: one.state == "failed",
+    "Being read": lambda one: one.state in MOVING,
+    "Ready": lambda one: one.state == "ready",
+    "With warnings": lambda one: bool(one.warnings),
+    "Read by an older version": lambda one: one.outdated,
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of the documents are shown."""
+
+    words: str = ""
+    state: str | None = None
+    tag: str | None = None
+
+    def fits(self, document: DocumentView) -> bool:
+        named = f"{document.title} {document.name} {' '.join(document.also)}".casefold()
+        return (
+            all(word in named for word in self.words.casefold().split())
+            and (self.state is None or STATES[self.state](document))
+            and (self.tag is None or self.tag in document.tags)
+        )
+
+
+def receipts(room: Workspace, library: LibraryView) -> bool:
+    """What failed first, then what is being read, then the newest; returns whether some are coming in."""
+    documents = sorted(list_documents(room, library.id), key=_first)
+    moving = any(document.state in MOVING for document in documents)
+    _together(room, library, documents)
+    shown = documents
+    if len(documents) > FEW:
+        wanted = _wanted(documents)
+        shown = [document for document in documents if wanted.fits(document)]
+    if not shown:
+        st.caption("No document fits. Take a word or a choice away.")
+    pages = -(-len(shown) // PER_PAGE)
+    for document in shown[(min(_page(), pages) - 1) * PER_PAGE :][:PER_PAGE] if pages > 1 else shown:
+        _receipt(room, document)
+    if pages > 1:
+        page = st.pagination(pages, key="library_page")
+        st.caption(f"Page {page} of {pages}, {count(len(shown), 'document')}.")
+    return moving
+
+
+def _page() -> int:
+    """The page chosen at the foot of the list, which is drawn after it."""
+    return max(1, int(st.session_state.get("library_page", 1) or 1))
+
+
+def _first(document: DocumentView) -> tuple[bool, bool, int]:
+    return document.state != "failed", document.state not in MOVING, -document.id
+
+
+def _together(room: Workspace, library: LibraryView, documents: Sequence[DocumentView]) -> None:
+    """How far all of them are, and what can be done with all at once."""
+    progress = progress_of(documents)
+    if progress.done < progress.total:
+        left = f", about {duration(progress.seconds_left)} left" if progress.seconds_left else ""
+        st.progress(
+            progress.done / progress.total,
+            text=f"Reading: {progress.done} of {count(progress.total, 'document')} done{left}. "
+            "It goes on when you leave this page.",
+        )
+        if st.button("Stop reading", key="library_stop", icon=":material/stop_circle:"):
+            stop_reading(room, library.id)
+            st.rerun()
+    failed = sum(document.state == "failed" for document in documents)
+    outdated = sum(document.outdated for document in documents)
+    if failed > 1 and st.button(
+        f"Try all {failed} failed again", key="library_retry_all", icon=":material/refresh:"
+    ):
+        retry_failed(room, library.id)
+        st.rerun()
+    if outdated:
+        st.info(
+            f"{count(outdated, 'document')} were read by an older version of the studio; "
+            "today it may understand more of them. The originals are here, nothing need be uploaded again.",
+            icon=":material/update:",
+        )
+        if st.button("Read them again", key="library_reread_all", icon=":material/refresh:"):
+            read_again(room, library.id)
+            st.rerun()
+
+
+def _wanted(documents: Sequence[DocumentView]) -> Wanted:
+    tags = sorted({tag for document in documents for tag in document.tags})
+    with st.grid(3, min_column_width=180):
+        words = st.text_input("Find a document", placeholder="Part of its name", key="library_find")
+        state = st.selectbox("State", list(STATES), index=None, placeholder="Any", key="library_state")
+        tag = st.selectbox("Tag", tags, index=None, placeholder="Any", key="library_tag", disabled=not tags)
+    return Wanted(words, state, tag)
+
+
+def _receipt(room: Workspace, document: DocumentView) -> None:
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(gap="xxsmall", width="stretch"):
+                tags = " ".join(f":violet-badge[{escaped(tag)}]" for tag in document.tags)
+                st.markdown(f"**{escaped(document.title)}** {pill(document.state)} {tags}")
+                if facts := _facts(document):
+                    st.caption(escaped(facts))
+            with st.popover("Actions", key=f"library_actions_{document.id}"):
+                _actions(room, document)
+        if document.error:
+            st.markdown(f":red[{escaped(document.error)}]")
+        for warning in document.warnings:
+            st.markdown(f":orange[{escaped(warning)}]")
+        if document.summary:
+            with st.expander("What it is about", key=f"library_about_{document.id}"):
+                st.markdown(prose(document.summary))
+
+
+def _facts(document: DocumentView) -> str:
+    facts = [] if document.title == document.name else [document.name]
+    facts += [f"also called {name}" for name in document.also]
+    counts = (("pages", "page"), ("characters", "character"), ("tables", "table"), ("passages", "passage"))
+    facts += [count(number, word) for key, word in counts if (number := getattr(document, key))]
+    facts += [document.language.capitalize()] if document.language else []
+    facts += [f"dated {document.dated}"] if document.dated else []
+    if document.state == "ready" and document.seconds is not None:
+        facts.append(f"read in {duration(document.seconds)}")
+    if document.state == "embedding" and document.passages:
+        facts.append(f"{document.embedded or 0:,} of them indexed")
+    if document.state in MOVING and document.waits_for:
+        facts.append(f"waiting for {document.waits_for}")
+    if document.state in MOVING and document.seconds_left:
+        facts.append(f"ready in about {duration(document.seconds_left)}")
+    return " · ".join(facts)
+
+
+def _actions(room: Workspace, document: DocumentView) -> None:
+    if document.state == "failed" and st.button(
+        "Try again", key=f"library_retry_{document.id}", icon=":material/refresh:"
+    ):
+        retry_document(room, document.id)
+        st.rerun()
+    if document.state == "ready" and st.button(
+        "Read again", key=f"library_reread_{document.id}", icon=":material/refresh:"
+    ):
+        read_again(room, document.library_id, [document.id])
+        st.rerun()
+    same_tab("Download the original", f"/original/{document.id}", "download")
+    _labels(room, document)
+    if st.button("Delete document", key=f"library_remove_{document.id}", icon=":material/delete:"):
+        delete_document(room, document.id)
+        forget_passages()
+        st.rerun()
+    st.caption("Deleting removes its passages and its original.")
+
+
+def _labels(room: Workspace, document: DocumentView) -> None:
+    """Tags and date, by which searches can be narrowed."""
+    with st.form(f"library_labels_{document.id}", border=False):
+        tags = st.text_input(
+            "Tags, separated by commas", ", ".join(document.tags), key=f"library_tags_{document.id}"
+        )
+        day = st.date_input(
+            "Date of the document", document.dated, key=f"library_date_{document.id}", format="YYYY-MM-DD"
+        )
+        if st.form_submit_button("Save tags and date"):
+            set_tags(room, document.id, split_tags(tags))
+            if day != document.dated:
+                set_date(room, document.id, day)
+            st.rerun()
