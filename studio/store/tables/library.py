@@ -100,6 +100,7 @@ class Passage(Owned, Table):
         within("library_id", "libraries"),
         within("document_id", "documents"),
         Index(None, "library_id", "id"),
+        Index(None, "library_id", "fingerprint"),
     )
 
 
