@@ -23,6 +23,7 @@ from studio.library.context import Context, Reading, fitted
 from studio.library.filters import EVERYTHING, Filter
 from studio.library.followups import Turn, looked_up
 from studio.library.grounds import Scope, find_grounds
+from studio.library.overviews import asks_for_overview
 from studio.library.planted import without_strange_addresses
 from studio.store.database import Workspace
 
@@ -87,8 +88,10 @@ def answer(
         context = fitted(engine, question, [], LONGEST_ANSWER_TOKENS, _said_before(talk.earlier))
         yield from _said(engine, context, talk.adapter)
         return
-    asked = looked_up(engine, question, talk.earlier)
     opened = talk.earlier[-1].document_id if talk.earlier else None
+    # "what is it about?" means the document in front of the reader, whatever was asked of it before
+    leans = not (opened and asks_for_overview(question))
+    asked = looked_up(engine, question, talk.earlier) if leans else question
     (grounds,) = find_grounds(room, library_id, [asked], Scope(talk.filter, opened))
     context = fitted(engine, asked, grounds.readings, LONGEST_ANSWER_TOKENS)
     told = "" if asked == question else asked

@@ -15,9 +15,10 @@ from studio.errors import BadInput, NotFound
 from studio.library.parse import READER_VERSION, ParsedDocument
 from studio.library.passages import Piece, split
 from studio.library.places import Place
+from studio.library.planted import warning_of
 from studio.library.reading import Begin, Wanted, read_documents
 from studio.library.storing import SUMMARY, Arrival, arrivals_of
-from studio.library.summaries import summary_of
+from studio.library.summaries import summary_of, topics_of
 from studio.store.database import Workspace
 
 PASSAGES_PER_GROUP = 512
@@ -107,13 +108,12 @@ def _read(document_id: int, parsed: ParsedDocument, passages: int) -> Read:
         "characters": parsed.characters,
         "tables": parsed.tables,
         "passages": passages,
-        "warnings": list(parsed.warnings),
+        "warnings": [*parsed.warnings, *filter(None, [warning_of(text)])],
     }
-    top = [block.text for block in parsed.blocks if block.kind == "heading" and len(block.heading_path) == 1]
     return Read(
         id=document_id,
         title=parsed.title,
-        summary=summary_of(parsed.title, text[:_SUMMARISED], top),
+        summary=summary_of(parsed.title, text[:_SUMMARISED], topics_of(parsed.blocks)),
         language=parsed.language,
         dated=parsed.dated,
         passages=passages,

@@ -15,10 +15,12 @@ from studio.library.group_vectors import Work, embedded_groups
 from studio.library.groups import Group, ahead, read_groups
 from studio.library.libraries import locked_library
 from studio.library.making_ready import make_ready
+from studio.library.measuring import measure_if_changed
 from studio.library.originals import drop_unused_originals, sweep_originals
 from studio.library.reading import Wanted
 from studio.library.states import among, fail, working
 from studio.library.storing import reweigh_if_moved
+from studio.library.summarising import summarise_if_capable
 from studio.library.vector_index import build_if_large
 from studio.store.database import Workspace
 from studio.store.tables import Document
@@ -78,6 +80,8 @@ def _tidy(room: Workspace, library_id: int, document_ids: list[int], originals: 
     if since is not None:
         sweep_originals(room, since)
     build_if_large(room, library_id)
+    measure_if_changed(room, library_id)
+    summarise_if_capable(room, library_id)
 
 
 def _groups(room: Workspace, wanted: Sequence[Wanted]) -> Iterator[Group]:

@@ -18,7 +18,12 @@ from studio.library.states import among, working
 from studio.library.storing import SUMMARY
 from studio.store.tables import Document, Library
 
-_PASSING = ("attempts", "waits_for", "kept")  # parts of a receipt that are true only for a while
+_PASSING = (
+    "attempts",
+    "waits_for",
+    "kept",
+    "summary_by",
+)  # parts of a receipt that are true only for a while
 
 
 def make_ready(work: Work, embedded: Embedded) -> set[str]:
