@@ -17,7 +17,7 @@ from studio.store.tables import Document, Library, Passage, TermPassages
 
 pytestmark = pytest.mark.postgres
 
-PASSAGES = 3000
+PASSAGES = 6000  # as many as are no longer scanned
 QUESTIONS = list(zip(passages.texts(25, 9, 9), passages.vectors(25, 9), strict=True))
 
 
