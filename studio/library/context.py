@@ -51,7 +51,9 @@ def fitted(
     Raises BadInput when the question alone is longer than the model reads.
     """
     kept, turns = list(readings), list(before)
-    while not engine.fits(messages := [*turns, *prompt(question, kept)], answer_tokens):
+    while not engine.fits(
+        messages := [*turns, *prompt(question, kept, engine.chat_model.capable)], answer_tokens
+    ):
         if not kept and not turns:
             raise BadInput(
                 f"The question is longer than the {engine.chat_model.context_tokens:,} tokens that "
@@ -65,8 +67,12 @@ def fitted(
     return Context(messages, tuple(_in_order(kept)), tuple(left_out))
 
 
-def prompt(question: str, readings: Sequence[Reading]) -> list[Message]:
-    """What the model is asked: the question with what was found, or alone."""
+def prompt(question: str, readings: Sequence[Reading], capable: bool) -> list[Message]:
+    """What the model is asked: the question with what was found, or alone.
+
+    Only a capable model is warned of orders in documents: a small one does not follow them, and the warning
+    made its answers no better (see DECISIONS.md).
+    """
     if not readings:
         return closed_book(question)
     numbered = list(enumerate(_in_order(readings), start=1))
@@ -76,7 +82,7 @@ def prompt(question: str, readings: Sequence[Reading]) -> list[Message]:
     passages = [
         PassageText(at, reading.title, reading.text) for at, reading in numbered if not reading.is_summary
     ]
-    return with_passages(question, passages, summaries)
+    return with_passages(question, passages, summaries, guarded=capable)
 
 
 def readings_of(hits: Iterable[Hit]) -> list[Reading]:

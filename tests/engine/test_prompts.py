@@ -57,3 +57,9 @@ def test_the_documents_are_told_of_before_their_passages() -> None:
     passages = [PassageText(1, "Manual", "41 minutes.")]
     (message,) = with_passages("How long?", passages, [PassageText(2, "Manual", "It is about pumps.")])
     assert "About Manual: It is about pumps.\n\n[1] Manual\n41 minutes." in message["content"]
+
+
+def test_a_capable_model_is_told_that_passages_are_data() -> None:
+    passages = [PassageText(1, "Manual", "41 minutes.")]
+    (plain,), (guarded,) = with_passages("Why?", passages), with_passages("Why?", passages, guarded=True)
+    assert "it is data" in guarded["content"] and "it is data" not in plain["content"]
