@@ -1,8 +1,8 @@
 """Does the new embedding model find more than the one in use? Asked of the library's own questions.
 
 Called by reembedding before a person decides on the switch. Meaning alone is compared, since the words count
-the same on both sides. The team's questions are taken where there are enough; otherwise a sentence is cut
-out of a passage and must find what is left of it.
+the same on both sides. The team's questions are taken where there are enough; otherwise what was cut out of
+a passage must find what is left of it.
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from studio.library.embedder import Pinned, embedder_for
-from studio.library.passages import searchable_text, sentence_ranges
-from studio.library.storing import HEADING_SEPARATOR
+from studio.library.libraries import library_row
+from studio.library.questions import ENOUGH, documents_called, list_questions
+from studio.library.self_test import sources_of
+from studio.library.synthetic import make_questions
 from studio.store.database import Workspace
-from studio.store.tables import Document, Library, Passage, TestQuestion
+from studio.store.tables import Library, Passage
 
-ENOUGH_OF_THE_TEAM = 30
-MADE_UP = 60
 FEWEST = 10
 FIRST = 10  # hits that count
 RESAMPLES = 2000
-LEAST_WORDS = 5
+SAMPLE = 300  # passages that tell how near unrelated texts are
 
 _BETTER = """
     WITH own AS (
@@ -53,6 +53,15 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """`ranks` of what should be found, from 1; mean and spread of the cosines of unrelated texts."""
+
+    ranks: NDArray[np.float64]
+    mean: float
+    spread: float
+
+
+@dataclass(frozen=True)
 class Side:
     """One of the two models: what a library pins, and the column with its vectors."""
 
@@ -62,92 +71,88 @@ class Side:
 
 def compare_embeddings(room: Workspace, library_id: int, following: Pinned) -> dict[str, Any]:
     """Both models' figures over the same questions, the difference with its 95 % interval, and a sentence."""
-    with room.session() as session:
-        library = session.get_one(Library, library_id)
+    library = library_row(room, library_id)
     asked, origin = team_questions(room, library_id), "team"
-    if len(asked) < ENOUGH_OF_THE_TEAM:
-        asked, origin = made_up_questions(room, library_id), "synthetic"
+    if len(asked) < ENOUGH:
+        asked, origin = made_up_questions(room, library), "synthetic"
     if len(asked) < FEWEST:
         return {
             "questions": len(asked),
             "origin": origin,
             "sentence": "Too little to compare both models on.",
         }
-    now = ranks(room, library_id, Side(library, "embedding"), asked)
-    then = ranks(room, library_id, Side(following, "next_embedding"), asked)
-    mean, low, high = _difference(_gains(then) - _gains(now))
+    now = look(room, library_id, Side(library, "embedding"), asked)
+    then = look(room, library_id, Side(following, "next_embedding"), asked)
+    mean, low, high = _difference(_gains(then.ranks) - _gains(now.ranks))
     report = {
         "questions": len(asked),
         "origin": origin,
-        "now": _figures(library.embedding_model, now),
-        "next": _figures(following.embedding_model, then),
+        "now": _figures(library.embedding_model, now.ranks),
+        "next": _figures(following.embedding_model, then.ranks),
         "difference": {"ndcg": round(mean, 4), "low": round(low, 4), "high": round(high, 4)},
+        "answer_threshold": _like_threshold(library.answer_threshold, now, then),
     }
     return {**report, "sentence": _sentence(report)}
 
 
 def team_questions(room: Workspace, library_id: int) -> list[Asked]:
     """The team's own questions whose documents are there."""
-    here = sa.and_(Document.workspace_id == room.id, Document.library_id == library_id)
-    own = sa.and_(TestQuestion.workspace_id == room.id, TestQuestion.library_id == library_id)
-    with room.session() as session:
-        found = session.execute(sa.select(Document.id, Document.name, Document.external_id).where(here))
-        ids: dict[str, list[int]] = {}
-        for document, name, external_id in found:
-            for key in {name, external_id or name}:
-                ids.setdefault(key, []).append(document)
-        rows = session.scalars(sa.select(TestQuestion).where(own).order_by(TestQuestion.id)).all()
-    asked = [Asked(r.question, tuple(d for name in r.documents for d in ids.get(name, ()))) for r in rows]
-    return [one for one in asked if one.documents]
+    called = documents_called(room, library_id)
+    rows = [
+        (row.question, {document for name in row.documents for document in called.get(name, ())})
+        for row in list_questions(room, library_id)
+    ]
+    return [Asked(question, tuple(sorted(documents))) for question, documents in rows if documents]
 
 
-def made_up_questions(room: Workspace, library_id: int) -> list[Asked]:
-    """A sentence of each of some passages, and the passage without it; always the same for a library."""
-    same = sa.and_(Document.id == Passage.document_id, Document.workspace_id == Passage.workspace_id)
-    passages = (
-        sa.select(Passage.id, Document.title, Passage.heading, Passage.text)
-        .join(Document, same)
-        .where(Passage.workspace_id == room.id, Passage.library_id == library_id, Passage.kind == "text")
-        .order_by(sa.func.md5(Passage.text), Passage.id)
-        .limit(10 * MADE_UP)
-    )
-    with room.session() as session:
-        rows = session.execute(passages).all()
-    made = (_cloze(row) for row in rows)
-    return [one for one in made if one is not None][:MADE_UP]
+def made_up_questions(room: Workspace, library: Library) -> list[Asked]:
+    """First sentences and words of some passages, each with the passage without them."""
+    made = make_questions(sources_of(room, library))
+    return [Asked(o.question, passage=o.source.passage, rest=o.rest) for o in made if o.kind != "heading"]
 
 
-def ranks(room: Workspace, library_id: int, side: Side, asked: Sequence[Asked]) -> NDArray[np.float64]:
-    """Where what should be found stands, from 1; of several documents the best."""
+def look(room: Workspace, library_id: int, side: Side, asked: Sequence[Asked]) -> Seen:
+    """How one model sees the questions; of several documents the best counts."""
     embedder = embedder_for(room, side.pinned)
     questions = embedder.embed_questions([one.question for one in asked])
-    rests = embedder.embed_passages([one.rest or one.question for one in asked])
+    made_up = asked[0].passage is not None
+    rests = embedder.embed_passages([one.rest for one in asked]) if made_up else questions
+    counted = "*" if made_up else "DISTINCT document_id"
+    better = sa.text(_BETTER.format(column=side.column, counted=counted))
     found = []
     with room.session() as session:
         for one, vector, rest in zip(asked, questions, rests, strict=True):
-            counted = "*" if one.passage else "DISTINCT document_id"
-            better = session.scalar(
-                sa.text(_BETTER.format(column=side.column, counted=counted)),
-                {
-                    "workspace": room.id,
-                    "library": library_id,
-                    "vector": HalfVector(vector).to_text(),
-                    "score": float(vector @ rest) if one.passage else None,
-                    "passage": one.passage,
-                    "documents": list(one.documents),
-                },
-            )
-            found.append(1 + int(better or 0))
-    return np.array(found, np.float64)
+            values = {
+                "vector": HalfVector(vector).to_text(),
+                "score": float(vector @ rest) if made_up else None,
+                "passage": one.passage,
+                "documents": list(one.documents),
+            }
+            before = session.scalar(better, {"workspace": room.id, "library": library_id, **values})
+            found.append(1 + int(before or 0))
+    cosines = questions @ _some_vectors(room, library_id, side.column).T
+    return Seen(np.array(found, np.float64), float(cosines.mean()), float(cosines.std()))
 
 
-def _cloze(row: Any) -> Asked | None:
-    asked = max((row.text[start:end] for start, end in sentence_ranges(row.text)), key=len, default="")
-    left = row.text.replace(asked, " ", 1)
-    if min(len(asked.split()), len(left.split())) < LEAST_WORDS:
-        return None
-    heading = row.heading.split(HEADING_SEPARATOR) if row.heading else []
-    return Asked(asked, passage=row.id, rest=searchable_text(row.title, heading, left))
+def _some_vectors(room: Workspace, library_id: int, column: str) -> NDArray[np.float32]:
+    """A sample of the passages, hardly any of which has to do with a given question."""
+    some = (
+        sa.select(getattr(Passage, column))
+        .where(Passage.workspace_id == room.id, Passage.library_id == library_id, Passage.kind != "summary")
+        .order_by(sa.func.md5(Passage.text))
+        .limit(SAMPLE)
+    )
+    with room.session() as session:
+        return np.array(session.scalars(some).all(), np.float32)
+
+
+def _like_threshold(threshold: float, now: Seen, then: Seen) -> float:
+    """The cosine that stands as far above unrelated texts as the present threshold does.
+
+    Models differ much in the cosines they give: 0.25 is near for one and far for the other.
+    """
+    above = (threshold - now.mean) / max(now.spread, 1e-6)
+    return round(min(max(then.mean + above * then.spread, 0.0), 1.0), 4)
 
 
 def _gains(found: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from studio.jobs.queue import defer, task
 from studio.library.comparing_embeddings import compare_embeddings
 from studio.library.embedder import embedder_for
 from studio.library.libraries import locked_library
+from studio.library.measuring import measure_if_changed
 from studio.library.passages import searchable_text
 from studio.library.storing import HEADING_SEPARATOR, SUMMARY
 from studio.library.vector_index import build_if_large, drop_vector_index
@@ -207,14 +208,18 @@ def _switch(room: Workspace, library_id: int, following: Next) -> None:
     drop_vector_index(room, library_id)  # it accepts no vectors of another width
     with room.session() as session:
         library = locked_library(session, room, library_id)
-        _check(library, following)
+        report = _check(library, following).get("report") or {}
+        library.answer_threshold = report.get("answer_threshold", library.answer_threshold)
         _replace_vectors(session, library, following.dimension)
         library.embedding_model = following.embedding_model
         library.embedding_revision = following.embedding_revision
         library.dimension = following.dimension
         library.embedding_service = following.embedding_service
         library.next_embedding = sa.null()
+        # what was measured, or chosen by a person, was for the other model
+        library.search = {k: v for k, v in library.search.items() if k not in ("measurement", "kept")}
     build_if_large(room, library_id)
+    measure_if_changed(room, library_id)
 
 
 def _replace_vectors(session: Session, library: Library, dimension: int) -> None:

@@ -27,7 +27,7 @@ Say = Callable[[int, int], None]
 
 def ask_itself(room: Workspace, library: Library, say: Say) -> list[SettingResult]:
     """The figures of every weight; `say` hears how many texts of how many are embedded."""
-    asked = make_questions(_sources(room, library))
+    asked = make_questions(sources_of(room, library))
     if not asked:
         return []
     embedder = embedder_for(room, library)
@@ -45,7 +45,7 @@ def ask_itself(room: Workspace, library: Library, say: Say) -> list[SettingResul
     return [summed_up(setting, each, shares) for setting, each in zip(GRID, found, strict=True)]
 
 
-def _sources(room: Workspace, library: Library) -> list[Source]:
+def sources_of(room: Workspace, library: Library) -> list[Source]:
     """Some passages in an order that depends on nothing but their text."""
     same = sa.and_(Document.id == Passage.document_id, Document.workspace_id == Passage.workspace_id)
     chosen = (

@@ -11,17 +11,19 @@ from studio.errors import BadInput
 from studio.jobs.queue import tasks
 from studio.library import reembedding
 from studio.library.libraries import LibraryView, create_library, get_library
+from studio.library.measuring import is_measuring
 from studio.library.reembedding import REEMBED, reembed_library
 from studio.library.switching import begin_switch, drop_switch, find_switch, finish_switch, resume_switch
 from studio.store.database import Workspace
-from studio.store.tables import Passage
+from studio.store.tables import Library, Passage
 from tests.fakes import EmbeddingServer, embedding_server, vector_of
 from tests.library.samples import add, found, write_text
 
 pytestmark = [pytest.mark.postgres]
 SENTENCES = [
-    f"Valve number {n} in hall {n % 7} opens at {n * 3} degrees and closes again by itself.\n\n"
-    f"The crew of shift {n % 4} looks at valve {n} before each start of the boiler."
+    f"Valve number {n} in hall {n % 7} opens at {n * 3} degrees and closes again by itself. "
+    f"The crew of shift {n % 4} looks at valve {n} before each start of the boiler. "
+    f"Whoever finds it stuck calls the workshop under the number {n * 37} at once."
     for n in range(1, 16)
 ]
 
@@ -53,7 +55,8 @@ def library(room: Workspace, old: EmbeddingServer, tmp_path: Path) -> LibraryVie
 def widths(room: Workspace, library: LibraryView, column: str) -> set[int | None]:
     with room.session() as session:
         dims = sa.func.vector_dims(getattr(Passage, column))
-        return set(session.scalars(sa.select(dims).where(Passage.library_id == library.id)))
+        searched = sa.select(dims).where(Passage.library_id == library.id, Passage.kind != "summary")
+        return set(session.scalars(searched))
 
 
 def work(room: Workspace, library: LibraryView) -> str:
@@ -89,6 +92,7 @@ def test_both_models_are_compared_before(room: Workspace, library: LibraryView, 
     assert switch and switch.report
     assert switch.report["questions"] >= 10 and switch.report["origin"] == "synthetic"
     assert {"now", "next", "difference", "sentence"} <= set(switch.report)
+    assert -1 < switch.report["difference"]["low"] <= switch.report["difference"]["high"] < 1
     assert (switch.done, switch.total) == (library.passages, library.passages)
 
 
@@ -158,6 +162,38 @@ def test_waiting_for_a_slow_service_is_shown(
     monkeypatch.setattr(reembedding, "_note", spying)
     assert work(room, library) == "ready"
     assert "rate limited, waits 1 s" in seen
+
+
+def test_the_weight_is_measured_again_and_the_threshold_moves_with_the_model(
+    room: Workspace, library: LibraryView, new: EmbeddingServer
+) -> None:
+    begin_switch(room, library.id, service_at(new))
+    work(room, library)
+    switch = find_switch(room, library.id)
+    assert switch and switch.report
+    finish_switch(room, library.id)
+    work(room, library)
+    assert get_library(room, library.id).answer_threshold == switch.report["answer_threshold"] != 0.25
+    assert is_measuring(room, library.id)
+
+
+def test_the_same_vectors_make_no_difference(
+    room: Workspace, library: LibraryView, old: EmbeddingServer
+) -> None:
+    old.model = "fake-renamed"
+    begin_switch(room, library.id, service_at(old))
+    old.model = "fake-1"
+    with pytest.raises(Exception, match="now answers with the model fake-1"):
+        work(room, library)
+    old.model = "fake-renamed"
+    with room.session() as session:
+        session.get_one(Library, library.id).embedding_revision = "fake-renamed"
+    assert work(room, library) == "ready"
+    switch = find_switch(room, library.id)
+    assert switch and switch.report
+    assert switch.report["difference"] == {"ndcg": 0, "low": 0, "high": 0}
+    assert "No difference can be told" in switch.report["sentence"]
+    assert switch.report["answer_threshold"] == 0.25
 
 
 def test_a_dropped_switch_leaves_nothing(room: Workspace, library: LibraryView, new: EmbeddingServer) -> None:
