@@ -1,22 +1,23 @@
-"""`ingest`, `search`, `ask`: documents in, passages found, answers that show their source."""
+"""`ingest`, `ask`: documents in, answers that show their source."""
 
 import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from studio.commands import arguments
 from studio.commands.waiting import wait_until
 from studio.engine.client import open_engine
 from studio.errors import BadInput, NotFound
+from studio.jobs.queue import is_asked
 from studio.library.adding import Added, add_documents
 from studio.library.answers import Cited, Talk, answer
 from studio.library.documents import DocumentView, list_documents
 from studio.library.embedding_choices import service_named
+from studio.library.ingest import INGEST
 from studio.library.libraries import LibraryView, create_library, find_library
+from studio.library.measuring import MEASURE
 from studio.library.removing import delete_library
-from studio.library.search import Hit, find_passages
 from studio.models.adapters import adapter_of_run
 from studio.store.database import Workspace
 from studio.training_sets.reading import read_table
@@ -35,20 +36,11 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     ingest.add_argument(
         "--embedding", metavar="MODEL", help="of a library that is made: a name, or https://host/v1#model"
     )
-    search = arguments.add(commands, "search", "find passages", run_search)
-    search.add_argument("question", nargs="?")
-    search.add_argument(
-        "--queries", metavar="FILE", help='a .jsonl of {"_id","text"}: one line of JSON for each'
-    )
-    search.add_argument("--limit", type=int, default=10)
-    search.add_argument(
-        "--passages", action="store_true", help="with --queries: every passage, not one a document"
-    )
     ask = arguments.add(commands, "ask", "answer a question with its sources", run_ask)
     ask.add_argument("question", nargs="?")
     ask.add_argument("--questions", metavar="FILE", help="a CSV with a question column: all are answered")
     ask.add_argument("--adapter", type=int, metavar="RUN", help="answer with the adapter of this run")
-    for parser in (ingest, search, ask):
+    for parser in (ingest, ask):
         parser.add_argument("--library", required=True, metavar="NAME")
 
 
@@ -64,7 +56,7 @@ def run_ingest(given: argparse.Namespace) -> int:
     def settled() -> bool:
         states = [document.state for document in documents()]
         arguments.note(given, f"{states.count('ready')} of {len(states)} documents are ready")
-        return all(state in ("ready", "failed") for state in states)
+        return all(state in ("ready", "failed") for state in states) and not is_asked(room, INGEST, MEASURE)
 
     wait_until(settled, room.settings, ["documents"])
     done = documents()
@@ -103,47 +95,6 @@ def _receipts(documents: list[DocumentView], refused: list[str]) -> str:
     lines += [f"{document.name}: {'; '.join(document.warnings)}" for document in ready if document.warnings]
     lines += [f"failed: {document.error}" for document in failed]
     return "\n".join([*lines[:ROWS_SHOWN], *(f"refused: {sentence}" for sentence in refused)])
-
-
-def run_search(given: argparse.Namespace) -> int:
-    """One question, or a file of them; --queries always prints one line of JSON for each query."""
-    room = arguments.open_room(given)
-    library = find_library(room, given.library)
-    if given.queries:
-        for query in _read_queries(Path(given.queries)):
-            hits = find_passages(room, library.id, query["text"], limit=given.limit * 4)
-            results = [{"document": _document(h), "passage": h.passage_id, "score": h.score} for h in hits]
-            kept = results if given.passages else _one_each(results)
-            print(
-                json.dumps({"_id": query["_id"], "results": kept[: given.limit]}, ensure_ascii=False),
-                flush=True,
-            )
-        return 0
-    hits = find_passages(room, library.id, _question(given), limit=given.limit)
-    lines = [f"{hit.score:6.2f}  {hit.document}, {hit.where}\n        {_short(hit.text)}" for hit in hits]
-    arguments.show(
-        given, {"results": [asdict(hit) for hit in hits]}, "\n".join(lines) or "Nothing was found."
-    )
-    return 0
-
-
-def _read_queries(path: Path) -> list[dict[str, str]]:
-    try:
-        rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-        return [{"_id": str(row["_id"]), "text": str(row["text"])} for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f'{path} must be a .jsonl file with rows {{"_id": …, "text": …}}.') from error
-
-
-def _document(hit: Hit) -> str:
-    return hit.external_id or hit.document
-
-
-def _one_each(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    best: dict[str, dict[str, Any]] = {}
-    for result in results:
-        best.setdefault(result["document"], result)
-    return list(best.values())
 
 
 def run_ask(given: argparse.Namespace) -> int:
@@ -190,7 +141,3 @@ def _questions(path: Path) -> list[str]:
     column = next((c for c in table.columns if c.strip().lower() in ("question", "prompt")), table.columns[0])
     at = table.columns.index(column)
     return [row[at] for row in table.rows]
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:160]

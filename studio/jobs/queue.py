@@ -63,6 +63,23 @@ def defer(room: Workspace, name: str, session: Session | None = None, **argument
     )
 
 
+def is_asked(room: Workspace, *names: str) -> bool:
+    """Whether a job of these kinds waits or runs in the workspace."""
+    with room.session() as session:
+        return bool(
+            session.scalar(
+                sa.text(
+                    """
+                    SELECT count(*) FROM procrastinate_jobs
+                    WHERE status IN ('todo', 'doing') AND task_name = ANY(:names)
+                        AND (args ->> 'workspace_id')::bigint = :workspace
+                    """
+                ),
+                {"names": list(names), "workspace": room.id},
+            )
+        )
+
+
 def queue_position(session: Session, job_id: int) -> int | None:
     """How many jobs come before this one in its lane; None when it no longer waits."""
     ahead: int | None = session.scalar(
