@@ -8,6 +8,7 @@ from studio.web.parts import search_lab
 from studio.web.parts.choices import choose
 from studio.web.parts.empty import nothing_yet
 from studio.web.parts.filtering import choose_filter
+from studio.web.parts.search_figures import keep_weight, own_questions, what_was_measured
 from studio.web.parts.states import count
 from studio.web.services import room
 
@@ -45,4 +46,10 @@ with st.expander("Look only into some documents", icon=":material/filter_alt:"):
 if question:
     found = search_lab.find_both(here, library, question, weight, within)
     usual = search_lab.find_both(here, library, question, library.dense_weight, within)
-    search_lab.three_columns(found, usual)
+    search_lab.three_columns(found, usual, library.dense_weight)
+keep_weight(here, library, weight)
+
+st.subheader("What was measured for this library", anchor=False)
+what_was_measured(here, library)
+st.subheader("Measure with your own questions", anchor=False)
+own_questions(here, library)

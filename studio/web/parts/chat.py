@@ -1,4 +1,4 @@
-"""What the chat page shows: the choice of expert, messages with their sources, an answer as it comes."""
+"""What the chat page shows: messages with their sources, an answer as it comes, earlier conversations."""
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -11,50 +11,21 @@ from studio.library.answers import Cited
 from studio.library.citations import has_unsupported
 from studio.library.conversations import (
     CitationView,
-    ConversationView,
     MessageView,
     ask,
     list_conversations,
     rate,
 )
-from studio.library.libraries import LibraryView
-from studio.models.adapters import AdapterView
 from studio.store.database import Workspace
 from studio.web.menu import MARK, PASSAGE, entry_titled
-from studio.web.parts.choices import choose, choose_if_wanted
 from studio.web.parts.safe_text import escaped, prose, with_citations
-from studio.web.parts.states import ago, count
+from studio.web.parts.states import ago
 from studio.web.services import engine
 
 HISTORY_SHOWN = 15
 AVATARS = {"user": ":material/person:", "assistant": MARK}
 Pieces = Generator[str | Cited]
 THUMBS = {0: -1, 1: 1}  # st.feedback's thumbs -> the score of a rating
-
-
-def choose_expert(
-    libraries: Sequence[LibraryView], adapters: Sequence[AdapterView]
-) -> tuple[int | None, int | None]:
-    """The library and the adapter that a new conversation asks."""
-    left, right = st.columns(2)
-    with left:
-        library = choose(
-            "Look things up in",
-            libraries,
-            "chat_library",
-            lambda one: f"{one.name} ({count(one.ready, 'document')})",
-            none=None if libraries else "No documents",
-        )
-    with right:
-        adapter = choose_if_wanted(
-            "Speak with", adapters, "chat_adapter", lambda one: one.name, none="The base model as it is"
-        )
-        if adapter:
-            st.caption(
-                "An adapter trained without passages speaks in the manner of the trade, "
-                "but may invent references."
-            )
-    return library.id if library else None, adapter.id if adapter else None
 
 
 def history(room: Workspace, current: int | None) -> None:
@@ -74,17 +45,6 @@ def history(room: Workspace, current: int | None) -> None:
                 )
 
 
-def who_answers(
-    conversation: ConversationView, libraries: Sequence[LibraryView], adapters: Sequence[AdapterView]
-) -> None:
-    names = {one.id: one.name for one in libraries}
-    speakers = {one.id: one.name for one in adapters}
-    library = names.get(conversation.library_id or 0)
-    speaker = speakers.get(conversation.adapter_id or 0, "the base model")
-    looked_up = f"Looks things up in **{escaped(library)}**" if library else "Looks nothing up"
-    st.caption(f"{looked_up}, speaks with **{escaped(speaker)}**.")
-
-
 def show_messages(room: Workspace, messages: Sequence[MessageView]) -> None:
     for message in messages:
         with st.chat_message(message.role, avatar=AVATARS[message.role]):
@@ -95,8 +55,9 @@ def show_messages(room: Workspace, messages: Sequence[MessageView]) -> None:
 
 
 def _answer(room: Workspace, message: MessageView) -> None:
-    links = {c.number: c.passage_id for c in message.citations if c.passage_id is not None}
-    st.markdown(with_citations(message.text, links))
+    if message.looked_up:
+        st.caption(f":material/search: Looked up: “{escaped(message.looked_up)}”")
+    st.markdown(_text(message))
     if message.stopped:
         st.caption("This answer was stopped before it was finished.")
     used = [citation for citation in message.citations if citation.used]
@@ -104,15 +65,32 @@ def _answer(room: Workspace, message: MessageView) -> None:
     for citation in used:
         _source(citation)
     if used and has_unsupported(message.text):
-        st.caption("Sentences without a number have no source in the documents: check them.")
+        st.caption("What is marked has no source in the documents: check it before you rely on it.")
     if unused and not used and message.text.strip() != NO_ANSWER:
         st.warning("No passage supports this answer: do not rely on it.", icon=":material/warning:")
+    if message.left_out:
+        names = ", ".join(escaped(name) for name in message.left_out)
+        st.caption(f"Found too, but more than the model can read at once: {names}.")
     if unused:
         label = "Nearest passages" if not used else "Also looked at"
         with st.expander(f"{label} ({len(unused)})"):
             for citation in unused:
                 _source(citation)
     _rating(room, message)
+
+
+def _text(message: MessageView) -> str:
+    """The answer with links to its sources; a sentence without one is marked where others have some."""
+    links = {c.number: c.passage_id for c in message.citations if c.passage_id is not None}
+    if not any(sentence.numbers for sentence in message.sentences):
+        return with_citations(message.text, links)
+    parts = [
+        with_citations(sentence.text + "".join(f" [{number}]" for number in sentence.numbers), links)
+        if sentence.numbers
+        else f":orange-background[{escaped(sentence.text)}] :orange-badge[no source]"
+        for sentence in message.sentences
+    ]
+    return " ".join(parts)
 
 
 def _source(citation: CitationView) -> None:

@@ -6,10 +6,10 @@ from pathlib import PurePath
 import streamlit as st
 
 from studio.library.documents import DocumentView
-from studio.library.filters import Filter
+from studio.library.filters import EVERYTHING, Filter
 
 
-def choose_filter(documents: list[DocumentView], key: str) -> Filter:
+def choose_filter(documents: list[DocumentView], key: str, start: Filter = EVERYTHING) -> Filter:
     """Everything unless something is chosen; `key` is the page's."""
     names = {document.id: document.title or document.name for document in documents}
     tags = sorted({tag for document in documents for tag in document.tags})
@@ -18,26 +18,26 @@ def choose_filter(documents: list[DocumentView], key: str) -> Filter:
         chosen = st.multiselect(
             "Documents",
             list(names),
+            default=[one for one in start.documents if one in names],
             format_func=lambda one: names.get(one, "deleted"),
             placeholder="All",
             key=f"{key}_documents",
         )
-        some_tags = st.multiselect("Tags", tags, placeholder="Any", key=f"{key}_tags", disabled=not tags)
-        some_types = st.multiselect("File types", types, placeholder="Any", key=f"{key}_types")
-        since = _day("Dated from", f"{key}_since")
-        until = _day("Dated until", f"{key}_until")
+        some_tags = _some("Tags", tags, f"{key}_tags", start.tags)
+        some_types = _some("File types", types, f"{key}_types", start.types)
+        since = _day("Dated from", f"{key}_since", start.since)
+        until = _day("Dated until", f"{key}_until", start.until)
     return Filter(tuple(chosen), tuple(some_tags), tuple(some_types), since, until)
 
 
-def _day(label: str, key: str) -> date | None:
-    day = st.date_input(
-        label,
-        value=None,
-        min_value=date(1900, 1, 1),
-        max_value=date(2100, 1, 1),
-        key=key,
-        format="YYYY-MM-DD",
-    )
+def _some(label: str, options: list[str], key: str, start: tuple[str, ...]) -> list[str]:
+    kept = [one for one in start if one in options]
+    return st.multiselect(label, options, kept, placeholder="Any", key=key, disabled=not options)
+
+
+def _day(label: str, key: str, start: date | None) -> date | None:
+    first, last = date(1900, 1, 1), date(2100, 1, 1)
+    day = st.date_input(label, start, min_value=first, max_value=last, key=key, format="YYYY-MM-DD")
     return day if isinstance(day, date) else None
 
 

@@ -16,7 +16,7 @@ from studio.web.parts.safe_text import escaped
 
 SHOWN = 8  # of each side
 CANDIDATES = 200  # all that the two sides can bring in
-SNIPPET = 140
+SNIPPET, TITLE = 140, 38
 MOVES = {True: ":green[:material/arrow_upward: {}]", False: ":orange[:material/arrow_downward: {}]"}
 
 
@@ -44,8 +44,8 @@ def _embedded(
     return vector
 
 
-def three_columns(fused: Sequence[Hit], usual: Sequence[Hit]) -> None:
-    """Words, meaning and both; `usual` is the order with the weight the library has now."""
+def three_columns(fused: Sequence[Hit], usual: Sequence[Hit], own_weight: float) -> None:
+    """Words, meaning and both; `usual` is the order with the weight the library has now, `own_weight`."""
     by_words = sorted((hit for hit in fused if hit.lexical_rank), key=lambda hit: hit.lexical_rank or 0)
     by_meaning = sorted((hit for hit in fused if hit.dense_rank), key=lambda hit: hit.dense_rank or 0)
     before = {hit.passage_id: rank for rank, hit in enumerate(usual, 1)}
@@ -61,7 +61,10 @@ def three_columns(fused: Sequence[Hit], usual: Sequence[Hit]) -> None:
         for rank, hit in enumerate(by_meaning[:SHOWN], 1):
             _card(rank, hit, f"similarity {hit.cosine:.2f}")
     with both:
-        _head("Both, as answers get it", "The two lists fused with the weight above.")
+        _head(
+            "Both, as answers get it",
+            f"Fused with the weight above. Arrows: places moved against the library's own {own_weight:.2f}.",
+        )
         for rank, hit in enumerate(fused[:SHOWN], 1):
             _card(rank, hit, _from(hit), _moved(rank, before.get(hit.passage_id)))
 
@@ -75,12 +78,16 @@ def _card(rank: int, hit: Hit, score: str, moved: str = "") -> None:
     with st.container(border=True, gap="xxsmall"):
         st.page_link(
             PASSAGE.file,
-            label=f"{rank}. {escaped(hit.title or hit.document)}",
+            label=f"{rank}. {escaped(shortened(hit.title or hit.document, TITLE))}",
             query_params={"id": str(hit.passage_id)},
         )
         st.caption(f"{escaped(hit.where)} · {escaped(score)} {moved}")
-        text = " ".join(hit.text.split())
-        st.markdown(escaped(text if len(text) <= SNIPPET else text[:SNIPPET].rsplit(" ", 1)[0] + " …"))
+        st.markdown(escaped(shortened(hit.text, SNIPPET)))
+
+
+def shortened(text: str, characters: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= characters else text[:characters].rsplit(" ", 1)[0] + " …"
 
 
 def _from(hit: Hit) -> str:

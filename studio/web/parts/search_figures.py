@@ -1,0 +1,162 @@
+"""How well a library's search was measured to find things: figures, plot, and what they mean in plain words.
+
+Drawn by the search lab.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from studio.library.libraries import LibraryView, library_row
+from studio.library.measuring import (
+    Measurement,
+    best_weight,
+    find_measurement,
+    is_measuring,
+    keep_setting,
+    measure_if_changed,
+    release_setting,
+)
+from studio.library.questions import ENOUGH, TeamQuestion, read_team_questions, save_questions
+from studio.library.trials import SettingResult, try_questions
+from studio.store.database import Workspace
+from studio.web.parts.live import live
+from studio.web.parts.states import count
+from studio.web.parts.weights_plot import weights_plot
+from studio.web.uploads import on_disk
+
+LEGEND = (
+    "**nDCG@10** counts how high the right documents stand among the first ten (1 is perfect), with its "
+    "95 % interval. **First** and **Among five**: how often a right one was there. **MRR**: one divided by "
+    "its place."
+)
+
+
+def keep_weight(room: Workspace, library: LibraryView, weight: float) -> None:
+    """The way from trying a weight to answering with it, and back."""
+    with st.container(horizontal=True):
+        same = abs(weight - library.dense_weight) < 0.001
+        if st.button(f"Answer with {weight:.2f} from now on", key="search_lab_keep", disabled=same):
+            keep_setting(room, library.id, weight)
+            st.toast("Kept: answers and searches of this library use this weight now.")
+            st.rerun()
+        kept = bool(library_row(room, library.id).search.get("kept"))
+        if kept and st.button("Let measurements decide again", key="search_lab_release"):
+            release_setting(room, library.id)
+            st.rerun()
+
+
+def what_was_measured(room: Workspace, library: LibraryView) -> None:
+    """The newest measurement of the library, in every state it can be in."""
+    measuring = is_measuring(room, library.id)
+
+    @live(measuring, seconds=3)
+    def watch() -> None:
+        if measuring:
+            _progress(room, library)
+
+    watch()
+    found = find_measurement(room, library.id)
+    if found and found.settings:
+        st.markdown(_in_words(found))
+        figures(found.settings, library.dense_weight, "measured")
+    elif found:
+        st.caption(
+            f"Only {count(found.questions, 'question')} could be made from this library, too few to measure "
+            "anything: it answers with the usual weight. You can try your own questions below."
+        )
+    elif not measuring:
+        st.caption("Nothing was measured yet for this library.")
+        if st.button("Measure now", key="search_lab_measure", icon=":material/speed:"):
+            measure_if_changed(room, library.id)
+            st.rerun()
+
+
+def _progress(room: Workspace, library: LibraryView) -> None:
+    asked = library_row(room, library.id).search.get("measuring")
+    if asked is None:
+        st.rerun(scope="app")
+    total = (asked or {}).get("total") or 0
+    st.progress(
+        (asked or {}).get("done", 0) / total if total else 0.0,
+        text="Measuring on questions made from the library itself; it goes on when you leave this page.",
+    )
+
+
+def _in_words(found: Measurement) -> str:
+    at = {round(one.dense_weight, 2): one for one in found.settings}
+    best = min(found.settings, key=lambda one: abs(one.dense_weight - found.chosen))
+    whose = "of your team" if found.origin == "team" else "made from its own passages"
+    ends = [f"{one.name} {one.ndcg:.2f}" for one in (at.get(0.0), at.get(1.0)) if one]
+    return (
+        f"Measured on **{count(found.questions, 'question')}** {whose}: with the weight "
+        f"**{found.chosen:.2f}** a right document stands among the first five for **{best.hit_at_5:.0%}** "
+        f"of them. nDCG@10 is {best.ndcg:.2f}" + (f"; {', '.join(ends)}." if ends else ".")
+    )
+
+
+def figures(results: Sequence[SettingResult], weight: float, key: str) -> None:
+    """Plot and table of the same figures."""
+    st.vega_lite_chart(weights_plot([_point(one) for one in results], weight), width="stretch")
+    st.caption(
+        f"The dashed line is the weight the library answers with, {weight:.2f}. The band: 95 % interval."
+    )
+    with st.expander("All figures", key=f"search_lab_{key}"):
+        st.table([_row(one) for one in results], border="horizontal", hide_index=True)
+        st.markdown(LEGEND)
+
+
+def _point(one: SettingResult) -> dict[str, float]:
+    low = one.ndcg if one.ndcg_low is None else one.ndcg_low
+    high = one.ndcg if one.ndcg_high is None else one.ndcg_high
+    return {"weight": one.dense_weight, "ndcg": one.ndcg, "low": low, "high": high}
+
+
+def _row(one: SettingResult) -> dict[str, str]:
+    between = "" if one.ndcg_low is None else f" ({one.ndcg_low:.2f} to {one.ndcg_high:.2f})"
+    return {
+        "Setting": one.name,
+        "First": f"{one.hit_at_1:.0%}",
+        "Among five": f"{one.hit_at_5:.0%}",
+        "MRR": f"{one.mrr:.2f}",
+        "nDCG@10": f"{one.ndcg:.2f}{between}",
+    }
+
+
+def own_questions(room: Workspace, library: LibraryView) -> None:
+    """A file of the team's questions, tried with every setting."""
+    st.caption(
+        "A table or .jsonl file with the columns question and documents: the names of the files that answer "
+        "it, several apart by a bar (|)."
+    )
+    upload = st.file_uploader("Your questions", type=["csv", "tsv", "xlsx", "jsonl"], key="search_lab_file")
+    if upload is None:
+        return
+    with on_disk([upload]) as paths:
+        questions = read_team_questions(paths[0])
+    results = _tried(room, room.id, library, questions)
+    best = best_weight(results)
+    st.markdown(f"{_tried_on(len(questions), results[0].questions)} The best weight is **{best:.2f}**.")
+    figures(results, library.dense_weight, "own")
+    with st.container(horizontal=True):
+        if st.button(f"Keep the best ({best:.2f})", key="search_lab_best", type="primary"):
+            keep_setting(room, library.id, best)
+            st.rerun()
+        if st.button("Keep these questions", key="search_lab_questions"):
+            kept = save_questions(room, library.id, questions)
+            st.toast(f"{count(kept, 'question')} of your team are kept with this library.")
+    st.caption(f"From {ENOUGH} kept questions on, they and not made-up ones decide at every measurement.")
+
+
+def _tried_on(given: int, tried: int) -> str:
+    left_out = given - tried
+    why = f"; {left_out} left out, since no document they name is in this library" if left_out else ""
+    few = " Fewer than 30 are a hint, not a proof." if tried < ENOUGH else ""
+    return f"Tried on **{count(tried, 'question')}**{why}.{few}"
+
+
+@st.cache_data(max_entries=16, ttl=900, show_spinner="Asking every question with every setting…")
+def _tried(
+    _room: Workspace, workspace_id: int, library: LibraryView, questions: list[TeamQuestion]
+) -> list[SettingResult]:
+    return try_questions(_room, library.id, [(one.question, one.documents) for one in questions])
