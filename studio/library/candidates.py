@@ -27,7 +27,7 @@ _CANDIDATES = f"""{SIDES}
     WHERE scored.id IN (SELECT id FROM lexical WHERE id IS NOT NULL UNION SELECT id FROM dense)
     ORDER BY passages.id
 """
-_RARITIES = sa.text(f"WITH {ASKED_TERMS} SELECT term, CAST(rarity AS float8) FROM rare")
+_RARITIES = sa.text(f"WITH {ASKED_TERMS} SELECT term, rarity FROM rare")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def find_candidates(
     if library.vector_index is None:
         scored = scored_whole(EVERYTHING)
     else:
-        scored = scored_by_index(library.id, library.dimension, EVERYTHING)
+        scored = scored_by_index(library.workspace_id, library.id, library.dimension, EVERYTHING)
     statement = sa.text(f"WITH {scored}, {_CANDIDATES}")
     for question, vector in zip(questions, vectors, strict=True):
         with room.session() as session:
