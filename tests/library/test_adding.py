@@ -1,0 +1,166 @@
+"""Files as people have them: twins, strange names, archives, versions of a table of rows."""
+
+import json
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from studio.errors import BadInput
+from studio.library.adding import Upload, add_documents
+from studio.library.documents import get_document, list_documents
+from studio.library.ingest import ingest_documents
+from studio.library.libraries import LibraryView
+from studio.library.names import LONGEST, display_name, free_name
+from studio.library.removing import delete_documents
+from studio.store.database import Workspace
+from studio.store.tables import Blob, Document
+from tests.library.counting import count, recounted, term_counts
+from tests.library.samples import add, found, write_text
+
+
+def names(room: Workspace, library: LibraryView) -> list[str]:
+    return sorted(document.name for document in list_documents(room, library.id))
+
+
+def write_zip(path: Path, files: dict[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def write_rows(path: Path, texts: dict[str, str]) -> Path:
+    rows = [{"_id": key, "title": key, "text": text} for key, text in texts.items()]
+    return write_text(path, "\n".join(map(json.dumps, rows)))
+
+
+def test_a_name_never_leaves_its_folder() -> None:
+    assert display_name("../../etc/a.txt") == "etc/a.txt"
+
+
+def test_a_name_without_anything_to_see_is_refused() -> None:
+    with pytest.raises(BadInput, match="without a name"):
+        display_name("../\u200b ")
+
+
+def test_both_spellings_of_an_accent_are_one_name() -> None:
+    assert display_name(unicodedata.normalize("NFD", "Köln.txt")) == unicodedata.normalize("NFC", "Köln.txt")
+
+
+def test_long_names_stay_different_and_keep_their_suffix() -> None:
+    first, second = (display_name("x" * 300 + end) for end in ("a.txt", "b.txt"))
+    assert first != second
+    assert (len(first), first[-4:]) == (LONGEST, ".txt")
+
+
+def test_a_name_that_is_taken_gets_a_number() -> None:
+    assert free_name("docs/a.txt", {"docs/a.txt", "docs/a (2).txt"}) == "docs/a (3).txt"
+
+
+@pytest.mark.postgres
+@pytest.mark.model
+class TestInALibrary:
+    """With the database and the engine."""
+
+    def test_two_files_of_one_name_in_one_upload_are_two_documents(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        for folder in ("x", "y"):
+            (tmp_path / folder).mkdir()
+        files = [write_text(tmp_path / folder / "a.txt", f"About {folder}.") for folder in ("x", "y")]
+        added = add_documents(room, library.id, files)
+        assert names(room, library) == ["a (2).txt", "a.txt"]
+        assert "the second is kept as a (2).txt" in added.notes[0]
+
+    def test_the_same_content_under_another_name_is_told(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        (first,) = add(room, library, write_text(tmp_path / "a.txt", "The lid is red."))
+        added = add_documents(room, library.id, [write_text(tmp_path / "b.txt", "The lid is red.")])
+        assert (list(added), added.unchanged) == ([first], 1)
+        assert added.notes == ["b.txt has the same content as a.txt; it is kept once."]
+        assert get_document(room, first).also == ("b.txt",)
+
+    def test_a_document_goes_on_under_its_other_name_when_one_of_the_files_changes(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        add(room, library, write_text(tmp_path / "a.txt", "The lid is red."))
+        add(room, library, write_text(tmp_path / "b.txt", "The lid is red."))
+        add(room, library, write_text(tmp_path / "a.txt", "The lid is green."))
+        assert names(room, library) == ["a.txt", "b.txt"]
+        assert set(found(room, library, "lid")) == {"The lid is red.", "The lid is green."}
+
+    def test_a_file_that_became_the_copy_of_another_leaves_nothing_of_its_old_content(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        add(room, library, write_text(tmp_path / "a.txt", "The lid is red."))
+        add(room, library, write_text(tmp_path / "b.txt", "The hose is blue."))
+        add(room, library, write_text(tmp_path / "b.txt", "The lid is red."))
+        assert (names(room, library), found(room, library, "hose lid")) == (["a.txt"], ["The lid is red."])
+
+    def test_adding_a_failed_file_again_tries_it_again(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        path = write_text(tmp_path / "a.txt", "The lid is red.")
+        (document,) = add_documents(room, library.id, [path])
+        with room.session() as session:
+            session.execute(sa.update(Document).where(Document.id == document).values(state="failed"))
+        assert add_documents(room, library.id, [path]) == [document]
+        assert get_document(room, document).state == "waiting"
+
+    def test_every_file_of_an_archive_is_a_document_and_what_cannot_be_read_is_listed(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        files = {"docs/a.txt": "Valves.", "docs/b.md": "# Lids\n\nRed.", "logo.xyz": "?", "empty.txt": ""}
+        added = add_documents(room, library.id, [write_zip(tmp_path / "all.zip", files)])
+        assert names(room, library) == ["docs/a.txt", "docs/b.md"]
+        assert sorted(sentence.split(" ")[0] for sentence in added.refused) == ["empty.txt", "logo.xyz"]
+
+    def test_an_archive_from_a_browser_is_taken_too(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        path = write_zip(tmp_path / "all.zip", {"a.txt": "Valves."})
+        with path.open("rb") as content:
+            add_documents(room, library.id, [Upload("all.zip", content)], tags=["new"])
+        (document,) = list_documents(room, library.id)
+        assert (document.name, document.tags) == ("a.txt", ("new",))
+
+    def test_the_same_rows_again_read_nothing_and_keep_one_original(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        texts = {f"p{n}": f"Pump {n}." for n in range(3)}
+        ids = add(room, library, write_rows(tmp_path / "pumps.jsonl", texts))
+        added = add_documents(
+            room, library.id, [write_rows(tmp_path / "pumps.jsonl", dict(reversed(texts.items())))]
+        )
+        assert (set(added), added.unchanged) == (set(ids), 3)
+        assert count(room, Blob) == 1
+
+    def test_of_a_changed_row_nothing_stays_in_the_originals(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        texts = {f"p{n}": f"Pump {n}." for n in range(3)}
+        add(room, library, write_rows(tmp_path / "pumps.jsonl", texts | {"p1": "The canary sings."}))
+        add(room, library, write_rows(tmp_path / "pumps.jsonl", texts))
+        assert "canary" not in everything_stored(room)
+        assert term_counts(room) == recounted(room)
+
+    def test_of_a_deleted_row_nothing_stays_in_the_originals(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        texts = {"p0": "Pump 0.", "p1": "The canary sings.", "p2": "Pump 2."}
+        ids = add(room, library, write_rows(tmp_path / "pumps.jsonl", texts))
+        delete_documents(room, [ids[1]])
+        assert "canary" not in everything_stored(room)
+        with room.session() as session:
+            session.execute(sa.update(Document).values(state="waiting"))
+        ingest_documents(room, document_ids=ids)
+        assert {document.state for document in list_documents(room, library.id)} == {"ready"}
+
+
+def everything_stored(room: Workspace) -> str:
+    folder = room.settings.data / "blobs" / str(room.id)
+    return "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
