@@ -20,6 +20,8 @@ BENCHES = {
     "loading": "Loading passages",
     "search": "Search",
     "library": "Libraries beside llama-index and langchain",
+    "growth": "A library that grows",
+    "ingest": "Ingest",
     "statistics": "Statistics",
     "answers": "Answers",
     "training": "Training",

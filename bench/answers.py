@@ -33,7 +33,7 @@ def measure(folder: Path) -> list[Row]:
     """Answers a second, eight together and one by one."""
     questions = _prompts()
     said: dict[str, list[Answer]] = {}
-    with _engine(folder) as engine:
+    with running_engine(folder) as engine:
         taken = interleaved(
             {
                 "together": lambda: said.update(together=engine.chat_many(questions, max_tokens=TOKENS)),
@@ -78,8 +78,8 @@ def _prompts() -> list[list[Message]]:
 
 
 @contextmanager
-def _engine(folder: Path) -> Iterator[Engine]:
-    """An engine of the bench's own, loaded and warm; it ends with the bench."""
+def running_engine(folder: Path) -> Iterator[Engine]:
+    """An engine of the data folder's own, loaded and warm; it ends with the bench."""
     engine = open_engine(Settings.load(folder))
     process = psutil.Process(engine.address.pid or 0)
     try:

@@ -42,7 +42,7 @@ def made_up(passages: int, questions: int, seed: int = 1) -> Corpus:
     topic_of = np.random.default_rng(seed).integers(0, TOPICS, passages)
     vectors = _vectors(np.random.default_rng(seed + 1), topics[topic_of])
     texts = _texts(np.random.default_rng(seed + 2), words, topic_of)
-    about = np.random.default_rng(seed + 3).integers(0, passages, questions)
+    about = np.random.default_rng(seed + 3).integers(0, max(passages, 1), questions)
     asked = _vectors(np.random.default_rng(seed + 4), vectors[about], spread=0.6)
     return Corpus(texts, vectors, _questions(seed, [texts[one] for one in about]), asked)
 
