@@ -55,7 +55,8 @@ class Asker:
             fitted(self.engine, q.question, found[at].grounds.readings if found else [], self.max_tokens)
             for at, q in enumerate(questions)
         ]
-        to_ask = [at for at in range(len(questions)) if not found or found[at].grounds.trusted]
+        capable = self.engine.chat_model.capable
+        to_ask = [at for at in range(len(questions)) if not found or found[at].grounds.asks_model(capable)]
         adapter = self.adapter_id if uses_adapter(approach) else None
         said = self.engine.chat_many(
             [contexts[at].messages for at in to_ask], adapter=adapter, max_tokens=self.max_tokens
@@ -83,7 +84,9 @@ def answer_length(references: Sequence[str]) -> int:
 
 def _asked(answer: Answer | None, found: Found | None) -> Asked:
     sources = [_source(hit) for hit in found.grounds.hits] if found else []
-    text = without_repetition(answer.text) if answer else NO_ANSWER
+    overview = found.grounds.overview if found else None
+    unasked = overview.text if overview else NO_ANSWER
+    text = without_repetition(answer.text) if answer else unasked
     seconds = (answer.seconds if answer else 0.0) + (found.seconds if found else 0.0)
     return Asked(text, sources, round(seconds, 4))
 

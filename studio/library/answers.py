@@ -95,12 +95,17 @@ def answer(
     (grounds,) = find_grounds(room, library_id, [asked], Scope(talk.filter, opened))
     context = fitted(engine, asked, grounds.readings, LONGEST_ANSWER_TOKENS)
     told = "" if asked == question else asked
-    if grounds.trusted:
+    if grounds.asks_model(engine.chat_model.capable):
         # what was said before stays away: small models repeat it when it stands before the passages
         yield from _said(engine, context, talk.adapter, told)
     else:
-        yield NO_ANSWER
-        yield cited(NO_ANSWER, context, told)
+        yield from _quoted(grounds.overview.text if grounds.overview else NO_ANSWER, context, told)
+
+
+def _quoted(text: str, context: Context, told: str) -> Iterator[str | Cited]:
+    """An answer that needs no model."""
+    yield text
+    yield cited(text, context, told)
 
 
 def _said(engine: Engine, context: Context, adapter: int | None, told: str = "") -> Iterator[str | Cited]:

@@ -29,11 +29,19 @@ class Scope:
 
 @dataclass(frozen=True)
 class Grounds:
-    """`readings` in the order of their use, the best first; `trusted` is false when none is near enough."""
+    """`readings` in the order of their use, the best first; `trusted` is false when none is near enough.
+
+    `overview` is the summary that answers a question about a whole document.
+    """
 
     hits: list[Hit]
     readings: list[Reading]
     trusted: bool
+    overview: Reading | None = None
+
+    def asks_model(self, capable: bool) -> bool:
+        """A small model asked for an overview makes things up: there the summary itself is the answer."""
+        return self.trusted and (capable or self.overview is None)
 
 
 _EVERYWHERE = Scope()
@@ -81,4 +89,4 @@ def _overview(
         return None
     only = SearchOptions(filter=replace(scope.filter, documents=(document,)))
     (own,) = find_passages_for_many(room, library_id, [question], _PASSAGES_OF_OVERVIEW, options=only)
-    return Grounds(own, [*summaries, *readings_of(own)], True)
+    return Grounds(own, [*summaries, *readings_of(own)], True, summaries[0])

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from studio.errors import BadInput, NotFound
 from studio.library.parse import READER_VERSION, ParsedDocument
+from studio.library.parse.blocks import SEPARATOR
 from studio.library.passages import Piece, split
 from studio.library.places import Place
 from studio.library.planted import warning_of
@@ -103,6 +104,7 @@ def _take(
 
 def _read(document_id: int, parsed: ParsedDocument, passages: int) -> Read:
     text = parsed.text
+    said = SEPARATOR.join(block.text for block in parsed.blocks if block.kind != "sheet")
     pages = {} if parsed.pages is None else {"pages": parsed.pages}
     receipt = {
         "characters": parsed.characters,
@@ -113,7 +115,7 @@ def _read(document_id: int, parsed: ParsedDocument, passages: int) -> Read:
     return Read(
         id=document_id,
         title=parsed.title,
-        summary=summary_of(parsed.title, text[:_SUMMARISED], topics_of(parsed.blocks)),
+        summary=summary_of(parsed.title, said[:_SUMMARISED], topics_of(parsed.blocks)),
         language=parsed.language,
         dated=parsed.dated,
         passages=passages,
