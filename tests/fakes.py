@@ -28,6 +28,7 @@ class EmbeddingServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.dimension = dimension
         self.model = "fake-1"
+        self.pause = 0.0
         self.script: list[dict[str, Any]] = []
         self.seen: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -58,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.seen.append(body)
         self.server.keys.append(self.headers.get("Authorization", ""))
         step = self.server.script.pop(0) if self.server.script else {}
-        time.sleep(step.get("silence", 0))
+        time.sleep(step.get("silence", self.server.pause))
         if step.get("hang_up"):
             return self.connection.close()
         rows = [vector_of(text, step.get("dimension", self.server.dimension)) for text in body["input"]]

@@ -14,9 +14,9 @@ from studio.errors import BadInput, StudioError
 from studio.models.embedders import (
     EMBEDDERS,
     KnownEmbedder,
+    copied_embedders,
     embedder_path,
     known_embedder,
-    local_embedders,
 )
 from studio.settings import Settings
 
@@ -99,8 +99,6 @@ def _missing(entry: KnownEmbedder, settings: Settings) -> str:
 
 
 def _other_folders(settings: Settings) -> Iterator[Choice]:
-    for folder in local_embedders(settings):
-        if known_embedder(folder.id) is None:
-            yield Choice(
-                folder.id, folder.id, folder.languages or "unknown", "unknown", folder.dimension, HERE, True
-            )
+    for name, dimension in copied_embedders(settings).items():
+        if known_embedder(name) is None:
+            yield Choice(name, name, "unknown", "unknown", dimension, HERE, True)

@@ -133,13 +133,29 @@ def embedder_path(model_id: str, settings: Settings) -> Path:
 
 
 def local_embedders(settings: Settings) -> Iterator[EmbedderFolder]:
-    """Every embedding model on this machine; folders that may not be loaded are left out."""
+    """Every embedding model on this machine; folders that may not be loaded are left out.
+
+    Reads every file of a folder that was copied here by hand, once.
+    """
     yield find_embedder(EMBEDDING_MODEL, settings)
-    for marker in sorted((settings.data / "models").glob(f"[!.]*/{MODULES}")):
+    for name in copied_embedders(settings):
         try:
-            yield find_embedder(marker.parent.name.replace("--", "/", 1), settings)
+            yield find_embedder(name, settings)
         except (BadInput, NotFound):
             continue
+
+
+def copied_embedders(settings: Settings) -> dict[str, int]:
+    """Name and dimension of the models in the data folder that may be loaded; quick."""
+    found = {}
+    for marker in sorted((settings.data / "models").glob(f"[!.]*/{MODULES}")):
+        name = marker.parent.name.replace("--", "/", 1)
+        try:
+            check_embedder_folder(marker.parent, name)
+            found[name] = _dimension(marker.parent)
+        except BadInput:
+            continue
+    return found
 
 
 def check_embedder_folder(folder: Path, name: str) -> None:
