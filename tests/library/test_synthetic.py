@@ -1,0 +1,59 @@
+"""Questions made from a passage: what they ask with is no longer in it."""
+
+import pytest
+
+from studio.library.synthetic import MOST_OF_A_KIND, Source, Synthetic, make_questions
+
+TEXT = (
+    "The brass boiler stands beside the northern workshop door. Rinse the copper filter with rain water each "
+    "Monday. The red valve opens slowly whenever somebody turns the wheel."
+)
+
+
+def source(text: str = TEXT, title: str = "Boiler manual", heading: tuple[str, ...] = ("Care",)) -> Source:
+    return Source(1, 1, title, heading, text)
+
+
+def made(kind: str, **given: str) -> Synthetic:
+    return next(one for one in make_questions([source(**given)]) if one.kind == kind)
+
+
+def test_the_heading_asked_for_is_gone_even_where_the_text_repeats_it() -> None:
+    asked = made("heading", text=f"Boiler manual. {TEXT}")
+    assert asked.question == "Boiler manual Care"
+    assert "Boiler manual" not in asked.rest and "Care" not in asked.rest and "copper filter" in asked.rest
+
+
+def test_the_first_sentence_asked_for_is_gone() -> None:
+    asked = made("first sentence")
+    assert asked.question.startswith("The brass boiler") and "brass" not in asked.rest
+    assert asked.rest.startswith("Boiler manual\nCare\n")
+
+
+def test_the_sentence_that_gave_five_words_is_gone() -> None:
+    asked = made("five words")
+    words = asked.question.split()
+    assert len(words) == 5 and not any(word in asked.rest for word in words)
+
+
+def test_a_title_of_one_word_is_no_question() -> None:
+    assert {one.kind for one in make_questions([source(title="4711", heading=())])} == {
+        "first sentence",
+        "five words",
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Too short.", "Two sentences stand here now. That is not quite enough yet."]
+)
+def test_short_passages_give_only_their_heading(text: str) -> None:
+    assert [one.kind for one in make_questions([source(text)])] == ["heading"]
+
+
+def test_a_large_library_gives_sixty_of_each_kind() -> None:
+    sources = [source(TEXT.replace("brass", f"brass{number}")) for number in range(100)]
+    assert len(make_questions(sources)) == 3 * MOST_OF_A_KIND
+
+
+def test_the_same_passages_give_the_same_questions() -> None:
+    assert make_questions([source()]) == make_questions([source()])
