@@ -1,5 +1,6 @@
 """A look at a ZIP-based file (.docx, .xlsx, .zip) before anything is unpacked."""
 
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from studio.errors import BadInput
 
 # what reading a damaged or unusual archive raises
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, UnicodeDecodeError, RuntimeError)
 _MOST_BYTES = 200_000_000
 _MOST_ENTRIES = 2_000
 _SUSPICIOUS_RATIO = 100  # a real office file unpacks to about ten times its size
@@ -19,7 +20,7 @@ def entry_names(path: Path, name: str) -> set[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (*UNREADABLE, OSError, ValueError):
         raise BadInput(
             f"{name} is damaged: it cannot be unpacked. Save it again and add the new file."
         ) from None

@@ -20,7 +20,8 @@ from studio.library.filters import EVERYTHING, Filter
 from studio.library.fusion import FUSED
 from studio.library.languages import indexed_words, text_search_configuration
 from studio.library.places import Place, place_label
-from studio.library.scoring import scored_by_index, scored_whole
+from studio.library.scoring import scored_by_index, scored_whole, word_reach
+from studio.library.sheets import LOOKED_AT_BESIDE, make_room
 from studio.library.storing import HEADING_SEPARATOR
 from studio.store.database import Workspace
 from studio.store.tables import Library
@@ -117,11 +118,14 @@ def find_passages_for_many(
     with room.session() as session:
         library = _library(session, room, library_id)
         statement = _statement(session, library, options.filter)
+        looked_at = limit + LOOKED_AT_BESIDE
         found = [
-            session.execute(statement, _values(library, question, vector, limit, options)).mappings().all()
+            session.execute(statement, _values(library, question, vector, looked_at, options))
+            .mappings()
+            .all()
             for question, vector in zip(questions, vectors, strict=True)
         ]
-    return [[_hit(row) for row in rows] for rows in found]
+    return [make_room([_hit(row) for row in rows], limit) for rows in found]
 
 
 def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
@@ -185,6 +189,7 @@ def _values(
         "workspace": library.workspace_id,
         "library": library.id,
         "terms_through": library.terms_through or 0,
+        "reach": word_reach(library.passage_count),
         "configuration": text_search_configuration(library.language),
         "words": indexed_words(library.language, question.replace("\0", " ")),
         "vector": HalfVector(vector),

@@ -62,14 +62,15 @@ def test_the_size_of_a_table_is_said_without_its_row_of_totals() -> None:
 
 
 def test_totals_ranges_and_averages_name_their_rows() -> None:
-    assert "total (sum) 28.00; average (mean) 5.60" in facts()
+    assert "total (sum, altogether, how much) 28.00; average (mean) 5.60" in facts()
     assert "cheapest) 1.25 (Seal, Clip); highest" in facts()
     assert "most expensive) 12.00 (Hood)" in facts()
 
 
 def test_rows_are_counted_and_added_up_by_category() -> None:
     assert "for each Kind, 2 different: ring 3; cover 2." in facts()
-    assert "ring: 3 rows, total 11.50, average 3.83, lowest 1.25 (Seal), highest 9.00 (Collar)" in facts()
+    assert "Kind ring: 3 rows (how many Parts, number, count); Price total 11.50, average 3.83" in facts()
+    assert "Price compared by Kind, total (sum) and average (mean): all rows 28.00 and 5.60; ring" in facts()
 
 
 def test_dates_have_ends_and_months() -> None:
@@ -96,7 +97,7 @@ def test_numbers_in_rows_are_never_changed(tmp_path: Path) -> None:
     lines = "".join(f"part {n};1.23{n},50 €\n" for n in range(6))
     parsed = parse_file(write_text(tmp_path / "a.csv", f"Part;Price\n{lines}"), "a.csv")
     assert parsed.blocks[-1].text == "Part: part 5; Price: 1.235,50 €"
-    assert any("total (sum) 7398,00 €" in block.text for block in parsed.blocks)
+    assert any("total (sum, altogether, how much) 7398,00 €" in block.text for block in parsed.blocks)
 
 
 def test_title_rows_and_units_are_told_from_the_header() -> None:

@@ -51,7 +51,7 @@ def read_blocks(path: Path, name: str) -> ParsedDocument:
         raise BadInput(f"{name} holds many documents; each is added by itself.")
     try:
         parsed = _PARSERS[suffix](path, name)
-    except (*UNREADABLE, RecursionError):
+    except UNREADABLE:
         raise BadInput(
             f"{name} is damaged: it cannot be read to its end. Save it again and add that."
         ) from None

@@ -8,13 +8,14 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from studio.errors import BadInput
 from studio.library.parse import layout
 from studio.library.parse.blocks import DocumentText, Kind, ParsedDocument
 from studio.library.parse.pdf_extras import Extras, count_attachments
 from studio.library.parse.pdf_lines import HYPHEN, Line, read_lines
-from studio.library.parse.pdfium import open_pdf
+from studio.library.parse.pdfium import open_page, open_pdf
 from studio.library.places import Box, Place
 from studio.open_xml import read_date
 
@@ -31,10 +32,10 @@ def parse(path: Path, name: str) -> ParsedDocument:
         pages = []
         extras = Extras(attachments=count_attachments(pdf))
         for number in range(1, len(pdf) + 1):
-            page = pdf[number - 1]
-            pages.append(read_lines(page, number))
-            extras.read(page, number)
-            page.close()
+            with open_page(pdf, number) as page:
+                pages.append(read_lines(page, number) if page else [])
+                if page:
+                    extras.read(page, number)
         properties = pdf.get_metadata_dict()
     if not any(pages):
         return _read_scan(path, name, len(pages))
@@ -60,9 +61,14 @@ def check_has_text(path: Path, name: str) -> None:
     """Refuses a protected, damaged or scanned file without reading all of it."""
     with open_pdf(path, name) as pdf:
         pages = len(pdf)
-        scanned = not any(read_lines(pdf[index], index + 1) for index in range(pages))
+        scanned = not any(_has_lines(pdf, number) for number in range(1, pages + 1))
     if scanned and not layout.is_installed():
         raise _scanned(name, pages)
+
+
+def _has_lines(pdf: Any, number: int) -> bool:
+    with open_page(pdf, number) as page:
+        return bool(page and read_lines(page, number))
 
 
 def _scanned(name: str, pages: int) -> BadInput:

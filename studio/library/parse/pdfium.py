@@ -33,6 +33,20 @@ def open_pdf(path: Path, name: str) -> Iterator[Any]:
             pdf.close()
 
 
+@contextmanager
+def open_page(pdf: Any, number: int) -> Iterator[Any | None]:
+    """A page, counted from 1; None when this page is damaged."""
+    try:
+        page = pdf[number - 1]
+    except pdfium.PdfiumError:
+        yield None
+        return
+    try:
+        yield page
+    finally:
+        page.close()
+
+
 def _refusal(name: str, code: int | None) -> BadInput:
     if code == pdfium_c.FPDF_ERR_PASSWORD:
         return BadInput(f"{name} is password-protected. Save a copy without the password and add that.")
