@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 from studio.commands import arguments
 from studio.commands.waiting import wait_until
-from studio.engine.embedding_service import read_service
-from studio.errors import BadInput
-from studio.library.embedding_choices import list_embedding_choices, place_of, service_named
+from studio.engine.embedding_service import EmbeddingService, read_service
+from studio.errors import BadInput, StudioError
+from studio.library.embedding_choices import leads_to, list_embedding_choices, place_of, service_named
 from studio.library.libraries import LibraryView, find_library
 from studio.library.switching import (
     MOVING,
@@ -89,17 +89,20 @@ def _wait(given: argparse.Namespace, room: Workspace, library: LibraryView) -> N
 def _show(given: argparse.Namespace, room: Workspace, library: LibraryView) -> int:
     switch = find_switch(room, library.id)
     service = read_service(library.embedding_service)
+    addresses = _addresses(service)
     result = {
         "library": library.id,
         "model": library.embedding_model,
         "revision": library.embedding_revision,
         "dimension": library.dimension,
         "service": library.embedding_service,
+        "addresses": addresses,
         "next": None if switch is None else asdict(switch),
     }
     lines = [
         f"{library.name} is embedded with {library.embedding_model} "
-        f"({library.dimension} dimensions, on {place_of(service)})."
+        f"({library.dimension} dimensions, on {place_of(service)}).",
+        *(f"Its texts go to {address}." for address in addresses),
     ]
     if switch:
         lines.append(_progress(switch))
@@ -107,6 +110,14 @@ def _show(given: argparse.Namespace, room: Workspace, library: LibraryView) -> i
     if switch and switch.error:
         raise BadInput(switch.error)
     return 0
+
+
+def _addresses(service: EmbeddingService) -> list[str]:
+    """Where the texts go; a host that is gone must not keep the rest from being shown."""
+    try:
+        return leads_to(service)
+    except StudioError as problem:
+        return [str(problem)]
 
 
 def _progress(switch: Switch) -> str:

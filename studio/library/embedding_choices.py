@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from studio.engine.addresses import key_for, where_to_put_the_key
+from studio.engine.addresses import key_for, resolved, where_to_put_the_key
 from studio.engine.embedding_service import URLS, EmbeddingService, read_service
 from studio.engine.remote_embeddings import RemoteEmbeddings
 from studio.errors import BadInput, StudioError
@@ -59,6 +59,11 @@ def service_named(settings: Settings, name: str, dimensions: int | None = None) 
 def place_of(service: EmbeddingService) -> str:
     """Where texts go, for people."""
     return HERE if service.own else urlsplit(service.url).netloc
+
+
+def leads_to(service: EmbeddingService) -> list[str]:
+    """The network addresses that texts go to; none where they stay here. Asks the network's names."""
+    return [] if service.own else resolved(service.url)
 
 
 def _service_at(settings: Settings, url: str, model: str, dimensions: int | None) -> EmbeddingService:

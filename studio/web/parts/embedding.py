@@ -105,7 +105,7 @@ def _beside(room: Workspace, library: LibraryView, switch: Switch) -> None:
     """The other model in every state it can be in."""
     if switch.state in MOVING:
         left = f", about {duration(switch.seconds_left)} left" if switch.seconds_left else ""
-        wait = f" (waiting for {escaped(switch.waits_for)})" if switch.waits_for else ""
+        wait = f" ({escaped(switch.waits_for)})" if switch.waits_for else ""
         st.progress(
             min(1.0, switch.done / switch.total) if switch.total else 0.0,
             text=f"{STEPS[switch.state]} with {escaped(switch.model)}: {switch.done:,} of "
