@@ -10,8 +10,7 @@ from studio.library.fusion import CANDIDATES
 from studio.library.terms import ASKED_TERMS
 
 _WORD_CANDIDATES = 5 * CANDIDATES  # frequent words may still change their order
-# The rarest words are taken together as long as they stand in so many passages.
-WORD_REACH = 5000
+_LEAST_REACH = 5000
 
 _ASKED = f"""{ASKED_TERMS},
     asked AS MATERIALIZED (
@@ -32,11 +31,11 @@ _LARGE = """
     reached AS (
         SELECT term, rarity
         FROM (
-            SELECT *, sum(least(passages, {reach})) OVER (ORDER BY passages, term) AS together,
+            SELECT *, sum(least(passages, :reach)) OVER (ORDER BY passages, term) AS together,
                 row_number() OVER (ORDER BY passages, term) AS place
             FROM rare
         ) AS by_rarity
-        WHERE together <= {reach} OR place = 1
+        WHERE together <= :reach OR place = 1
     ),
     held AS (
         SELECT reached.rarity, unnest(term_passages.passages) AS id, unnest(term_passages.weights) AS weight
@@ -53,12 +52,22 @@ _LARGE = """
     ),
     late AS (
         SELECT id FROM passages
-        WHERE workspace_id = :workspace AND library_id = :library
-            AND (library_id, id) > (:library, :terms_through) AND kind <> 'summary' {allowed}
+        -- two ends of the index (library_id, id): with library_id = ... all of the library would be walked
+        WHERE workspace_id = :workspace AND (library_id, id) > (:library, :terms_through)
+            AND (library_id, id) <= (:library, 9223372036854775807) AND kind <> 'summary' {allowed}
     ),
     chosen AS MATERIALIZED (
         SELECT id FROM near UNION SELECT id FROM named UNION SELECT id FROM late
     ),"""
+
+
+def word_reach(passages: int) -> int:
+    """In how many passages a question's rarest words may stand together to name candidates.
+
+    A fifth of the library: of 100,000 made-up passages without any rare word the best ten were then 98.6 %
+    those of an exact scan, with 5,000 only 80 %; real words were content with 5,000 (99.3 %).
+    """
+    return max(_LEAST_REACH, passages // 5)
 
 
 def scored_whole(wanted: Filter) -> str:
@@ -81,7 +90,6 @@ def scored_by_index(workspace_id: int, library_id: int, dimension: int, wanted: 
         dimension=int(dimension),
         candidates=CANDIDATES,
         word_candidates=_WORD_CANDIDATES,
-        reach=WORD_REACH,
         allowed=allowed,
         named_allowed=named,
     )

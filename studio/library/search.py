@@ -31,18 +31,24 @@ _LONGEST_QUESTION = 10_000
 # Below so many passages an exact scan is fast enough, also of what a filter leaves of a large library.
 SCANNED_WHOLE = 5000
 
-_FOUND = f"""{FUSED}
+_FOUND = f"""{FUSED},
+    best AS MATERIALIZED (  -- or all that was scored would be joined with its text before the best are chosen
+        SELECT
+            fused.id, fused.score, scored.lexical, scored.cosine,
+            lexical.rank AS lexical_rank, dense.rank AS dense_rank
+        FROM fused
+        JOIN scored USING (id)
+        LEFT JOIN lexical USING (id)
+        LEFT JOIN dense USING (id)
+    )
     SELECT
         passages.id AS passage_id, passages.document_id, documents.name AS document, documents.external_id,
-        documents.title, passages.heading, passages.text, passages.place, passages.kind, fused.score,
-        scored.lexical, scored.cosine, lexical.rank AS lexical_rank, dense.rank AS dense_rank
-    FROM fused
-    JOIN scored USING (id)
-    LEFT JOIN lexical USING (id)
-    LEFT JOIN dense USING (id)
-    JOIN passages ON passages.id = fused.id AND passages.workspace_id = :workspace
+        documents.title, passages.heading, passages.text, passages.place, passages.kind, best.score,
+        best.lexical, best.cosine, best.lexical_rank, best.dense_rank
+    FROM best
+    JOIN passages ON passages.id = best.id AND passages.workspace_id = :workspace
     JOIN documents ON documents.id = passages.document_id AND documents.workspace_id = :workspace
-    ORDER BY fused.score DESC, passages.id
+    ORDER BY best.score DESC, passages.id
 """
 # How far the HNSW index looks: 100 candidates are asked of it.
 _LOOKED_AT = 160

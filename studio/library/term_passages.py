@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from studio.library.scoring import WORD_REACH
+from studio.library.scoring import word_reach
 from studio.store.tables import Library, TermPassages
 
 _READ = """
@@ -42,20 +42,20 @@ def write_term_passages(session: Session, library: Library) -> None:
     session.execute(sa.text(_STAGING))
     with _cursor(session) as cursor, cursor.copy(_WRITE) as copy:
         copy.set_types(["int4", "int8[]", "float4[]"])
-        for term, chosen in _by_term(terms, weights):
+        for term, chosen in _by_term(terms, weights, word_reach(len(ids))):
             copy.write_row((term, ids[owners[chosen]].tolist(), weights[chosen].tolist()))
     session.execute(_KEEP, {"workspace": library.workspace_id, "library": library.id})
     library.terms_through = int(ids.max()) if len(ids) else 0
 
 
 def _by_term(
-    terms: NDArray[np.int32], weights: NDArray[np.float32]
+    terms: NDArray[np.int32], weights: NDArray[np.float32], most: int
 ) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Each term with the places of its heaviest weights, heaviest first."""
+    """Each term with the places of its heaviest weights, at most so many, heaviest first."""
     order = np.lexsort((-weights, terms))
     starts = np.flatnonzero(np.diff(terms[order], prepend=-1))
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        yield int(terms[order[start]]), order[start : min(end, start + WORD_REACH)]
+        yield int(terms[order[start]]), order[start : min(end, start + most)]
 
 
 def _read(
