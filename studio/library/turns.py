@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from studio.library.answers import Cited
 from studio.library.citations import Sentence
 from studio.library.followups import Turn
+from studio.library.planted import without_strange_addresses
 from studio.store.database import Workspace
 from studio.store.tables import Citation, Document, Message, Passage, Rating
 
@@ -88,7 +89,9 @@ def keep_answer(
     session: Session, room: Workspace, conversation_id: int, text: str, finished: Cited | None
 ) -> None:
     """The whole of it with its citations, or what was said until the reader left."""
-    message = _message(room, conversation_id, "assistant", finished.text if finished else text)
+    # half an answer was not checked against its sources, so it keeps no address at all
+    said = finished.text if finished else without_strange_addresses(text, [])
+    message = _message(room, conversation_id, "assistant", said)
     message.detail = _detail(finished)
     session.add(message)
     session.flush()
