@@ -62,6 +62,7 @@ def fetch_embedder(name: str, settings: Settings) -> EmbedderFolder:
 
 
 def _download(model_id: str, path: Path, check: Callable[[Path, str], None]) -> None:
+    from httpx2 import HTTPError
     from huggingface_hub import model_info, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
@@ -79,7 +80,7 @@ def _download(model_id: str, path: Path, check: Callable[[Path, str], None]) -> 
         raise StudioError(
             f"The hub does not give out {model_id}: check its name, and whether its licence must be accepted."
         ) from error
-    except (LocalEntryNotFoundError, OSError) as error:
+    except (LocalEntryNotFoundError, HTTPError, OSError) as error:
         raise StudioError(
             f"{model_id} could not be downloaded: {error}. Check that this machine reaches huggingface.co."
         ) from error

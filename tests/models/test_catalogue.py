@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput, NotFound, StudioError
 from studio.models.catalogue import MODELS, check_model_folder, find_model, known_model
 from studio.models.embedders import EMBEDDERS
+from studio.models.fetching import fetch_embedder
 from studio.settings import Settings
 
 
@@ -83,3 +84,11 @@ def test_every_entry_either_trains_or_says_why_not() -> None:
 def _model(folder: Path, config: dict[str, object], weights: str) -> None:
     (folder / "config.json").write_text(json.dumps(config))
     (folder / weights).write_bytes(b"x")
+
+
+def test_a_hub_that_cannot_be_reached_is_one_sentence(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.hf_api.api.endpoint", "http://127.0.0.1:9")
+    with pytest.raises(StudioError, match="could not be downloaded"):
+        fetch_embedder("intfloat/multilingual-e5-small", here)
