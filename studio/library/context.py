@@ -67,12 +67,8 @@ def fitted(
     return Context(messages, tuple(_in_order(kept)), tuple(left_out))
 
 
-def prompt(question: str, readings: Sequence[Reading], capable: bool) -> list[Message]:
-    """What the model is asked: the question with what was found, or alone.
-
-    Only a capable model is warned of orders in documents: a small one does not follow them, and the warning
-    made its answers no better (see DECISIONS.md).
-    """
+def prompt(question: str, readings: Sequence[Reading]) -> list[Message]:
+    """What the model is asked: the question with what was found, or alone."""
     if not readings:
         return closed_book(question)
     numbered = list(enumerate(_in_order(readings), start=1))
@@ -82,7 +78,7 @@ def prompt(question: str, readings: Sequence[Reading], capable: bool) -> list[Me
     passages = [
         PassageText(at, reading.title, reading.text) for at, reading in numbered if not reading.is_summary
     ]
-    return with_passages(question, passages, summaries, guarded=capable)
+    return with_passages(question, passages, summaries)
 
 
 def readings_of(hits: Iterable[Hit]) -> list[Reading]:
