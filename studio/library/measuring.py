@@ -72,7 +72,7 @@ def measure_if_changed(room: Workspace, library_id: int) -> bool:
 
 def measuring_failed(room: Workspace, sentence: str, *, library_id: int) -> None:
     """The job gave up: search goes on with the weight it has."""
-    _write(room, library_id, {"measuring_error": sentence}, None)
+    _end(room, library_id, {"measuring_error": sentence})
 
 
 @task(MEASURE, lane="documents", failed=measuring_failed)
@@ -85,12 +85,12 @@ def measure_job(room: Workspace, *, library_id: int) -> None:
     measure_library(room, library_id)
 
 
-def measure_library(room: Workspace, library_id: int, keep_weight: bool = False) -> Measurement:
-    """Measure and store; `keep_weight` stores the table alone."""
+def measure_library(room: Workspace, library_id: int) -> Measurement:
+    """Measure and store; where a person keeps a weight, the table alone."""
     library = library_row(room, library_id)
 
     def say(done: int, total: int) -> None:
-        _write(room, library_id, {"measuring": {"done": done, "total": total}}, None, finished=False)
+        _say(room, library_id, done, total)
 
     results, origin = _by_team(room, library_id), "team"
     if results is None:
@@ -104,21 +104,20 @@ def measure_library(room: Workspace, library_id: int, keep_weight: bool = False)
         passages=library.passage_count,
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    kept = keep_weight or bool(library.search.get("kept"))
-    _write(room, library_id, {"measurement": asdict(measured)}, None if kept else measured.chosen)
+    _end(room, library_id, {"measurement": asdict(measured)}, measured.chosen)
     return measured
 
 
 def keep_setting(room: Workspace, library_id: int, dense_weight: float) -> None:
     """Search with this weight from now on; measuring does not change it until `release_setting`."""
     weight = min(max(dense_weight, 0.0), 1.0)
-    _write(room, library_id, {"kept": True}, weight)
+    _decide(room, library_id, weight, kept=True)
 
 
 def release_setting(room: Workspace, library_id: int) -> None:
     """Let measurements decide again, beginning with the last one."""
     measured = find_measurement(room, library_id)
-    _write(room, library_id, {"kept": False}, measured.chosen if measured else USUAL)
+    _decide(room, library_id, measured.chosen if measured else USUAL, kept=False)
 
 
 def best_weight(results: Sequence[SettingResult]) -> float:
@@ -145,13 +144,27 @@ def _has_changed(library: Library) -> bool:
     return abs(library.passage_count - before) > CHANGED * before
 
 
-def _write(
-    room: Workspace, library_id: int, news: dict[str, Any], weight: float | None, finished: bool = True
-) -> None:
+def _say(room: Workspace, library_id: int, done: int, total: int) -> None:
+    """Progress of a measurement that was asked for; one that a command makes itself leaves no trace of it,
+    since nobody would take it away if the command were interrupted."""
     with room.session() as session:
         library = locked_library(session, room, library_id)
-        gone = {"measuring", "measuring_error"} if finished else set()
-        kept = {key: value for key, value in library.search.items() if key not in gone}
-        library.search = {**kept, **news}
-        if weight is not None:
+        if "measuring" in library.search:
+            library.search = {**library.search, "measuring": {"done": done, "total": total}}
+
+
+def _end(room: Workspace, library_id: int, news: dict[str, Any], weight: float | None = None) -> None:
+    """The measurement is over; what a person has kept meanwhile stays."""
+    with room.session() as session:
+        library = locked_library(session, room, library_id)
+        ended = ("measuring", "measuring_error")
+        library.search = {key: said for key, said in library.search.items() if key not in ended} | news
+        if weight is not None and not library.search.get("kept"):
             library.dense_weight = weight
+
+
+def _decide(room: Workspace, library_id: int, weight: float, kept: bool) -> None:
+    with room.session() as session:
+        library = locked_library(session, room, library_id)
+        library.search = {**library.search, "kept": kept}
+        library.dense_weight = weight
