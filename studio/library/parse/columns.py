@@ -1,10 +1,11 @@
 """What kind of values a table's column holds, and which columns name its rows. Called by `facts`."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 from studio.library.parse.amounts import read_days, read_numbers
@@ -12,6 +13,7 @@ from studio.library.parse.amounts import read_days, read_numbers
 ColumnKind = Literal["number", "date", "category", "text", "empty"]
 _MOSTLY = 0.9  # share of the filled cells
 _MOST_CATEGORIES = 30
+_LOOKED_AT = 100
 _LONGEST_NAME = 60  # characters of a cell that can name its row
 _CODES = re.compile(
     r"\b(?:id|ids|no|nr|num|number|code|sku|ean|isbn|zip|plz|psč|ičo|ico|phone|tel|číslo|nummer)\b", re.I
@@ -34,10 +36,14 @@ class Column:
     decimals: int = 0
     decimal_mark: str = "."
 
-    @property
-    def counts(self) -> Counter[str]:
-        """Rows per value, most frequent first, then in order of appearance."""
-        return Counter(dict(Counter(cell for cell in self.cells if cell).most_common()))
+    @cached_property
+    def rows(self) -> dict[str, list[int]]:
+        """The rows of each value, most frequent first, then in order of appearance."""
+        found: dict[str, list[int]] = {}
+        for index, cell in enumerate(self.cells):
+            if cell:
+                found.setdefault(cell, []).append(index)
+        return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
 def read_column(name: str, cells: list[str]) -> Column:
@@ -46,6 +52,8 @@ def read_column(name: str, cells: list[str]) -> Column:
     none: list[None] = [None] * len(cells)
     if not filled:
         return Column(name, "empty", cells, [*none], [*none])
+    if not _looks_written_in_digits(cells):
+        return Column(name, _kind_of_words(cells, filled), cells, [*none], [*none])
     days = read_days(cells)
     if sum(day is not None for day in days) >= _MOSTLY * filled:
         return Column(name, "date", cells, [*none], days)
@@ -55,6 +63,12 @@ def read_column(name: str, cells: list[str]) -> Column:
         written = numbers.unit, numbers.decimals, numbers.mark
         return Column(name, "number", cells, numbers.values, [*none], *written)
     return Column(name, _kind_of_words(cells, filled), cells, [*none], [*none])
+
+
+def _looks_written_in_digits(cells: Sequence[str]) -> bool:
+    """A quick look at the first cells: most columns of a large table are words."""
+    first = list(islice((cell for cell in cells if cell), _LOOKED_AT))
+    return sum(any(character.isdigit() for character in cell) for cell in first) > len(first) / 2
 
 
 def _names_things(name: str, values: Sequence[float | None]) -> bool:

@@ -62,7 +62,7 @@ def _described(column: Column) -> str:
         return f"{cut(column.name)} (number, {overall(column)})"
     if column.kind == "date":
         return f"{cut(column.name)} (date)"
-    return f"{cut(column.name)} (text, {len(column.counts)} different)"
+    return f"{cut(column.name)} (text, {len(column.rows)} different)"
 
 
 def _amount(table: Table, column: Column) -> Iterator[str]:

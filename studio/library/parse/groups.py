@@ -1,5 +1,6 @@
 """What a table says of each of its categories: rows, totals and ranges per value. Called by `facts`."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import fsum
 
@@ -16,15 +17,15 @@ def group_texts(table: Table, months: Sequence[Column]) -> Iterator[str]:
     categories, amounts = table.of_kind("category"), table.of_kind("number")[:_MOST_AMOUNTS]
     for category in [*categories, *months]:
         start = f"{table.label}, how many rows (number, count) for each {cut(category.name)}, "
-        values = [f"{cut(value)} {count}" for value, count in category.counts.items()]
-        yield from packed(f"{start}{len(category.counts)} different: ", values)
-    grouping = [column for column in categories if len(column.counts) <= _MOST_VALUES][:_MOST_GROUPINGS]
+        values = [f"{cut(value)} {len(rows)}" for value, rows in category.rows.items()]
+        yield from packed(f"{start}{len(category.rows)} different: ", values)
+    grouping = [column for column in categories if len(column.rows) <= _MOST_VALUES][:_MOST_GROUPINGS]
     for category in [*grouping, *months]:
         for column in amounts:
             yield from _compared(table, category, column)
     for category in grouping:
         others = [column for column in grouping if column is not category]
-        for value in category.counts:
+        for value in category.rows:
             yield from _value(table, category, value, [*amounts, *others])
 
 
@@ -32,9 +33,8 @@ def _compared(table: Table, category: Column, column: Column) -> Iterator[str]:
     """Which category has the highest total or average?"""
     has_total = column.unit != "%"
     measure = "total (sum) and average (mean)" if has_total else "average (mean)"
-    groups = {value: _rows_of(category, value) for value in category.counts}
     parts = []
-    for value, rows in {"all rows": range(len(column.cells)), **groups}.items():
+    for value, rows in {"all rows": range(len(column.cells)), **category.rows}.items():
         numbers = _numbers(column, rows)
         if numbers:
             total = f"{written(fsum(numbers), column)} and " if has_total else ""
@@ -44,7 +44,7 @@ def _compared(table: Table, category: Column, column: Column) -> Iterator[str]:
 
 
 def _value(table: Table, category: Column, value: str, columns: Sequence[Column]) -> Iterator[str]:
-    rows = _rows_of(category, value)
+    rows = category.rows[value]
     parts = [counted(table, len(rows))]
     for column in columns:
         if column.kind == "category":
@@ -55,12 +55,8 @@ def _value(table: Table, category: Column, value: str, columns: Sequence[Column]
 
 
 def _counts(column: Column, rows: Sequence[int]) -> str:
-    beside = [column.cells[index] for index in rows]
-    return ", ".join(f"{cut(value)} {beside.count(value)}" for value in column.counts if value in beside)
-
-
-def _rows_of(category: Column, value: str) -> list[int]:
-    return [index for index, cell in enumerate(category.cells) if cell == value]
+    beside = Counter(column.cells[index] for index in rows)
+    return ", ".join(f"{cut(value)} {beside[value]}" for value in column.rows if value in beside)
 
 
 def _numbers(column: Column, rows: Sequence[int]) -> list[float]:

@@ -6,7 +6,7 @@ from studio.library.parse import pdf, read_blocks
 from studio.library.parse.recognise import check_file
 
 _QUICK = (".csv", ".tsv", ".txt", ".md", ".markdown", ".html", ".htm", ".eml")
-_QUICK_BYTES = 5_000_000
+_QUICK_BYTES = 1_000_000
 
 
 def check_readable(path: Path, name: str) -> None:
