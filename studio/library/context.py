@@ -51,9 +51,7 @@ def fitted(
     Raises BadInput when the question alone is longer than the model reads.
     """
     kept, turns = list(readings), list(before)
-    while not engine.fits(
-        messages := [*turns, *prompt(question, kept, engine.chat_model.capable)], answer_tokens
-    ):
+    while not engine.fits(messages := [*turns, *prompt(question, kept)], answer_tokens):
         if not kept and not turns:
             raise BadInput(
                 f"The question is longer than the {engine.chat_model.context_tokens:,} tokens that "
