@@ -15,6 +15,8 @@ def test_pages_are_accessible(fresh_site, browser_page, settle, room, theme):
     made = furnish(room)
     opened = [
         f"passage?id={made.passage}",
+        f"library?library={made.library}",
+        "library?library=999999",
         f"runs?run={made.runs['succeeded']}",
         f"comparisons?comparison={made.comparison}",
         f"chat?conversation={made.conversation}",
@@ -27,9 +29,23 @@ def test_pages_are_accessible(fresh_site, browser_page, settle, room, theme):
     assert broken == {}
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_for_large_files_is_accessible(fresh_site, browser_page, room, theme, tmp_path):
+    browser_page.emulate_media(color_scheme=theme)
+    browser_page.goto(f"{fresh_site.url}/upload?library={furnish(room).library}")
+    (tmp_path / "refused.md").write_bytes(b"")
+    browser_page.locator("#files").set_input_files(tmp_path / "refused.md")
+    browser_page.get_by_text("refused.md is empty").wait_for()
+    assert _rules_broken(browser_page) == []
+
+
 def _broken(page, settle, site, path):
     page.goto(f"{site.url}/{path}")
     page.get_by_role("heading", level=1).wait_for()
     settle(page)
+    return _rules_broken(page)
+
+
+def _rules_broken(page):
     found = Axe().run(page, options=RULES).response["violations"]
     return [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found]

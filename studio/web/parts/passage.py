@@ -49,7 +49,7 @@ def show_passage(room: Workspace, passage: PassageView) -> None:
     if passage.page is not None:
         _page_and_text(room, passage, passage.page)
     elif passage.table is not None:
-        _table(passage.table, passage.kind == "sheet")
+        _table(passage, passage.table)
         if passage.kind == "sheet":
             _in_context(passage)
     else:
@@ -65,9 +65,7 @@ def show_passage(room: Workspace, passage: PassageView) -> None:
 
 
 def _page_and_text(room: Workspace, passage: PassageView, first: int) -> None:
-    size = st.segmented_control(
-        "Size of the page", [BESIDE, WHOLE, CLOSE], default=BESIDE, required=True, key="passage_size"
-    )
+    size = st.radio("Size of the page", [BESIDE, WHOLE, CLOSE], horizontal=True, key="passage_size")
     page = _turned(passage, first) if size != CLOSE else first
     if size == BESIDE:
         left, right = st.columns([3, 2], gap="large")
@@ -125,20 +123,31 @@ def _plain(text: str) -> str:
     return "  \n".join(escaped(line) for line in text.split("\n") if line.strip())
 
 
-def _table(table: TableView, first_rows: bool) -> None:
+def _table(passage: PassageView, table: TableView) -> None:
     """Some rows under their header; the passage's own is marked in every cell."""
     names = ["Row", *(name or f"Column {at}" for at, name in enumerate(table.header, 1))]
-    lines: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     for at, name in enumerate(names):
-        column = [str(row.number) if at == 0 else row.cells[at - 1] for row in table.rows]
-        lines[_unused(escaped(name), lines)] = [
-            marked(cell) if row.chosen and cell else escaped(cell)
-            for cell, row in zip(column, table.rows, strict=True)
-        ]
+        cells = [str(row.number) if at == 0 else row.cells[at - 1] for row in table.rows]
+        columns[_unused(name, columns)] = cells
+    if passage.kind == "sheet":
+        st.dataframe(columns, hide_index=True, key="passage_rows")
+        st.caption(f"The first rows, of {count(table.total, 'row')} in this table.")
+        return
+    chosen = [row.chosen for row in table.rows]
+    lines = {escaped(name): _marked_cells(cells, chosen) for name, cells in columns.items()}
+    # something to reach by keyboard, from where a table wider than a phone can be scrolled
+    at = chosen.index(True)
+    lines["Row"][at] = f":yellow-background[[{table.rows[at].number}](/passage?id={passage.id})]"
     with st.container(border=True, key="passage_table"):
         st.table(lines, border="horizontal", hide_index=True)
-    of = "first rows" if first_rows else "rows around it"
-    st.caption(f"The {of}, of {count(table.total, 'row')} in this table.")
+    st.caption(f"The rows around it, of {count(table.total, 'row')} in this table.")
+
+
+def _marked_cells(cells: list[str], chosen: list[bool]) -> list[str]:
+    return [
+        marked(cell) if mine and cell else escaped(cell) for cell, mine in zip(cells, chosen, strict=True)
+    ]
 
 
 def _unused(name: str, names: dict[str, list[str]]) -> str:
