@@ -7,7 +7,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -29,6 +29,7 @@ class EmbeddingServer(ThreadingHTTPServer):
         self.dimension = dimension
         self.model = "fake-1"
         self.pause = 0.0
+        self.after: Callable[[], object] | None = None
         self.script: list[dict[str, Any]] = []
         self.seen: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -58,6 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.seen.append(body)
         self.server.keys.append(self.headers.get("Authorization", ""))
+        if after := self.server.after:
+            self.server.after = None
+            after()
         step = self.server.script.pop(0) if self.server.script else {}
         time.sleep(step.get("silence", self.server.pause))
         if step.get("hang_up"):

@@ -117,12 +117,15 @@ def find_passages_for_many(
     for question in questions:
         if not question.strip() or len(question) > _LONGEST_QUESTION:
             raise BadInput(f"A question has 1 to {_LONGEST_QUESTION:,} characters.")
+    asked_as: Library | None = None
     if vectors is None:
         with room.session() as session:
-            library = _library(session, room, library_id)
-        vectors = embedder_for(room, library).embed_questions(questions)
+            asked_as = _library(session, room, library_id)
+        vectors = embedder_for(room, asked_as).embed_questions(questions)
     with room.session() as session:
         library = _library(session, room, library_id)
+        if asked_as and _model(asked_as) != _model(library):  # switched to another one in between
+            return find_passages_for_many(room, library_id, questions, limit, options=options)
         statement = _statement(session, library, options.filter)
         looked_at = limit + LOOKED_AT_BESIDE
         found = [
@@ -157,6 +160,10 @@ def _library(session: Session, room: Workspace, library_id: int) -> Library:
         raise NotFound("There is no such library in this workspace.")
     library: Library = row[0]
     return library
+
+
+def _model(library: Library) -> tuple[str, str, int]:
+    return library.embedding_model, library.embedding_revision, library.dimension
 
 
 def _statement(session: Session, library: Library, wanted: Filter) -> sa.TextClause:

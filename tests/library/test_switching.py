@@ -237,3 +237,14 @@ def test_vectors_come_from_the_text_under_its_headings(
     work(room, library)
     assert set(old.texts[1:]) <= set(new.texts)
     assert vector_of("a", 40) != vector_of("b", 40)
+
+
+def test_a_question_caught_by_the_switch_is_embedded_again(
+    room: Workspace, library: LibraryView, new: EmbeddingServer, old: EmbeddingServer
+) -> None:
+    begin_switch(room, library.id, service_at(new))
+    work(room, library)
+    finish_switch(room, library.id)
+    old.after = lambda: work(room, library)  # while the old service embeds the question
+    assert found(room, library, "valve number 3")
+    assert (old.texts[-1], new.texts[-1]) == ("valve number 3", "valve number 3")
