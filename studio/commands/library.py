@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,17 +14,27 @@ from studio.errors import BadInput, NotFound
 from studio.jobs.queue import is_asked
 from studio.library.adding import Added, add_documents
 from studio.library.answers import Cited, Talk, answer
-from studio.library.documents import DocumentView, list_documents
+from studio.library.documents import (
+    DocumentView,
+    LibraryProgress,
+    count_states,
+    library_progress,
+    list_documents,
+)
 from studio.library.embedding_choices import service_named
 from studio.library.ingest import INGEST
+from studio.library.languages import AUTOMATIC
 from studio.library.libraries import LibraryView, create_library, find_library
 from studio.library.measuring import MEASURE
 from studio.library.removing import delete_library
+from studio.library.states import WORKING
 from studio.models.adapters import adapter_of_run
 from studio.store.database import Workspace
 from studio.training_sets.reading import read_table
 
 ROWS_SHOWN = 20
+SECONDS_BETWEEN_NOTES = 2.0
+GO_ON = "They stay in the queue: give the same command again to go on, or start `python -m studio up`."
 NOT_KEPT = "\nThe library was not made, as no document could be read."
 
 
@@ -32,9 +44,20 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     ingest.add_argument(
         "paths", nargs="+", metavar="PATH", help='files, folders, or rows {"_id","title","text"}'
     )
-    ingest.add_argument("--language", default="english", help="of a library that is made by this command")
+    ingest.add_argument(
+        "--language",
+        default=AUTOMATIC,
+        help="of a library that is made now (default: its first documents tell)",
+    )
     ingest.add_argument(
         "--embedding", metavar="MODEL", help="of a library that is made: a name, or https://host/v1#model"
+    )
+    ingest.add_argument(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="give these documents a tag; can be repeated",
     )
     ask = arguments.add(commands, "ask", "answer a question with its sources", run_ask)
     ask.add_argument("question", nargs="?")
@@ -49,17 +72,8 @@ def run_ingest(given: argparse.Namespace) -> int:
     room = arguments.open_room(given)
     library, added, made = _add(given, room)
     wanted = set(added)
-
-    def documents() -> list[DocumentView]:
-        return [document for document in list_documents(room, library.id) if document.id in wanted]
-
-    def settled() -> bool:
-        states = [document.state for document in documents()]
-        arguments.note(given, f"{states.count('ready')} of {len(states)} documents are ready")
-        return all(state in ("ready", "failed") for state in states) and not is_asked(room, INGEST, MEASURE)
-
-    wait_until(settled, room.settings, ["documents"])
-    done = documents()
+    _wait(given, room, library.id, added)
+    done = [document for document in list_documents(room, library.id) if document.id in wanted]
     kept = not made or any(document.state == "ready" for document in done)
     if not kept:
         delete_library(room, library.id)
@@ -67,8 +81,10 @@ def run_ingest(given: argparse.Namespace) -> int:
         "library": library.id if kept else None,
         "documents": [asdict(one) for one in done],
         "refused": added.refused,
+        "notes": added.notes,
+        "unchanged": added.unchanged,
     }
-    arguments.show(given, result, _receipts(done, added.refused) + ("" if kept else NOT_KEPT))
+    arguments.show(given, result, _receipts(done, added) + ("" if kept else NOT_KEPT))
     return int(bool(added.refused) or any(document.state == "failed" for document in done))
 
 
@@ -80,21 +96,48 @@ def _add(given: argparse.Namespace, room: Workspace) -> tuple[LibraryView, Added
         service = service_named(room.settings, given.embedding) if given.embedding else None
         library, made = create_library(room, given.library, given.language, service=service), True
     try:
-        return library, add_documents(room, library.id, [Path(path) for path in given.paths]), made
+        return library, add_documents(room, library.id, [Path(path) for path in given.paths], given.tag), made
     except BadInput:
         if made:
             delete_library(room, library.id)
         raise
 
 
-def _receipts(documents: list[DocumentView], refused: list[str]) -> str:
+def _wait(given: argparse.Namespace, room: Workspace, library_id: int, ids: list[int]) -> None:
+    """Until all are read; ended by Ctrl-C it says how to go on, for what waits stays in the queue."""
+    said = 0.0
+
+    def settled() -> bool:
+        nonlocal said
+        states = count_states(room, ids)
+        if time.monotonic() - said > SECONDS_BETWEEN_NOTES:
+            said = time.monotonic()
+            arguments.note(given, _progress(states, library_progress(room, library_id)))
+        return not any(state in WORKING for state in states) and not is_asked(room, INGEST, MEASURE)
+
+    try:
+        wait_until(settled, room.settings, ["documents"])
+    except KeyboardInterrupt:
+        left = sum(count for state, count in count_states(room, ids).items() if state in WORKING)
+        print(f"{left} documents are not read yet. {GO_ON}", file=sys.stderr)
+        raise
+
+
+def _progress(states: dict[str, int], library: LibraryProgress) -> str:
+    left = f", about {library.seconds_left:.0f} seconds left" if library.seconds_left else ""
+    return f"{states.get('ready', 0)} of {sum(states.values())} documents are ready{left}"
+
+
+def _receipts(documents: list[DocumentView], added: Added) -> str:
     failed = [document for document in documents if document.state == "failed"]
     ready = [document for document in documents if document.state == "ready"]
     passages = sum(document.passages or 0 for document in ready)
     lines = [f"{len(ready)} of {len(documents)} documents are ready, in {passages} passages."]
+    lines += [f"{added.unchanged} of them were there already, unchanged."] if added.unchanged else []
+    lines += added.notes
     lines += [f"{document.name}: {'; '.join(document.warnings)}" for document in ready if document.warnings]
     lines += [f"failed: {document.error}" for document in failed]
-    return "\n".join([*lines[:ROWS_SHOWN], *(f"refused: {sentence}" for sentence in refused)])
+    return "\n".join([*lines[:ROWS_SHOWN], *(f"refused: {sentence}" for sentence in added.refused)])
 
 
 def run_ask(given: argparse.Namespace) -> int:

@@ -128,8 +128,9 @@ class _Adding:
             check_readable(upload.content, name)
         sha256 = self.room.blobs.put(upload.content)
         try:
-            path = self.room.blobs.path(sha256)
-            if not isinstance(upload.content, Path):
+            path = upload.content
+            if not isinstance(path, Path):
+                path = self.room.blobs.path(sha256)
                 check_readable(path, name)
             name = self._distinct(name, sha256)
             if name.lower().endswith(".jsonl"):

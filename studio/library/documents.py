@@ -16,7 +16,7 @@ from studio.library.parse import READER_VERSION
 from studio.library.removing import delete_documents
 from studio.library.states import WORKING, give_up
 from studio.library.tags import checked_tags
-from studio.library.time_left import seconds_until_ready
+from studio.library.time_left import pace_of
 from studio.store.database import Workspace
 from studio.store.tables import Document
 
@@ -76,7 +76,7 @@ def list_documents(room: Workspace, library_id: int) -> list[DocumentView]:
     newest_first = _select(room).where(Document.library_id == library_id).order_by(Document.id.desc())
     with room.session() as session:
         documents = session.scalars(newest_first).all()
-    left = seconds_until_ready(documents)
+        left = pace_of(session, room, library_id).until_ready(documents)
     return [_view(document, left.get(document.id)) for document in documents]
 
 
@@ -96,7 +96,18 @@ def progress_of(views: Sequence[DocumentView]) -> LibraryProgress:
 
 def library_progress(room: Workspace, library_id: int) -> LibraryProgress:
     """How far the whole library is."""
-    return progress_of(list_documents(room, library_id))
+    with room.session() as session:
+        pace = pace_of(session, room, library_id)
+    return LibraryProgress(pace.total - pace.moving, pace.total, pace.seconds_left)
+
+
+def count_states(room: Workspace, document_ids: Sequence[int]) -> dict[str, int]:
+    """How many of these documents are in each state; deleted ones are in none."""
+    mine = sa.select(Document.state, sa.func.count()).where(
+        Document.workspace_id == room.id, Document.id == sa.func.any(list(document_ids))
+    )
+    with room.session() as session:
+        return {state: count for state, count in session.execute(mine.group_by(Document.state))}
 
 
 def retry_document(room: Workspace, document_id: int) -> None:

@@ -1,49 +1,81 @@
-"""How long documents that are coming in still need, from how long the others took. Called by documents."""
+"""How long documents that are coming in still need, from how long the others took. Called by documents.
 
-from collections.abc import Sequence
-from typing import Any
+Embedding takes nearly all of the time, so what is left is counted in passages.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from studio.library.states import WORKING
+from studio.store.database import Workspace
 from studio.store.tables import Document
 
 _PASSAGES_PER_BYTE = 1 / 600  # of plain text, while none of the library's documents is read yet
-_REMEMBERED = 500  # documents that say how fast the engine is now
 
-
-def seconds_until_ready(documents: Sequence[Document]) -> dict[int, float]:
-    """By document, for all that are not ready; empty while nothing says how fast it goes.
-
-    They are read in the order they came. Embedding takes nearly all of the time, so what is left is passages.
+_PACE = sa.text(
     """
-    moving = sorted((d for d in documents if d.state in WORKING), key=lambda d: d.id)
-    ready = sorted((d for d in documents if d.state == "ready"), key=lambda d: str(d.ready_at))
-    begun = [document for document in moving if document.state == "embedding"]
-    each = _seconds_per_passage([document.receipt for document in (*ready[-_REMEMBERED:], *begun)])
-    if each is None:
-        return {}
-    density = _passages_per_byte([document.receipt for document in documents])
-    until: dict[int, float] = {}
-    passages = 0.0
-    for document in moving:
-        passages += _passages_left(document.receipt, document.state, density)
-        until[document.id] = round(passages * each, 1)
-    return until
+    WITH told AS (
+        SELECT state, (receipt ->> 'bytes')::float AS bytes, (receipt ->> 'passages')::float AS passages,
+            (receipt ->> 'embedded')::float AS embedded,
+            (receipt ->> 'embedding_seconds')::float AS seconds,
+            coalesce((receipt ->> 'kept')::float, 0) AS kept
+        FROM documents WHERE workspace_id = :workspace AND library_id = :library
+    )
+    SELECT count(*) AS total,
+        count(*) FILTER (WHERE state IN ('waiting', 'parsing', 'embedding')) AS moving,
+        sum(seconds) FILTER (WHERE embedded > kept)
+            / sum(embedded - kept) FILTER (WHERE embedded > kept AND seconds IS NOT NULL) AS each,
+        sum(passages) FILTER (WHERE bytes > 0) / sum(bytes) FILTER (WHERE passages > 0) AS density,
+        coalesce(sum(passages - embedded) FILTER (WHERE state = 'embedding'), 0) AS known,
+        coalesce(sum(bytes) FILTER (WHERE state IN ('waiting', 'parsing')), 0) AS unread
+    FROM told
+    """
+)
 
 
-def _seconds_per_passage(receipts: Sequence[dict[str, Any]]) -> float | None:
-    timed = [receipt for receipt in receipts if "embedding_seconds" in receipt]
-    passages = sum(receipt["embedded"] - receipt.get("kept", 0) for receipt in timed)
-    seconds = sum(float(receipt["embedding_seconds"]) for receipt in timed)
-    return seconds / passages if passages > 0 else None
+@dataclass(frozen=True)
+class Pace:
+    """How fast a library is read: `each` passage takes seconds (None: not known yet), `density` passages
+    stand in a byte; `known` passages and `unread` bytes are left."""
+
+    total: int
+    moving: int
+    each: float | None
+    density: float | None
+    known: float
+    unread: float
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until everything is ready; None while nothing says how fast it goes."""
+        if not self.moving or self.each is None:
+            return None
+        return round((self.known + self.unread * self._density) * self.each, 1)
+
+    def until_ready(self, documents: Iterable[Document]) -> dict[int, float]:
+        """Seconds by document, for all that are not ready; they are read in the order they came."""
+        passages, until = 0.0, {}
+        for document in sorted(documents, key=lambda one: one.id):
+            if document.state in WORKING and self.each is not None:
+                passages += self._passages_left(document)
+                until[document.id] = round(passages * self.each, 1)
+        return until
+
+    def _passages_left(self, document: Document) -> float:
+        receipt = document.receipt
+        if document.state == "embedding" and "passages" in receipt:
+            return float(receipt["passages"] - receipt.get("embedded", 0))
+        return float(receipt.get("bytes", 0)) * self._density
+
+    @property
+    def _density(self) -> float:
+        return self.density or _PASSAGES_PER_BYTE
 
 
-def _passages_per_byte(receipts: Sequence[dict[str, Any]]) -> float:
-    known = [receipt for receipt in receipts if receipt.get("bytes") and receipt.get("passages")]
-    total = sum(int(receipt["bytes"]) for receipt in known)
-    return sum(int(receipt["passages"]) for receipt in known) / total if total else _PASSAGES_PER_BYTE
-
-
-def _passages_left(receipt: dict[str, Any], state: str, density: float) -> float:
-    if state == "embedding" and "passages" in receipt:
-        return float(receipt["passages"] - receipt.get("embedded", 0))
-    return float(receipt.get("bytes", 0)) * density
+def pace_of(session: Session, room: Workspace, library_id: int) -> Pace:
+    """What the receipts of a library's documents tell."""
+    row = session.execute(_PACE, {"workspace": room.id, "library": library_id}).mappings().one()
+    return Pace(**row)

@@ -22,7 +22,11 @@ CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Blobs:
-    """The blob folder of one workspace. A row is written only after its file is safely on disk."""
+    """The blob folder of one workspace.
+
+    A file is put in place or deleted while its row is locked: whoever stores and whoever deletes the same
+    content wait for each other, and deleting that is cut short leaves a row, never a file nobody knows.
+    """
 
     folder: Path
     workspace_id: int
@@ -34,18 +38,13 @@ class Blobs:
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix="incoming-", delete=False) as incoming:
             try:
                 sha256, size = _copy(source, incoming)
-                target = self._place(sha256)
-                target.parent.mkdir(exist_ok=True)
-                os.replace(incoming.name, target)
+                self._keep(Path(incoming.name), sha256, size)
             except OSError as error:
                 Path(incoming.name).unlink(missing_ok=True)
                 free = shutil.disk_usage(self.folder).free // 2**20
                 raise BadInput(
                     f"The file could not be stored ({error.strerror}); {free} MB are free."
                 ) from error
-        row = {"workspace_id": self.workspace_id, "sha256": sha256, "size": size}
-        with self.session() as session:
-            session.execute(insert(tables.Blob).values(row).on_conflict_do_nothing())
         return sha256
 
     def path(self, sha256: str) -> Path:
@@ -69,7 +68,17 @@ class Blobs:
                     tables.Blob.workspace_id == self.workspace_id, tables.Blob.sha256 == sha256
                 )
             )
-        self._place(sha256).unlink(missing_ok=True)
+            self._place(sha256).unlink(missing_ok=True)
+
+    def _keep(self, incoming: Path, sha256: str, size: int) -> None:
+        row = insert(tables.Blob).values(workspace_id=self.workspace_id, sha256=sha256, size=size)
+        target = self._place(sha256)
+        with self.session() as session:
+            session.execute(
+                row.on_conflict_do_update(index_elements=["workspace_id", "sha256"], set_={"size": size})
+            )
+            target.parent.mkdir(exist_ok=True)
+            os.replace(incoming, target)
 
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
