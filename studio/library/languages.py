@@ -23,6 +23,16 @@ IN_PIECES = (
     *("basque", "danish", "dutch", "finnish", "german", "hungarian", "norwegian", "swedish", "turkish"),
     *("bulgarian", "croatian", "czech", "polish", "slovak", "slovenian", "ukrainian"),
 )
+AUTOMATIC = "automatic"  # until a library's first documents tell
+OTHER = "other"
+_CODES = (
+    "ar arabic, bg bulgarian, ca catalan, cs czech, da danish, de german, el greek, en english, es spanish, "
+    "eu basque, fi finnish, fr french, ga irish, hi hindi, hr croatian, hu hungarian, hy armenian, "
+    "id indonesian, it italian, lt lithuanian, nb norwegian, ne nepali, nl dutch, no norwegian, "
+    "nn norwegian, pl polish, pt portuguese, ro romanian, ru russian, sk slovak, sl slovenian, sr serbian, sv swedish, "
+    "ta tamil, tr turkish, uk ukrainian, yi yiddish"
+)
+_NAMES = dict(pair.split() for pair in _CODES.split(", "))  # by ISO 639-1 code
 _PIECE = 4
 _END = "0"  # marks both ends of a word; a digit, since PostgreSQL would take most signs for spaces
 
@@ -37,6 +47,11 @@ def checked_language(language: str) -> str:
     if not name.isalpha() or len(name) > 30:
         raise BadInput(f"A library's language is one word such as english or slovak, not {language!r}.")
     return name
+
+
+def language_named(code: str) -> str:
+    """The name of the language with this ISO 639-1 code; `other` languages are counted in pieces."""
+    return _NAMES.get(code, OTHER)
 
 
 def text_search_configuration(language: str) -> str:

@@ -10,14 +10,17 @@ from studio.errors import BadInput
 from studio.library.exchanging import carry_out, exchange
 from studio.library.group_vectors import Embedded, Work
 from studio.library.groups import Read
+from studio.library.languages import AUTOMATIC, language_named
 from studio.library.libraries import locked_library
 from studio.library.originals import original_of
+from studio.library.parse.language import likely_language
 from studio.library.removing import remove_documents
 from studio.library.replacing import replaced_files, replaced_rows
 from studio.library.states import among, working
-from studio.library.storing import SUMMARY
+from studio.library.storing import SUMMARY, Arrival
 from studio.store.tables import Document, Library
 
+_SAMPLES, _SAMPLE_LETTERS = 20, 200  # of the first passages, to tell their language
 _PASSING = (
     "attempts",
     "waits_for",
@@ -32,6 +35,7 @@ def make_ready(work: Work, embedded: Embedded) -> set[str]:
     with room.session() as session:
         library = locked_library(session, room, work.library.id)
         _check_model(library, work.library)
+        _settle_language(library, group.arrivals)
         locked = sa.select(Document).where(working(room), among([one.id for one in group.documents]))
         present = {document.id: document for document in session.scalars(locked.with_for_update())}
         replaced = _replaced(session, library, list(present.values()))
@@ -57,6 +61,14 @@ def _check_model(now: Library, then: Library) -> None:
     pinned = ("embedding_model", "embedding_revision", "dimension", "embedding_service")
     if any(getattr(now, name) != getattr(then, name) for name in pinned):
         raise BadInput(f"{now.name} got another embedding model while this was embedded. Try again.")
+
+
+def _settle_language(library: Library, arrivals: Sequence[Arrival]) -> None:
+    """The first documents tell the language of a library that was made without one."""
+    if library.language == AUTOMATIC:
+        some = arrivals[:: max(1, len(arrivals) // _SAMPLES)]
+        code, _ = likely_language(" ".join(one.piece.text[:_SAMPLE_LETTERS] for one in some))
+        library.language = language_named(code)
 
 
 def _replaced(session: Session, library: Library, ready: list[Document]) -> dict[int, list[Document]]:

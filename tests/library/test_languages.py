@@ -3,7 +3,15 @@
 import pytest
 
 from studio.errors import BadInput
-from studio.library.languages import IN_PIECES, checked_language, indexed_words, text_search_configuration
+from studio.library.languages import (
+    _NAMES,
+    IN_PIECES,
+    STEMMED,
+    checked_language,
+    indexed_words,
+    language_named,
+    text_search_configuration,
+)
 
 
 def shared(language: str, one: str, other: str) -> set[str]:
@@ -46,3 +54,14 @@ def test_pieces_are_never_stemmed(language: str) -> None:
 def test_a_language_is_one_word() -> None:
     with pytest.raises(BadInput):
         checked_language("english'; DROP TABLE passages; --")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("sk", "slovak"), ("en", "english"), ("nb", "norwegian"), ("ja", "other")]
+)
+def test_a_language_has_its_name(code: str, name: str) -> None:
+    assert language_named(code) == name
+
+
+def test_every_language_on_offer_can_be_told_by_its_code() -> None:
+    assert set(_NAMES.values()) == {*STEMMED, *IN_PIECES}
