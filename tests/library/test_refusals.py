@@ -88,3 +88,12 @@ def test_a_binary_file_named_txt(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"abc\0\0\1\2def")
     assert "not a text file" in refusal(path)
+
+
+def test_a_damaged_page_does_not_cost_the_others(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "a.pdf", [[(12, "First page.")], [(12, "Second page.")]])
+    data = path.read_bytes()
+    pages = [at for at in range(len(data)) if data.startswith(b"/Type /Page\n", at)]
+    path.write_bytes(data[: pages[0]] + b"/Type /Pxge\n" + data[pages[0] + 12 :])
+    parsed = parse_file(path, "a.pdf")
+    assert "Second page." in parsed.text
