@@ -29,8 +29,8 @@ _CODES = (
     "ar arabic, bg bulgarian, ca catalan, cs czech, da danish, de german, el greek, en english, es spanish, "
     "eu basque, fi finnish, fr french, ga irish, hi hindi, hr croatian, hu hungarian, hy armenian, "
     "id indonesian, it italian, lt lithuanian, nb norwegian, ne nepali, nl dutch, no norwegian, "
-    "nn norwegian, pl polish, pt portuguese, ro romanian, ru russian, sk slovak, sl slovenian, sr serbian, sv swedish, "
-    "ta tamil, tr turkish, uk ukrainian, yi yiddish"
+    "nn norwegian, pl polish, pt portuguese, ro romanian, ru russian, sk slovak, sl slovenian, sr serbian, "
+    "sv swedish, ta tamil, tr turkish, uk ukrainian, yi yiddish"
 )
 _NAMES = dict(pair.split() for pair in _CODES.split(", "))  # by ISO 639-1 code
 _PIECE = 4
