@@ -34,7 +34,10 @@ from studio.training_sets.reading import read_table
 
 ROWS_SHOWN = 20
 SECONDS_BETWEEN_NOTES = 2.0
-GO_ON = "They stay in the queue: give the same command again to go on, or start `python -m studio up`."
+INTERRUPTED = (
+    "Interrupted. What was taken in stays in the queue: give the same command again to go on, "
+    "or start `python -m studio up`."
+)
 NOT_KEPT = "\nThe library was not made, as no document could be read."
 
 
@@ -69,7 +72,14 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
 
 def run_ingest(given: argparse.Namespace) -> int:
     """Exit code 1 when a document failed or was refused; the others are in."""
-    room = arguments.open_room(given)
+    try:
+        return _ingest(given, arguments.open_room(given))
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        raise
+
+
+def _ingest(given: argparse.Namespace, room: Workspace) -> int:
     library, added, made = _add(given, room)
     wanted = set(added)
     _wait(given, room, library.id, added)
@@ -104,7 +114,7 @@ def _add(given: argparse.Namespace, room: Workspace) -> tuple[LibraryView, Added
 
 
 def _wait(given: argparse.Namespace, room: Workspace, library_id: int, ids: list[int]) -> None:
-    """Until all are read; ended by Ctrl-C it says how to go on, for what waits stays in the queue."""
+    """Until all are read."""
     said = 0.0
 
     def settled() -> bool:
@@ -115,12 +125,7 @@ def _wait(given: argparse.Namespace, room: Workspace, library_id: int, ids: list
             arguments.note(given, _progress(states, library_progress(room, library_id)))
         return not any(state in WORKING for state in states) and not is_asked(room, INGEST, MEASURE)
 
-    try:
-        wait_until(settled, room.settings, ["documents"])
-    except KeyboardInterrupt:
-        left = sum(count for state, count in count_states(room, ids).items() if state in WORKING)
-        print(f"{left} documents are not read yet. {GO_ON}", file=sys.stderr)
-        raise
+    wait_until(settled, room.settings, ["documents"])
 
 
 def _progress(states: dict[str, int], library: LibraryProgress) -> str:

@@ -64,7 +64,7 @@ def register(
             obsolete = obsolete_rows(session, library, [one.sha256 for one in incoming])
         else:
             known = _known(session, library, incoming)
-            notes, originals = _note_other_names(known, there), set()
+            notes, originals = _note_other_names(known, incoming), set()
             keepers = {one.name: known[one.sha256] for one in incoming}
             obsolete = obsolete_files(session, library, keepers)
         originals |= {original_of(document) for document in obsolete}
@@ -73,7 +73,7 @@ def register(
             defer(room, INGEST, session, document_ids=sorted([*new.values(), *again]))
         ids = _ids(session, library, incoming)
     drop_unused_originals(room, originals)
-    return Registered(ids, notes, len(there) - len(again))
+    return Registered(ids, notes, len(incoming) - len(new) - len(again))
 
 
 def _insert(
@@ -128,10 +128,10 @@ def _tag(session: Session, library: Library, there: Sequence[Incoming], tags: Se
         session.execute(lacking.values(tags=Document.tags.op("||")(sa.func.jsonb_build_array(tag))))
 
 
-def _note_other_names(known: dict[str, Document], there: Sequence[Incoming]) -> list[str]:
+def _note_other_names(known: dict[str, Document], incoming: Sequence[Incoming]) -> list[str]:
     """The same content under another name stays one document, whose receipt says so."""
     notes = []
-    for one in there:
+    for one in incoming:
         document = known[one.sha256]
         if one.name != document.name:
             also = sorted({*also_named(document), one.name})
