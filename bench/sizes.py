@@ -13,8 +13,8 @@ class Sizes:
     filtered: int = 100_000
     grown: int = 100_000
     questions: int = 100
-    repetitions: int = 3
-    files: int = 200
+    repetitions: int = 2
+    files: int = 100
 
 
 def sizes() -> Sizes:
