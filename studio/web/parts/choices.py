@@ -72,6 +72,8 @@ def _box(label: str, names: dict[int, str], key: str, start: int | None = None) 
     asked = int(said) if said.isdecimal() else None
     missing = bool(said) and asked not in ids
     wanted = asked if asked in ids else start
+    if key in st.session_state and st.session_state[key] not in (None, *ids):
+        del st.session_state[key]
     chosen = st.selectbox(
         label,
         ids,
@@ -90,8 +92,10 @@ def _box(label: str, names: dict[int, str], key: str, start: int | None = None) 
 
 def _tell_address(name: str, key: str) -> None:
     """An address that names a choice follows it, so that a link or a reload shows what was seen."""
-    if name in st.query_params:
-        st.query_params[name] = str(st.session_state[key])
+    chosen = st.session_state[key]
+    # when what the options are called changes, Streamlit hands over the former name of the chosen one
+    if name in st.query_params and isinstance(chosen, int):
+        st.query_params[name] = str(chosen)
 
 
 def _found(things: Sequence[Thing], chosen: int | None) -> Thing | None:
