@@ -11,6 +11,8 @@ from studio.library.terms import ASKED_TERMS
 
 _WORD_CANDIDATES = 5 * CANDIDATES  # frequent words may still change their order
 _LEAST_REACH = 5000
+# With order and limit the few passages that came after the lists are read by their ids, whatever a plan expects.
+_MOST_LATE = 5000
 
 _ASKED = f"""{ASKED_TERMS},
     asked AS MATERIALIZED (
@@ -55,6 +57,8 @@ _LARGE = """
         -- two ends of the index (library_id, id): with library_id = ... all of the library would be walked
         WHERE workspace_id = :workspace AND (library_id, id) > (:library, :terms_through)
             AND (library_id, id) <= (:library, 9223372036854775807) AND kind <> 'summary' {allowed}
+        ORDER BY library_id, id
+        LIMIT {most_late}
     ),
     chosen AS MATERIALIZED (
         SELECT id FROM near UNION SELECT id FROM named UNION SELECT id FROM late
@@ -91,6 +95,7 @@ def scored_by_index(workspace_id: int, library_id: int, dimension: int, wanted: 
         dimension=int(dimension),
         candidates=CANDIDATES,
         word_candidates=_WORD_CANDIDATES,
+        most_late=_MOST_LATE,
         allowed=allowed,
         named_allowed=named,
     )
