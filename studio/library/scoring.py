@@ -11,7 +11,7 @@ from studio.library.terms import ASKED_TERMS
 
 _WORD_CANDIDATES = 5 * CANDIDATES  # frequent words may still change their order
 _LEAST_REACH = 5000
-# With order and limit the few passages that came after the lists are read by their ids, whatever a plan expects.
+# With order and limit the passages after the lists are read by their ids, whatever a plan expects.
 _MOST_LATE = 5000
 
 _ASKED = f"""{ASKED_TERMS},
