@@ -29,6 +29,7 @@ QUESTIONS = 20
 WORDS_PER_QUESTION = 9
 REPETITIONS = 5
 LIMIT = 10
+NO_PASSAGE = 0  # counts among the scores where words found fewer than a hundred, as in the studio's fusion
 
 DENSE = sa.text(
     f"""
@@ -115,8 +116,11 @@ def fused_in_python(
     with room.session() as session:
         dense = session.execute(DENSE, where | {"vector": HalfVector(vector)}).all()
         words = {"configuration": library.language, "words": question}
-        lexical = [row for row in session.execute(LEXICAL, where | words).all() if row.score > 0]
-        scores = _sum_of_z(dict(map(tuple, lexical)), dict(map(tuple, dense)), library.dense_weight)
+        found = session.execute(LEXICAL, where | words).all()
+        lexical = {row.id: row.score for row in found if row.score > 0}
+        if len(lexical) < CANDIDATES:
+            lexical[NO_PASSAGE] = 0.0
+        scores = _sum_of_z(lexical, dict(map(tuple, dense)), library.dense_weight)
         best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:LIMIT]
         session.execute(CHOSEN, {"workspace": room.id, "chosen": best}).all()
     return best
@@ -126,13 +130,11 @@ def _sum_of_z(lexical: dict[int, float], dense: dict[int, float], weight: float)
     sides = [(_standardised(lexical), 1 - weight), (_standardised(dense), weight)]
     return {
         passage: sum(share * side.get(passage, min(side.values(), default=0)) for side, share in sides)
-        for passage in lexical.keys() | dense.keys()
+        for passage in (lexical.keys() | dense.keys()) - {NO_PASSAGE}
     }
 
 
 def _standardised(scores: dict[int, float]) -> dict[int, float]:
-    if not scores:
-        return {}
     middle, deviation = mean(scores.values()), pstdev(scores.values()) or 1.0
     return {passage: (score - middle) / deviation for passage, score in scores.items()}
 
