@@ -34,6 +34,7 @@ def test_the_page_for_large_files_is_accessible(fresh_site, browser_page, room, 
     browser_page.emulate_media(color_scheme=theme)
     browser_page.goto(f"{fresh_site.url}/upload?library={furnish(room).library}")
     (tmp_path / "refused.md").write_bytes(b"")
+    browser_page.locator("#choose").wait_for()
     browser_page.locator("#files").set_input_files(tmp_path / "refused.md")
     browser_page.get_by_text("refused.md is empty").wait_for()
     assert _rules_broken(browser_page) == []

@@ -116,7 +116,7 @@ class TermCount(Table):
 
 
 class TermPassages(Table):
-    """Of a large library: the passages in which a term weighs most, the heaviest first, and its BM25 weights."""
+    """Of a large library: the passages in which a term weighs most, heaviest first, with its BM25 weights."""
 
     __tablename__ = "term_passages"
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
