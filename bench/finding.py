@@ -18,9 +18,9 @@ from bench.rooms import as_owner
 from bench.rows import Row, figure, less_is_better, more_is_better
 from bench.search import fused_in_python
 from bench.sizes import Sizes
-from studio.library import vector_index
-from studio.library.search import SearchOptions, find_passages
-from studio.library.storing import store_passages
+from studio.library.finding import vector_index
+from studio.library.finding.search import SearchOptions, find_passages
+from studio.library.intake.storing import store_passages
 from studio.store.database import Workspace
 from studio.store.tables import Library, Passage
 

@@ -14,8 +14,8 @@ from bench.plots import Panel, Series, as_svg
 from bench.rooms import opened_room
 from bench.rows import Row, less_is_better, more_is_better
 from bench.sizes import Sizes, sizes
-from studio.library.storing import store_passages
-from studio.library.vector_index import build_if_large, drop_vector_index, index_library
+from studio.library.finding.vector_index import build_if_large, drop_vector_index, index_library
+from studio.library.intake.storing import store_passages
 from studio.store.database import Workspace
 from studio.store.tables import Library
 

@@ -13,12 +13,12 @@ from bench.corpus import made_up
 from bench.rooms import opened_room
 from bench.rows import Row, in_turns, more_is_better, spread
 from bench.sizes import sizes
-from studio.library.adding import add_documents
-from studio.library.embedder import embedder_for
-from studio.library.ingest import ingest_documents
+from studio.library.embedding.embedder import embedder_for
+from studio.library.intake.adding import add_documents
+from studio.library.intake.ingest import ingest_documents
+from studio.library.intake.storing import HEADING_SEPARATOR, SUMMARY
 from studio.library.libraries import create_library, get_library
 from studio.library.passages import searchable_text
-from studio.library.storing import HEADING_SEPARATOR, SUMMARY
 from studio.store.database import Workspace
 from studio.store.tables import Document, Passage
 

@@ -22,7 +22,7 @@ from bench.peers import NoPeers, Peers
 from bench.rooms import as_owner, opened_room
 from bench.rows import Row, in_turns, more_is_better, spread
 from bench.sizes import Sizes, sizes
-from studio.library.storing import Arrival, store_passages
+from studio.library.intake.storing import Arrival, store_passages
 from studio.store import embedded
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library

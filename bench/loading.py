@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bench import passages
 from bench.rooms import opened_room
 from bench.rows import Row, interleaved, more_is_better, spread
-from studio.library.storing import Arrival, store_passages
+from studio.library.intake.storing import Arrival, store_passages
 from studio.store.database import Workspace
 from studio.store.tables import Library, Passage, TermCount
 

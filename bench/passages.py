@@ -6,9 +6,9 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.library.intake.storing import Arrival, arrivals_of, store_passages
 from studio.library.passages import Piece
 from studio.library.places import Place
-from studio.library.storing import Arrival, arrivals_of, store_passages
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library
 

@@ -20,11 +20,11 @@ from bench.rows import Row
 from bench.vectors import embedded
 from studio.engine.client import Engine, open_engine
 from studio.errors import BadInput
+from studio.library.finding.search import SearchOptions, best_per_document, find_passages_for_many
+from studio.library.intake.storing import Arrival, arrivals_of, store_passages
 from studio.library.libraries import create_library, locked_library
-from studio.library.measuring import measure_library
 from studio.library.passages import split
-from studio.library.search import SearchOptions, best_per_document, find_passages_for_many
-from studio.library.storing import Arrival, arrivals_of, store_passages
+from studio.library.quality.measuring import measure_library
 from studio.store.database import Workspace
 from studio.store.tables import Document
 

@@ -12,9 +12,9 @@ from pgvector import HalfVector
 from bench import passages
 from bench.rooms import as_owner, opened_room
 from bench.rows import Row, interleaved, less_is_better, spread
-from studio.library.fusion import CANDIDATES
-from studio.library.search import find_passages
-from studio.library.terms import ASKED_TERMS
+from studio.library.finding.fusion import CANDIDATES
+from studio.library.finding.search import find_passages
+from studio.library.finding.terms import ASKED_TERMS
 from studio.store.database import Workspace
 from studio.store.tables import Library
 

@@ -12,7 +12,7 @@ from studio.comparison.compare import ComparisonRequest, ComparisonView, create_
 from studio.comparison.question_sets import read_questions, save_question_set
 from studio.errors import NotFound
 from studio.jobs.queue import defer, task
-from studio.library.adding import add_documents
+from studio.library.intake.adding import add_documents
 from studio.library.libraries import LibraryView, create_library, find_library
 from studio.store.database import Workspace
 from studio.training_sets.mapping import guess_mapping

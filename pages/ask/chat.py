@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from studio.library.conversations import get_conversation, list_messages
+from studio.library.answering.conversations import get_conversation, list_messages
 from studio.library.libraries import list_libraries
 from studio.models.adapters import list_adapters
 from studio.web.parts import chat

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from studio.library.embedding.switching import find_switch
+from studio.library.finding.search import find_passages
 from studio.library.libraries import list_libraries
-from studio.library.search import find_passages
-from studio.library.switching import find_switch
 from studio.web.parts.adding import add_files
 from studio.web.parts.embedding import embedding_model
 from studio.web.parts.library import choose_library, first_library, hits

@@ -15,12 +15,12 @@ from studio.advice.signals import Signals
 from studio.advice.support import answer_coverage
 from studio.comparison.question_sets import questions_of
 from studio.errors import BadInput
+from studio.library.finding.search import find_passages_for_many
 from studio.library.libraries import get_library
 from studio.library.parse import parse_file
 from studio.library.parse.blocks import ParsedDocument
 from studio.library.parse.jsonl import parse_row, read_rows
 from studio.library.passages import split
-from studio.library.search import find_passages_for_many
 from studio.store.database import Workspace
 from studio.store.tables import Passage
 from studio.training_sets.examples import candidates

@@ -7,9 +7,8 @@ from studio.commands import arguments
 from studio.commands.waiting import wait_until
 from studio.engine.embedding_service import EmbeddingService, read_service
 from studio.errors import BadInput, StudioError
-from studio.library.embedding_choices import leads_to, list_embedding_choices, place_of, service_named
-from studio.library.libraries import LibraryView, find_library
-from studio.library.switching import (
+from studio.library.embedding.choices import leads_to, list_embedding_choices, place_of, service_named
+from studio.library.embedding.switching import (
     MOVING,
     Switch,
     begin_switch,
@@ -18,6 +17,7 @@ from studio.library.switching import (
     finish_switch,
     resume_switch,
 )
+from studio.library.libraries import LibraryView, find_library
 from studio.models.fetching import fetch_embedder
 from studio.settings import Settings
 from studio.store.database import Workspace

@@ -2,7 +2,9 @@
 
 from studio import sample
 from studio.comparison import job as comparison_job
-from studio.library import ingest, reembedding, summarising
+from studio.library.answering import summarising
+from studio.library.embedding import reembedding
+from studio.library.intake import ingest
 from studio.tuning import supervise
 
 __all__ = ["comparison_job", "ingest", "reembedding", "sample", "summarising", "supervise"]

@@ -12,8 +12,7 @@ from studio.commands.waiting import wait_until
 from studio.engine.client import open_engine
 from studio.errors import BadInput, NotFound
 from studio.jobs.queue import is_asked
-from studio.library.adding import Added, add_documents
-from studio.library.answers import Cited, Talk, answer
+from studio.library.answering.answers import Cited, Talk, answer
 from studio.library.documents import (
     DocumentView,
     LibraryProgress,
@@ -21,13 +20,14 @@ from studio.library.documents import (
     library_progress,
     list_documents,
 )
-from studio.library.embedding_choices import service_named
-from studio.library.ingest import INGEST
-from studio.library.languages import AUTOMATIC
+from studio.library.embedding.choices import service_named
+from studio.library.finding.languages import AUTOMATIC
+from studio.library.intake.adding import Added, add_documents
+from studio.library.intake.ingest import INGEST
+from studio.library.intake.states import WORKING
 from studio.library.libraries import LibraryView, create_library, find_library
-from studio.library.measuring import MEASURE
+from studio.library.quality.measuring import MEASURE
 from studio.library.removing import delete_library
-from studio.library.states import WORKING
 from studio.models.adapters import adapter_of_run
 from studio.store.database import Workspace
 from studio.training_sets.reading import read_table

@@ -9,10 +9,10 @@ from typing import Any
 
 from studio.commands import arguments
 from studio.errors import BadInput
+from studio.library.finding.search import Hit, SearchOptions, find_passages, find_passages_for_many
 from studio.library.libraries import find_library, get_library
-from studio.library.measuring import Measurement, measure_library
-from studio.library.questions import read_team_questions, save_questions
-from studio.library.search import Hit, SearchOptions, find_passages, find_passages_for_many
+from studio.library.quality.measuring import Measurement, measure_library
+from studio.library.quality.questions import read_team_questions, save_questions
 from studio.store.database import Workspace
 
 QUERIES_AT_ONCE = 256  # embedded and searched between two lines of output

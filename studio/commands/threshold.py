@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.commands import arguments
 from studio.comparison.question_sets import read_questions
 from studio.library.libraries import find_library
-from studio.library.thresholds import ThresholdResult, measure_threshold
+from studio.library.quality.thresholds import ThresholdResult, measure_threshold
 
 
 def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:

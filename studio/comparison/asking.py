@@ -9,10 +9,10 @@ from studio.comparison.approaches import uses_adapter, uses_passages
 from studio.comparison.question_sets import Question
 from studio.engine.client import Answer, Engine
 from studio.engine.prompts import NO_ANSWER
-from studio.library.citations import without_repetition
-from studio.library.context import fitted
-from studio.library.grounds import Grounds, find_grounds
-from studio.library.search import Hit
+from studio.library.answering.citations import without_repetition
+from studio.library.answering.context import fitted
+from studio.library.answering.grounds import Grounds, find_grounds
+from studio.library.finding.search import Hit
 from studio.store.database import Workspace
 
 SHOWN_TEXT = 400

@@ -5,7 +5,7 @@ Called by scoring.
 
 import re
 
-from studio.library import numerals
+from studio.library.answering import numerals
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^a-z\s])")
 

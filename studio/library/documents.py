@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, NotFound
 from studio.jobs.queue import defer
-from studio.library.ingest import INGEST
+from studio.library.intake.ingest import INGEST
+from studio.library.intake.states import WORKING, give_up
+from studio.library.intake.time_left import pace_of
 from studio.library.libraries import get_library
 from studio.library.parse import READER_VERSION
 from studio.library.removing import delete_documents
-from studio.library.states import WORKING, give_up
 from studio.library.tags import checked_tags
-from studio.library.time_left import pace_of
 from studio.store.database import Workspace
 from studio.store.tables import Document
 

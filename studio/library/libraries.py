@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from studio.engine.client import Engine
 from studio.engine.embedding_service import EmbeddingService
 from studio.errors import BadInput, NotFound
-from studio.library.embedder import model_of
-from studio.library.languages import checked_language
+from studio.library.embedding.embedder import model_of
+from studio.library.finding.languages import checked_language
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library
 

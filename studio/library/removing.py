@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from studio.library.finding.terms import forget_terms
+from studio.library.finding.vector_index import drop_vector_index
 from studio.library.libraries import locked_library
 from studio.library.originals import drop_unused_originals, original_of
-from studio.library.terms import forget_terms
-from studio.library.vector_index import drop_vector_index
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library, Passage
 

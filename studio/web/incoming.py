@@ -17,7 +17,7 @@ from pathlib import Path
 from anyio import to_thread
 
 from studio.errors import BadInput, NotFound, StudioError
-from studio.library.adding import Added, Upload, add_documents
+from studio.library.intake.adding import Added, Upload, add_documents
 from studio.library.libraries import get_library
 from studio.store.database import Workspace
 from studio.web.uploads import accepted_suffixes

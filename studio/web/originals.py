@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from studio.errors import StudioError
-from studio.library.viewer import original
+from studio.library.viewing.viewer import original
 from studio.web.same_site import SITE_REFUSED, comes_from_here
 from studio.web.services import room
 

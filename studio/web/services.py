@@ -8,7 +8,7 @@ import os
 import streamlit as st
 
 from studio.engine.client import Engine
-from studio.library.embedder import embedder
+from studio.library.embedding.embedder import embedder
 from studio.settings import Settings
 from studio.store.database import Database, Workspace, open_database
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from studio.engine.embedding_service import read_service
+from studio.library.embedding.switching import begin_switch, find_switch
 from studio.library.libraries import create_library
-from studio.library.switching import begin_switch, find_switch
 from studio.store.database import Workspace
 from tests.fakes import EmbeddingServer, embedding_server
 from tests.library.samples import add, write_text

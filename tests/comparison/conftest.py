@@ -12,7 +12,7 @@ import pytest
 
 from studio.comparison.question_sets import Question, save_question_set
 from studio.jobs.queue import tasks
-from studio.library.adding import add_documents
+from studio.library.intake.adding import add_documents
 from studio.library.libraries import create_library
 from studio.store.database import Workspace
 

@@ -6,10 +6,10 @@ import docx
 import openpyxl
 from fpdf import FPDF
 
-from studio.library.adding import add_documents
-from studio.library.ingest import ingest_documents
+from studio.library.finding.search import find_passages
+from studio.library.intake.adding import add_documents
+from studio.library.intake.ingest import ingest_documents
 from studio.library.libraries import LibraryView
-from studio.library.search import find_passages
 from studio.store.database import Workspace
 
 

@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from studio.errors import BadInput
-from studio.library.adding import Upload, add_documents
 from studio.library.documents import get_document, list_documents
-from studio.library.ingest import ingest_documents
+from studio.library.intake.adding import Upload, add_documents
+from studio.library.intake.ingest import ingest_documents
+from studio.library.intake.names import LONGEST, display_name, free_name
 from studio.library.libraries import LibraryView
-from studio.library.names import LONGEST, display_name, free_name
 from studio.library.removing import delete_documents
 from studio.store.database import Workspace
 from studio.store.tables import Blob, Document

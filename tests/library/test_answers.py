@@ -7,8 +7,8 @@ import pytest
 from studio.engine.client import Engine
 from studio.engine.prompts import NO_ANSWER
 from studio.errors import NotFound
-from studio.library.answers import Cited, answer
-from studio.library.conversations import (
+from studio.library.answering.answers import Cited, answer
+from studio.library.answering.conversations import (
     ask,
     list_conversations,
     list_messages,
@@ -16,9 +16,9 @@ from studio.library.conversations import (
     start_conversation,
 )
 from studio.library.documents import delete_document
+from studio.library.finding.search import find_passages
 from studio.library.libraries import LibraryView
-from studio.library.search import find_passages
-from studio.library.viewer import open_passage
+from studio.library.viewing.viewer import open_passage
 from studio.store.database import Workspace
 from tests.library.samples import add, write_pdf, write_text
 

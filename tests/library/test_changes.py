@@ -9,8 +9,6 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from studio.engine.client import Engine
-from studio.library import ingest
-from studio.library.adding import add_documents
 from studio.library.documents import (
     get_document,
     list_documents,
@@ -19,8 +17,10 @@ from studio.library.documents import (
     set_date,
     set_tags,
 )
-from studio.library.embedder import EngineEmbedder
-from studio.library.ingest import ingest_documents
+from studio.library.embedding.embedder import EngineEmbedder
+from studio.library.intake import ingest
+from studio.library.intake.adding import add_documents
+from studio.library.intake.ingest import ingest_documents
 from studio.library.libraries import LibraryView, get_library
 from studio.library.originals import original_of
 from studio.store.database import Workspace

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.library.citations import (
+from studio.library.answering.citations import (
     Source,
     cite,
     has_unsupported,
@@ -11,7 +11,7 @@ from studio.library.citations import (
     repeats_itself,
     without_repetition,
 )
-from studio.library.numerals import stand_in
+from studio.library.answering.numerals import stand_in
 
 SOURCES = [Source(1, "The collar is tightened to 0.6 newton metres."), Source(2, "The tin smells of honey.")]
 

@@ -5,7 +5,7 @@ import pytest
 from studio.engine.budget import most_tokens
 from studio.engine.prompts import Message
 from studio.errors import BadInput
-from studio.library.context import Reading, fitted
+from studio.library.answering.context import Reading, fitted
 from tests.library.models import ToldModel
 
 SUMMARY = Reading(90, 1, "manual.pdf", "summary", "Manual", "It is about pumps.", is_summary=True)

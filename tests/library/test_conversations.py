@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from studio.errors import BadInput, NotFound
-from studio.library.answers import Cited
-from studio.library.conversations import (
+from studio.library.answering.answers import Cited
+from studio.library.answering.conversations import (
     ConversationView,
     ask,
     change_settings,
@@ -18,7 +18,7 @@ from studio.library.conversations import (
     rename_conversation,
     start_conversation,
 )
-from studio.library.filters import Filter
+from studio.library.finding.filters import Filter
 from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
 from tests.library.models import ToldModel

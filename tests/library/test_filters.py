@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from studio.library.filters import Filter
+from studio.library.finding.filters import Filter
+from studio.library.finding.search import SearchOptions, find_passages
 from studio.library.libraries import LibraryView
-from studio.library.search import SearchOptions, find_passages
 from studio.store.database import Workspace
 from studio.store.tables import Document
 from tests.library.samples import add, write_text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.library.followups import Turn, looked_up, with_topic
+from studio.library.answering.followups import Turn, looked_up, with_topic
 from tests.library.models import ToldModel
 
 COMB = Turn("At what interval should the silk be combed?", "Every 14 days [1].", title="Handbook")

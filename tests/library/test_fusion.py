@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.library.fusion import CANDIDATES, FUSED, fuse
+from studio.library.finding.fusion import CANDIDATES, FUSED, fuse
 from studio.store.database import Workspace
 
 IN_SQL = sa.text(

@@ -8,9 +8,9 @@ import pytest
 from bench.retrieval import by_bm25s, fill, found
 from bench.retrieval_sets import RetrievalSet, xquad
 from studio.engine.client import Engine
-from studio.library.embedder import embedder_for
+from studio.library.embedding.embedder import embedder_for
 from studio.library.libraries import library_row
-from studio.library.measuring import measure_library
+from studio.library.quality.measuring import measure_library
 from studio.store.database import Workspace
 
 pytestmark = [pytest.mark.realdata, pytest.mark.postgres, pytest.mark.model]

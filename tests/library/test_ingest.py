@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from studio.errors import BadInput, NotFound
-from studio.library.adding import Upload, add_documents
 from studio.library.documents import delete_document, get_document, list_documents, retry_document
-from studio.library.ingest import ingest_documents
+from studio.library.intake.adding import Upload, add_documents
+from studio.library.intake.ingest import ingest_documents
 from studio.library.libraries import LibraryView, create_library, get_library
 from studio.library.removing import delete_library
 from studio.store.database import Workspace

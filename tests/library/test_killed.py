@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from studio.engine.client import Engine
-from studio.library.adding import add_documents
 from studio.library.documents import list_documents
+from studio.library.intake.adding import add_documents
+from studio.library.intake.states import WORKING
 from studio.library.libraries import LibraryView, create_library, get_library
-from studio.library.states import WORKING
 from studio.store.database import Workspace
 from studio.store.tables import Blob, Document, Passage, TermCount
 from tests.library.samples import add, write_text
@@ -32,7 +32,7 @@ WORKER = """
 import sys
 from studio.commands import jobs
 from studio.jobs import worker
-from studio.library import groups, group_vectors
+from studio.library.intake import groups, group_vectors
 from studio.settings import Settings
 worker.STALLED_SECONDS, worker.LOOK_SECONDS, worker.HEARTBEAT_SECONDS = 2.0, 0.3, 0.3
 groups.PASSAGES_PER_GROUP, group_vectors.TEXTS_PER_SLICE = 40, 20

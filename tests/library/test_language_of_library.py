@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from studio.engine.client import Engine
-from studio.library.languages import AUTOMATIC
+from studio.library.finding.languages import AUTOMATIC
+from studio.library.finding.search import find_passages
 from studio.library.libraries import create_library, get_library
-from studio.library.search import find_passages
 from studio.store.database import Workspace
 from tests.library.samples import add, write_text
 

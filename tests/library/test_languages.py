@@ -3,7 +3,7 @@
 import pytest
 
 from studio.errors import BadInput
-from studio.library.languages import (
+from studio.library.finding.languages import (
     _NAMES,
     IN_PIECES,
     STEMMED,

@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from bench import passages
-from studio.library.filters import EVERYTHING, Filter
+from studio.library.finding.filters import EVERYTHING, Filter
+from studio.library.finding.search import Hit, SearchOptions, find_passages
+from studio.library.finding.vector_index import build_if_large, drop_vector_index, index_library
+from studio.library.intake.storing import store_passages
 from studio.library.removing import delete_documents, delete_library
-from studio.library.search import Hit, SearchOptions, find_passages
-from studio.library.storing import store_passages
-from studio.library.vector_index import build_if_large, drop_vector_index, index_library
 from studio.store.database import Database, Workspace
 from studio.store.tables import Document, Library, Passage, TermPassages
 
@@ -123,7 +123,7 @@ def test_a_wide_filter_goes_through_the_index_and_returns_enough(
     own_room: Workspace, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the limit of the exact scan lowered, so that half of the library is too much for it."""
-    monkeypatch.setattr("studio.library.search.SCANNED_WHOLE", 100)
+    monkeypatch.setattr("studio.library.finding.search.SCANNED_WHOLE", 100)
     with own_room.session() as session:
         half = sa.select(Document.id).where(Document.library_id == large, Document.id % 2 == 0)
         wide = Filter(documents=tuple(session.scalars(half)))

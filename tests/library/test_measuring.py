@@ -8,9 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from studio.jobs.queue import is_asked
-from studio.library.embedder import embedder_for
+from studio.library.embedding.embedder import embedder_for
+from studio.library.intake.storing import arrivals_of, store_passages
 from studio.library.libraries import LibraryView, get_library, library_row, locked_library
-from studio.library.measuring import (
+from studio.library.passages import Piece
+from studio.library.places import Place
+from studio.library.quality.measuring import (
     MEASURE,
     USUAL,
     best_weight,
@@ -21,11 +24,8 @@ from studio.library.measuring import (
     measure_library,
     release_setting,
 )
-from studio.library.passages import Piece
-from studio.library.places import Place
-from studio.library.questions import TeamQuestion, list_questions, save_questions
-from studio.library.storing import arrivals_of, store_passages
-from studio.library.trials import GRID, Setting, SettingResult, try_questions
+from studio.library.quality.questions import TeamQuestion, list_questions, save_questions
+from studio.library.quality.trials import GRID, Setting, SettingResult, try_questions
 from studio.store.database import Workspace
 from studio.store.tables import Document
 

@@ -12,7 +12,7 @@ from studio.engine.embedding_service import EmbeddingService, read_service
 from studio.engine.remote_embeddings import RemoteEmbeddings
 from studio.errors import BadInput, StudioError
 from studio.library.documents import list_documents
-from studio.library.embedder import embedder_for
+from studio.library.embedding.embedder import embedder_for
 from studio.library.libraries import create_library
 from studio.store.database import Workspace
 from studio.store.tables import Library

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from studio.library.overviews import asks_for_overview, document_meant
+from studio.library.answering.overviews import asks_for_overview, document_meant
 
 OVERVIEWS = [
     "What is this document about?",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studio.engine.client import Engine
-from studio.library.answers import Cited, answer
+from studio.library.answering.answers import Cited, answer
 from studio.library.documents import list_documents
 from studio.library.libraries import LibraryView
 from studio.store.database import Workspace

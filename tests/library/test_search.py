@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from studio.engine.client import Engine
 from studio.errors import NotFound
+from studio.library.finding.search import best_per_document, find_passages, find_passages_for_many
+from studio.library.intake.storing import reweigh_if_moved
 from studio.library.libraries import LibraryView, create_library
-from studio.library.search import best_per_document, find_passages, find_passages_for_many
-from studio.library.storing import reweigh_if_moved
 from studio.store.database import Workspace
 from studio.store.tables import Library
 from tests.library.samples import LONG_TEXT, add, found, write_text

@@ -8,7 +8,7 @@ import pytest
 
 from studio.__main__ import main
 from studio.library.libraries import LibraryView
-from studio.library.questions import TeamQuestion, list_questions
+from studio.library.quality.questions import TeamQuestion, list_questions
 from studio.store.database import Workspace
 from tests.library.samples import add, write_text
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from studio.library.sheets import make_room
+from studio.library.finding.sheets import make_room
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from studio.errors import BadInput, NotFound
-from studio.library import group_vectors
-from studio.library.adding import add_documents
 from studio.library.documents import (
     get_document,
     library_progress,
@@ -17,8 +15,10 @@ from studio.library.documents import (
     set_tags,
     stop_reading,
 )
-from studio.library.embedder import EngineEmbedder
-from studio.library.ingest import MOST_TRIES, ingest_documents
+from studio.library.embedding.embedder import EngineEmbedder
+from studio.library.intake import group_vectors
+from studio.library.intake.adding import add_documents
+from studio.library.intake.ingest import MOST_TRIES, ingest_documents
 from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
 from studio.store.tables import Document, Passage

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from bench import passages
+from studio.library.finding.search import SearchOptions, find_passages
+from studio.library.intake.storing import Arrival, store_passages
 from studio.library.removing import delete_documents
-from studio.library.search import SearchOptions, find_passages
-from studio.library.storing import Arrival, store_passages
 from studio.store.database import Workspace
 from studio.store.tables import Library, Passage, TermCount
 

@@ -2,9 +2,9 @@
 
 import time
 
+from studio.library.answering.summaries import MOST_TOKENS, summary_of, topics_of
 from studio.library.parse.blocks import DocumentText
 from studio.library.passages import estimated_tokens
-from studio.library.summaries import MOST_TOKENS, summary_of, topics_of
 
 POLICY = """Returns Policy
 

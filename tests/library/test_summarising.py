@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from studio.library.answering.summarising import summarise, summarise_if_capable
 from studio.library.documents import list_documents
 from studio.library.libraries import LibraryView
-from studio.library.summarising import summarise, summarise_if_capable
 from studio.store.database import Workspace
 from tests.library.models import ToldModel
 from tests.library.samples import add, write_text

@@ -9,11 +9,17 @@ import sqlalchemy as sa
 from studio.engine.embedding_service import EmbeddingService, read_service
 from studio.errors import BadInput
 from studio.jobs.queue import tasks
-from studio.library import reembedding
+from studio.library.embedding import reembedding
+from studio.library.embedding.reembedding import REEMBED, reembed_library
+from studio.library.embedding.switching import (
+    begin_switch,
+    drop_switch,
+    find_switch,
+    finish_switch,
+    resume_switch,
+)
 from studio.library.libraries import LibraryView, create_library, get_library
-from studio.library.measuring import is_measuring
-from studio.library.reembedding import REEMBED, reembed_library
-from studio.library.switching import begin_switch, drop_switch, find_switch, finish_switch, resume_switch
+from studio.library.quality.measuring import is_measuring
 from studio.store.database import Workspace
 from studio.store.tables import Library, Passage
 from tests.fakes import EmbeddingServer, embedding_server, vector_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.library.synthetic import MOST_OF_A_KIND, Source, Synthetic, make_questions
+from studio.library.quality.synthetic import MOST_OF_A_KIND, Source, Synthetic, make_questions
 
 TEXT = (
     "The brass boiler stands beside the northern workshop door. Rinse the copper filter with rain water each "

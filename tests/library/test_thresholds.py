@@ -5,7 +5,7 @@ import pytest
 
 from studio.errors import BadInput
 from studio.library.libraries import LibraryView
-from studio.library.thresholds import judged, measure_threshold
+from studio.library.quality.thresholds import judged, measure_threshold
 from studio.store.database import Workspace
 
 NEAR = np.linspace(0.5, 0.9, 40)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.library.page_images import page_count, page_image
 from studio.library.places import Place
-from studio.library.table_rows import table_around
+from studio.library.viewing.page_images import page_count, page_image
+from studio.library.viewing.table_rows import table_around
 
 SAMPLES_FOLDER = Path(__file__).resolve().parents[2] / "samples" / "documents"
 

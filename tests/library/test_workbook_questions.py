@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from studio.library.finding.search import find_passages_for_many
 from studio.library.libraries import LibraryView
-from studio.library.search import find_passages_for_many
 from studio.store.database import Workspace
 from tests.library.samples import add
 from tests.library.workbook import QUESTIONS, write_workbook

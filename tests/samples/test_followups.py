@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from studio.engine.client import Engine
-from studio.library.followups import Turn, with_topic
+from studio.library.answering.followups import Turn, with_topic
+from studio.library.finding.search import find_passages_for_many
 from studio.library.libraries import create_library
-from studio.library.search import find_passages_for_many
 from studio.store.database import Workspace
 from tests.library.samples import add
 

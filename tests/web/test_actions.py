@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.library.conversations import list_messages
+from studio.library.answering.conversations import list_messages
 from studio.library.documents import list_documents
 from studio.store import tables
 from studio.training_sets.versions import list_versions

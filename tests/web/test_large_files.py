@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from studio.library.documents import list_documents
-from studio.library.viewer import original
+from studio.library.viewing.viewer import original
 from studio.web import incoming
 from studio.web.originals import ROUTES as ORIGINALS
 from studio.web.originals import disposition

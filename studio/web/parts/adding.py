@@ -3,7 +3,7 @@
 import streamlit as st
 
 from studio.errors import BadInput
-from studio.library.adding import Added, Upload, add_documents
+from studio.library.intake.adding import Added, Upload, add_documents
 from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
 from studio.web.parts.links import same_tab

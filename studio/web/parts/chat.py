@@ -7,9 +7,9 @@ from typing import cast
 import streamlit as st
 
 from studio.engine.prompts import NO_ANSWER
-from studio.library.answers import Cited
-from studio.library.citations import has_unsupported
-from studio.library.conversations import (
+from studio.library.answering.answers import Cited
+from studio.library.answering.citations import has_unsupported
+from studio.library.answering.conversations import (
     CitationView,
     MessageView,
     ask,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from studio.library.conversations import ConversationView, change_settings, start_conversation
+from studio.library.answering.conversations import ConversationView, change_settings, start_conversation
 from studio.library.documents import list_documents
-from studio.library.filters import EVERYTHING, Filter
+from studio.library.finding.filters import EVERYTHING, Filter
 from studio.library.libraries import LibraryView
 from studio.models.adapters import AdapterView
 from studio.store.database import Workspace

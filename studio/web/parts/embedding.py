@@ -3,9 +3,8 @@
 import streamlit as st
 
 from studio.engine.embedding_service import EmbeddingService
-from studio.library.embedding_choices import Choice, list_embedding_choices, service_named
-from studio.library.libraries import LibraryView
-from studio.library.switching import (
+from studio.library.embedding.choices import Choice, list_embedding_choices, service_named
+from studio.library.embedding.switching import (
     MOVING,
     Switch,
     begin_switch,
@@ -14,6 +13,7 @@ from studio.library.switching import (
     finish_switch,
     resume_switch,
 )
+from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
 from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped, prose, with_code

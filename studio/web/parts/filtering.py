@@ -6,7 +6,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from studio.library.documents import DocumentView
-from studio.library.filters import EVERYTHING, Filter
+from studio.library.finding.filters import EVERYTHING, Filter
 
 
 def choose_filter(documents: list[DocumentView], key: str, start: Filter = EVERYTHING) -> Filter:

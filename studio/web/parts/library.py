@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from studio.library.languages import IN_PIECES, STEMMED
+from studio.library.finding.languages import IN_PIECES, STEMMED
+from studio.library.finding.search import Hit
 from studio.library.libraries import LibraryView, create_library
 from studio.library.removing import delete_library
-from studio.library.search import Hit
 from studio.store.database import Workspace
 from studio.web.menu import PASSAGE, entry_titled
 from studio.web.parts.choices import choose

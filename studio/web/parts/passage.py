@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from studio.library.table_rows import TableView
-from studio.library.viewer import PassageView, open_passage, page_of_passage
+from studio.library.viewing.table_rows import TableView
+from studio.library.viewing.viewer import PassageView, open_passage, page_of_passage
 from studio.store.database import Workspace
 from studio.web.menu import entry_titled
 from studio.web.parts.links import same_tab

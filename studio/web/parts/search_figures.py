@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from studio.library.libraries import LibraryView, library_row
-from studio.library.measuring import (
+from studio.library.quality.measuring import (
     Measurement,
     best_weight,
     find_measurement,
@@ -17,8 +17,8 @@ from studio.library.measuring import (
     measure_if_changed,
     release_setting,
 )
-from studio.library.questions import ENOUGH, TeamQuestion, read_team_questions, save_questions
-from studio.library.trials import SettingResult, try_questions
+from studio.library.quality.questions import ENOUGH, TeamQuestion, read_team_questions, save_questions
+from studio.library.quality.trials import SettingResult, try_questions
 from studio.store.database import Workspace
 from studio.web.parts.live import live
 from studio.web.parts.states import count

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from studio.library.embedder import embedder_for
-from studio.library.filters import Filter
+from studio.library.embedding.embedder import embedder_for
+from studio.library.finding.filters import Filter
+from studio.library.finding.search import Hit, SearchOptions, find_passages
 from studio.library.libraries import LibraryView
-from studio.library.search import Hit, SearchOptions, find_passages
 from studio.store.database import Workspace
 from studio.web.menu import PASSAGE
 from studio.web.parts.safe_text import escaped

@@ -1,0 +1,1 @@
+"""Answers that show their source, and the conversations they stand in."""

@@ -1,0 +1,130 @@
+"""Which passage supports which sentence of an answer. Called by answers; pure text, no database.
+
+A passage supports a sentence when it shares enough of its words and holds all of its numbers and codes.
+A mark the model wrote is kept only when that is so; otherwise the sentence gets the passage that supports
+it best, or stays without support.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studio.library.answering.numerals import stand_in
+
+_MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
+_CLOSING = r"[\"'”’)]*(?:\s*\[[\d,\s]+\])*"  # quotes and marks that still belong to a sentence
+_ITEM = r"(?:1?\d[.)])"  # the marker of a numbered list, at the start of a sentence or line
+_NO_ITEM = r"(?<!\n\d)(?<!\n1\d)"
+_SENTENCE = re.compile(
+    rf"(?:{_ITEM}\s+)?\S.*?(?:{_NO_ITEM}[.!?…](?={_CLOSING}(?:\s|$)){_CLOSING}|$)", re.DOTALL
+)
+_ITEMS = re.compile(rf"^\s*{_ITEM}\s+(?=\S)", re.MULTILINE)
+_WORD = re.compile(r"\w+")
+_ENOUGH = 0.5  # of a sentence's content words must stand in the passage that is said to support it
+_QUOTE_CHARACTERS = 300
+_LITTLE = (
+    "a about all also an and any are as at be because been but by can could did do does for from had has "
+    "have he her his how i if in into is it its may more most must no not of on one or other our she should "
+    "so some such than that the their them then there these they this those to up was we were what when "
+    "where which who will with would you your"
+)
+LITTLE_WORDS = frozenset(_LITTLE.split())
+
+
+@dataclass(frozen=True)
+class Source:
+    """A numbered passage as it was shown to the model."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of an answer without its marks; no numbers means that nothing found supports it."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+def cite(answer: str, sources: Sequence[Source]) -> list[Sentence]:
+    """The answer's sentences, each with the numbers of the passages that support it."""
+    return [
+        Sentence(_unmarked(found.group()), _numbers(found.group(), sources))
+        for found in _SENTENCE.finditer(answer.strip())
+        if _WORD.search(_unmarked(found.group()))
+    ]
+
+
+def has_unsupported(marked_answer: str) -> bool:
+    """Does a sentence of an answer that was `marked` stand without a mark?"""
+    found = [sentence.group() for sentence in _SENTENCE.finditer(marked_answer.strip())]
+    return any(_WORD.search(_unmarked(sentence)) and not _MARK.search(sentence) for sentence in found)
+
+
+def marked(sentences: Sequence[Sentence]) -> str:
+    """The answer with a mark such as [1] after every supported sentence."""
+    return " ".join(s.text + "".join(f" [{number}]" for number in s.numbers) for s in sentences)
+
+
+def quote_for(sentences: Sequence[str], passage: str) -> str:
+    """The part of the passage that says most of what these sentences say."""
+    wanted = set().union(*(_content_words(sentence) for sentence in sentences))
+    parts = [part.group().strip() for part in _SENTENCE.finditer(passage)]
+    best = max(parts, key=lambda part: len(wanted & _content_words(part)), default=passage)
+    return best if len(best) <= _QUOTE_CHARACTERS else best[:_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + " …"
+
+
+def repeats_itself(answer: str) -> bool:
+    """Has a whole sentence come a second time? Small models then go on with it for ever."""
+    sentences = _plain_sentences(answer)[:-1]  # the last may be unfinished
+    return len(sentences) > len(set(sentences))
+
+
+def without_repetition(answer: str) -> str:
+    """The answer with every sentence only once, and without an unfinished end after a repetition."""
+    if not repeats_itself(answer):
+        return answer
+    first: dict[str, str] = {}
+    for found in list(_SENTENCE.finditer(answer))[:-1]:
+        first.setdefault(_plain(found.group()), found.group())
+    return " ".join(first.values())
+
+
+def _plain_sentences(answer: str) -> list[str]:
+    return [_plain(found.group()) for found in _SENTENCE.finditer(answer)]
+
+
+def _plain(sentence: str) -> str:
+    return " ".join(_ITEMS.sub("", _unmarked(sentence)).lower().split())
+
+
+def _unmarked(sentence: str) -> str:
+    """Again and again, or [[2]1] would become a mark that nobody checked."""
+    while _MARK.search(sentence):
+        sentence = _MARK.sub("", sentence)
+    return sentence.strip()
+
+
+def _numbers(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
+    said = _ITEMS.sub("", _unmarked(sentence))
+    shares = {source.number: _shared(said, source.text) for source in sources}
+    good = {number: share for number, share in shares.items() if share >= _ENOUGH}
+    written = [
+        int(number) for mark in _MARK.finditer(sentence) for number in re.findall(r"\d+", mark.group(1))
+    ]
+    kept = tuple(dict.fromkeys(number for number in written if number in good))
+    return kept or tuple(sorted(good, key=lambda number: (-good[number], number))[:1])
+
+
+def _shared(said: str, passage: str) -> float:
+    """The share of the content words that stand in the passage; none when it lacks a number or code."""
+    words = _content_words(said)
+    if not words or not stand_in(said, passage):
+        return 0.0
+    return len(words & _content_words(passage)) / len(words)
+
+
+def _content_words(text: str) -> set[str]:
+    """Without little words and endings: the first six letters tell most word forms together."""
+    return {word[:6] for word in _WORD.findall(text.lower()) if word not in LITTLE_WORDS}

@@ -1,0 +1,92 @@
+"""What an answer may rest on: the passages found, and what their documents are about.
+
+Called by answers and comparisons, so that both give a model the same to read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from studio.library.answering.context import Reading, readings_of, summaries_of
+from studio.library.answering.overviews import asks_for_overview, document_meant
+from studio.library.finding.filters import EVERYTHING, Filter
+from studio.library.finding.search import Hit, SearchOptions, find_passages_for_many
+from studio.library.libraries import get_library
+from studio.store.database import Workspace
+
+PASSAGES_IN_PROMPT = 4  # of about 128 tokens: more makes small models lose the thread
+SUMMARIES_IN_PROMPT = 2
+_PASSAGES_OF_OVERVIEW = 2
+_LOOKED_AT = 20  # passages among which the document is sought that an overview is asked of
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where to look: `opened` is the document that the conversation is about."""
+
+    filter: Filter = EVERYTHING
+    opened: int | None = None
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """`readings` in the order of their use, the best first; `trusted` is false when none is near enough.
+
+    `overview` is the summary that answers a question about a whole document.
+    """
+
+    hits: list[Hit]
+    readings: list[Reading]
+    trusted: bool
+    overview: Reading | None = None
+
+    def asks_model(self, capable: bool) -> bool:
+        """A small model asked for an overview makes things up: there the summary itself is the answer."""
+        return self.trusted and (capable or self.overview is None)
+
+
+_EVERYWHERE = Scope()
+
+
+def find_grounds(
+    room: Workspace, library_id: int, questions: Sequence[str], scope: Scope = _EVERYWHERE
+) -> list[Grounds]:
+    """For each question what the model is given to read, if it may be asked at all."""
+    threshold = get_library(room, library_id).answer_threshold
+    options = SearchOptions(filter=scope.filter)
+    many = find_passages_for_many(room, library_id, questions, _LOOKED_AT, options=options)
+    usual = [hits[:PASSAGES_IN_PROMPT] for hits in many]
+    summaries = _summaries(room, usual)
+    return [
+        _overview(room, library_id, question, hits, scope)
+        or Grounds(few, _together(few, summaries), bool(few) and _nearest(few) >= threshold)
+        for question, hits, few in zip(questions, many, usual, strict=True)
+    ]
+
+
+def _nearest(hits: Sequence[Hit]) -> float:
+    return max((hit.cosine for hit in hits), default=0.0)
+
+
+def _summaries(room: Workspace, found: Sequence[Sequence[Hit]]) -> dict[int, Reading]:
+    documents = dict.fromkeys(hit.document_id for hits in found for hit in hits)
+    return {summary.document_id: summary for summary in summaries_of(room, list(documents))}
+
+
+def _together(hits: Sequence[Hit], summaries: dict[int, Reading]) -> list[Reading]:
+    """The best passage, what the documents are about, the other passages: the last is left out first."""
+    documents = list(dict.fromkeys(hit.document_id for hit in hits))[:SUMMARIES_IN_PROMPT]
+    passages = readings_of(hits)
+    return [*passages[:1], *(summaries[d] for d in documents if d in summaries), *passages[1:]]
+
+
+def _overview(
+    room: Workspace, library_id: int, question: str, hits: Sequence[Hit], scope: Scope
+) -> Grounds | None:
+    """The summary of the document meant and its best passages; None for any other question."""
+    document = document_meant(question, hits, scope.opened) if asks_for_overview(question) else None
+    summaries = summaries_of(room, [document]) if document is not None else []
+    if document is None or not summaries:
+        return None
+    only = SearchOptions(filter=replace(scope.filter, documents=(document,)))
+    (own,) = find_passages_for_many(room, library_id, [question], _PASSAGES_OF_OVERVIEW, options=only)
+    return Grounds(own, [*summaries, *readings_of(own)], True, summaries[0])

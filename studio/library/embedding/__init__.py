@@ -1,0 +1,1 @@
+"""Embedding models of libraries: how texts become vectors, and how one model replaces another."""

@@ -1,0 +1,76 @@
+"""The candidates of both sides of search with their scores, so that many weights can be tried on one search.
+
+Called by trials and measuring; search itself fuses inside its statement.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from pgvector import HalfVector
+from sqlalchemy.orm import Session
+
+from studio.library.finding.filters import EVERYTHING
+from studio.library.finding.fusion import SIDES
+from studio.library.finding.languages import indexed_words, text_search_configuration
+from studio.library.finding.scoring import scored_by_index, scored_whole
+from studio.library.finding.terms import ASKED_TERMS
+from studio.store.database import Workspace
+from studio.store.tables import Library
+
+_CANDIDATES = f"""{SIDES}
+    SELECT passages.id, passages.document_id, scored.lexical, scored.cosine
+    FROM scored
+    JOIN passages ON passages.id = scored.id AND passages.workspace_id = :workspace
+    WHERE scored.id IN (SELECT id FROM lexical WHERE id IS NOT NULL UNION SELECT id FROM dense)
+    ORDER BY passages.id
+"""
+_RARITIES = sa.text(f"WITH {ASKED_TERMS} SELECT term, rarity FROM rare")
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The best passages of either side for one question, each array in the order of their ids."""
+
+    passages: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    lexical: NDArray[np.float64]
+    cosine: NDArray[np.float64]
+
+
+def find_candidates(
+    room: Workspace, library: Library, questions: Sequence[str], vectors: NDArray[np.float32]
+) -> Iterator[Candidates]:
+    """For each question with its vector."""
+    if library.vector_index is None:
+        scored = scored_whole(EVERYTHING)
+    else:
+        scored = scored_by_index(library.workspace_id, library.id, library.dimension, EVERYTHING)
+    statement = sa.text(f"WITH {scored}, {_CANDIDATES}")
+    for question, vector in zip(questions, vectors, strict=True):
+        with room.session() as session:
+            session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
+            values = _asked(library, question) | {
+                "vector": HalfVector(vector),
+                "terms_through": library.terms_through or 0,
+            }
+            found = np.array(session.execute(statement, values).all(), np.float64).reshape(-1, 4)
+        ids = found[:, :2].astype(np.int64)
+        yield Candidates(ids[:, 0], ids[:, 1], found[:, 2], found[:, 3])
+
+
+def rarities(session: Session, library: Library, question: str) -> dict[int, float]:
+    """How rare each term of the question is in the library: what BM25 multiplies its weights with."""
+    rows = session.execute(_RARITIES, _asked(library, question)).all()
+    return {term: rarity for term, rarity in rows}
+
+
+def _asked(library: Library, question: str) -> dict[str, object]:
+    return {
+        "workspace": library.workspace_id,
+        "library": library.id,
+        "configuration": text_search_configuration(library.language),
+        "words": indexed_words(library.language, question.replace("\0", " ")),
+    }

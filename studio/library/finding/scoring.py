@@ -1,0 +1,108 @@
+"""Which passages a question is scored against, as SQL that yields `scored` (id, lexical, cosine).
+
+A small library is scored whole, so nothing is missed. In a large one two indexes bring candidates, and only
+these are scored, by the same two formulas: the library's own HNSW index the nearest by meaning, and
+`term_passages` the best by the question's rarest words. Used by search; `fusion` goes on from here.
+"""
+
+from studio.library.finding.filters import Filter
+from studio.library.finding.fusion import CANDIDATES
+from studio.library.finding.terms import ASKED_TERMS
+
+_WORD_CANDIDATES = 5 * CANDIDATES  # frequent words may still change their order
+_LEAST_REACH = 5000
+# With order and limit the passages after the lists are read by their ids, whatever a plan expects.
+_MOST_LATE = 5000
+
+_ASKED = f"""{ASKED_TERMS},
+    asked AS MATERIALIZED (
+        SELECT asked_terms.terms, CAST(:vector AS halfvec) AS vector FROM asked_terms
+    )"""
+_SCORES = """passages.id,
+            -(passages.terms <#> asked.terms) AS lexical,
+            -(passages.embedding <#> asked.vector) AS cosine"""
+_HERE = "passages.workspace_id = :workspace AND passages.library_id = :library AND passages.kind <> 'summary'"
+
+_LARGE = """
+    near AS MATERIALIZED (
+        SELECT id FROM passages
+        WHERE workspace_id = :workspace AND library_id = :library AND kind <> 'summary' {allowed}
+        ORDER BY (embedding::halfvec({dimension})) <#> CAST(:vector AS halfvec({dimension}))
+        LIMIT {candidates}
+    ),
+    reached AS (
+        SELECT term, rarity
+        FROM (
+            SELECT *, sum(least(passages, :reach)) OVER (ORDER BY passages, term) AS together,
+                row_number() OVER (ORDER BY passages, term) AS place
+            FROM rare
+        ) AS by_rarity
+        WHERE together <= :reach OR place = 1
+    ),
+    held AS (
+        SELECT reached.rarity, unnest(term_passages.passages) AS id, unnest(term_passages.weights) AS weight
+        FROM reached
+        JOIN term_passages ON term_passages.workspace_id = :workspace
+            AND term_passages.library_id = :library AND term_passages.term = reached.term
+    ),
+    named AS MATERIALIZED (
+        SELECT held.id
+        FROM held {named_allowed}
+        GROUP BY held.id
+        ORDER BY sum(held.rarity * held.weight) DESC
+        LIMIT {word_candidates}
+    ),
+    late AS (
+        SELECT id FROM passages
+        -- two ends of the index (library_id, id): with library_id = ... all of the library would be walked
+        WHERE workspace_id = :workspace AND (library_id, id) > (:library, :terms_through)
+            AND (library_id, id) <= (:library, 9223372036854775807) AND kind <> 'summary' {allowed}
+        ORDER BY library_id, id
+        LIMIT {most_late}
+    ),
+    chosen AS MATERIALIZED (
+        SELECT id FROM near UNION SELECT id FROM named UNION SELECT id FROM late
+    ),"""
+
+
+def word_reach(passages: int) -> int:
+    """In how many passages a question's rarest words may stand together to name candidates.
+
+    A fifth of the library: of 100,000 made-up passages without any rare word the best ten were then 98.6 %
+    those of an exact scan, with 5,000 only 80 %; real words were content with 5,000 (99.3 %).
+    """
+    return max(_LEAST_REACH, passages // 5)
+
+
+def scored_whole(wanted: Filter) -> str:
+    """Every passage of the library, or every one that passes the filter."""
+    allowed = f"AND document_id = ANY(ARRAY({wanted.allowed()}))" if wanted else ""
+    return f"""{_ASKED},
+    scored AS MATERIALIZED (
+        SELECT {_SCORES}
+        FROM passages, asked
+        WHERE {_HERE} {allowed}
+    )"""
+
+
+def scored_by_index(workspace_id: int, library_id: int, dimension: int, wanted: Filter) -> str:
+    """The candidates of both indexes. The two ids stand in the text: a partial index is used for nothing
+    else, and a plan made for any library would be a bad one for this."""
+    # inside coalesce it stays a look into a hash table; as a join it would keep the index from being used
+    allowed = f"AND coalesce(document_id IN ({wanted.allowed()}), false)" if wanted else ""
+    named = f"JOIN passages ON passages.id = held.id WHERE {_HERE} {allowed}" if wanted else ""
+    candidates = _LARGE.format(
+        dimension=int(dimension),
+        candidates=CANDIDATES,
+        word_candidates=_WORD_CANDIDATES,
+        most_late=_MOST_LATE,
+        allowed=allowed,
+        named_allowed=named,
+    )
+    scored = f"""{_ASKED},{candidates}
+    scored AS MATERIALIZED (
+        SELECT {_SCORES}
+        FROM passages, asked
+        WHERE {_HERE} AND passages.id = ANY(ARRAY(SELECT id FROM chosen))
+    )"""
+    return scored.replace(":workspace", str(int(workspace_id))).replace(":library", str(int(library_id)))

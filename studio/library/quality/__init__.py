@@ -1,0 +1,1 @@
+"""How well a library finds, measured: test questions, weights, thresholds."""

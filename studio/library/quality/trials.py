@@ -1,0 +1,122 @@
+"""Several ways of searching a library side by side over questions whose answers are known.
+
+Called by the search lab page, the command `measure` and measuring. Only the weight of meaning differs between
+settings, so each question is searched once and fused many times.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.errors import BadInput
+from studio.library.embedding.embedder import embedder_for
+from studio.library.finding.candidates import Candidates, find_candidates
+from studio.library.finding.fusion import fuse
+from studio.library.libraries import library_row
+from studio.library.quality.questions import documents_called
+from studio.store.database import Workspace
+
+FIRST = 10  # documents that count
+RESAMPLES = 2000
+FEWEST = 6  # below so many questions an interval would say nothing
+Asked = tuple[str, Sequence[str]]  # a question and the names of the documents that answer it
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`dense_weight` from 0, words alone, to 1, meaning alone."""
+
+    name: str
+    dense_weight: float
+
+
+@dataclass(frozen=True)
+class SettingResult:
+    """How well a setting found what it should, over `questions`; low and high bound the mean nDCG@10 with
+    95 % confidence and are None where there are too few questions."""
+
+    name: str
+    dense_weight: float
+    questions: int
+    ndcg: float
+    ndcg_low: float | None
+    ndcg_high: float | None
+    hit_at_1: float
+    hit_at_5: float
+    mrr: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one search found: nDCG@10, and the rank of the first document that answers (0: not found)."""
+
+    ndcg: float
+    rank: int
+
+
+WORDS_ALONE, MEANING_ALONE = Setting("words alone", 0.0), Setting("meaning alone", 1.0)
+BOTH = tuple(Setting(f"both, meaning {tenth / 10:.1f}", tenth / 10) for tenth in range(1, 10))
+GRID = (WORDS_ALONE, *BOTH, MEANING_ALONE)
+
+
+def try_questions(
+    room: Workspace, library_id: int, questions: Iterable[Asked], settings: Sequence[Setting] = GRID
+) -> list[SettingResult]:
+    """Each setting's figures, in order; questions whose documents are not in the library are left out."""
+    library, called = library_row(room, library_id), documents_called(room, library_id)
+    asked = [(question, set().union(*(called.get(n, ()) for n in names))) for question, names in questions]
+    asked = [(question, documents) for question, documents in asked if documents]
+    if not asked:
+        raise BadInput("None of the documents that the questions name is in this library.")
+    texts = [question for question, _ in asked]
+    vectors = embedder_for(room, library).embed_questions(texts)
+    found: list[list[Found]] = [[] for _ in settings]
+    for (_, documents), candidates in zip(asked, find_candidates(room, library, texts, vectors), strict=True):
+        for each, setting in zip(found, settings, strict=True):
+            each.append(_judged(_documents(candidates, setting.dense_weight), documents))
+    return [summed_up(setting, each) for setting, each in zip(settings, found, strict=True)]
+
+
+def summed_up(
+    setting: Setting, found: Sequence[Found], shares: NDArray[np.float64] | None = None
+) -> SettingResult:
+    """Means over the questions; `shares` weigh them, 1 on average."""
+    weights = np.ones(len(found)) if shares is None else shares
+    ndcg = np.array([one.ndcg for one in found]) * weights
+    ranks = np.array([one.rank for one in found])
+    low, high = _interval(ndcg)
+    return SettingResult(
+        name=setting.name,
+        dense_weight=setting.dense_weight,
+        questions=len(found),
+        ndcg=round(float(ndcg.mean()), 4),
+        ndcg_low=low,
+        ndcg_high=high,
+        hit_at_1=round(float(((ranks == 1) * weights).mean()), 4),
+        hit_at_5=round(float(((ranks > 0) & (ranks <= 5)) @ weights / len(found)), 4),
+        mrr=round(float((weights[ranks > 0] / ranks[ranks > 0]).sum() / len(found)), 4),
+    )
+
+
+def _documents(candidates: Candidates, dense_weight: float) -> list[int]:
+    """Documents by their best passage, best first."""
+    scores = fuse(candidates.lexical, candidates.cosine, dense_weight)
+    order = np.argsort(-scores, kind="stable")
+    return list(dict.fromkeys(candidates.documents[order[np.isfinite(scores[order])]].tolist()))
+
+
+def _judged(documents: Sequence[int], wanted: set[int]) -> Found:
+    at = [rank for rank, document in enumerate(documents[:FIRST], start=1) if document in wanted]
+    best = sum(1 / np.log2(rank + 1) for rank in range(1, min(FIRST, len(wanted)) + 1))
+    return Found(float(sum(1 / np.log2(rank + 1) for rank in at) / best), at[0] if at else 0)
+
+
+def _interval(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    """Percentile bootstrap over questions, the same at every call."""
+    if values.size < FEWEST:
+        return None, None
+    drawn = np.random.default_rng(17).integers(0, values.size, (RESAMPLES, values.size))
+    low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
+    return round(float(low), 4), round(float(high), 4)
