@@ -21,7 +21,9 @@ OPEN = "import sys; from studio.settings import Settings; from studio.store.data
 def test_migrations_and_tables_agree(database: Database) -> None:
     owner = sa.create_engine(database.owner_url)
     with owner.connect() as connection:
-        options = {"include_name": lambda name, kind, parent: not (name or "").startswith("procrastinate")}
+        # neither the queue's tables nor the indexes that large libraries of other tests have got
+        others = ("procrastinate", "passages_of_library_")
+        options = {"include_name": lambda name, kind, parent: not (name or "").startswith(others)}
         found = compare_metadata(MigrationContext.configure(connection, opts=options), Table.metadata)
     owner.dispose()
     assert found == []
