@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.library.parse import Block, parse_file
+from studio.library.parse import Block, jsonl, parse_file
 from studio.library.parse.blocks import ParsedDocument
 from tests.library.samples import write_docx, write_pdf, write_text, write_xlsx
 
@@ -208,3 +208,9 @@ def test_the_code_page_is_that_of_the_language(tmp_path: Path, encoding: str, te
 
 def test_letters_printed_as_one_are_read_as_two(tmp_path: Path) -> None:
     assert parse_file(write_text(tmp_path / "a.txt", "ﬁlter and oﬃce"), "a.txt").text == "filter and office"
+
+
+def test_a_row_without_a_title_has_none(tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"_id": "doc-0815", "text": "The valve closes at 4 bar."}\n')
+    row = next(jsonl.read_rows(tmp_path / "rows.jsonl", "rows.jsonl"))
+    assert jsonl.parse_row(row).title == ""

@@ -105,7 +105,7 @@ def summaries_of(room: Workspace, documents: Sequence[int]) -> list[Reading]:
         rows = session.execute(chosen).all()
     found = {
         document: Reading(
-            passage, document, title if external else name, "summary", title, text, is_summary=True
+            passage, document, title if external and title else name, "summary", title, text, is_summary=True
         )
         for passage, document, name, external, title, text in rows
     }
@@ -118,8 +118,8 @@ def _in_order(readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _name(hit: Hit) -> str:
-    return hit.document if hit.external_id is None else hit.title
+    return hit.title if hit.external_id and hit.title else hit.document
 
 
 def _headed(hit: Hit) -> str:
-    return " > ".join([hit.title, *(part for part in hit.heading if part != hit.title)])
+    return " > ".join([hit.title or hit.document, *(part for part in hit.heading if part != hit.title)])

@@ -65,11 +65,11 @@ def _read_row(line: bytes, number: int, name: str) -> Row:
 
 
 def parse_row(row: Row) -> ParsedDocument:
-    """A row's text as paragraphs."""
+    """A row's text as paragraphs; a row without a title has none, as its _id says nothing."""
     document = DocumentText()
     for paragraph in row.text.replace("\r\n", "\n").split("\n\n"):
         document.add("paragraph", paragraph)
     if not document.blocks:
         raise BadInput(f"Line {row.line} (_id {row.external_id}) has no text.")
-    parsed = ParsedDocument(row.title or row.external_id, document.blocks)
+    parsed = ParsedDocument(row.title, document.blocks)
     return replace(parsed, language=detect_language(parsed))
