@@ -126,4 +126,4 @@ def wait_while_it_moves(moves: Callable[[], object], done: Callable[[], bool], s
         if (now := moves()) != last:
             last, end = now, time.monotonic() + seconds
         assert time.monotonic() < end, f"nothing moved for {seconds} seconds: {last}"
-        time.sleep(1)
+        time.sleep(5)  # asking costs what training could use

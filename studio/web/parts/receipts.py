@@ -17,6 +17,7 @@ from studio.library.documents import (
     set_tags,
     stop_reading,
 )
+from studio.library.finding.languages import OTHER, language_named
 from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
 from studio.web.parts.adding import split_tags
@@ -146,7 +147,7 @@ def _facts(document: DocumentView) -> str:
     facts += [f"also called {name}" for name in document.also]
     counts = (("pages", "page"), ("characters", "character"), ("tables", "table"), ("passages", "passage"))
     facts += [count(number, word) for key, word in counts if (number := getattr(document, key))]
-    facts += [document.language.capitalize()] if document.language else []
+    facts += [_language(document.language)] if document.language else []
     facts += [f"dated {document.dated}"] if document.dated else []
     if document.state == "ready" and document.seconds is not None:
         facts.append(f"read in {duration(document.seconds)}")
@@ -157,6 +158,12 @@ def _facts(document: DocumentView) -> str:
     if document.state in MOVING and document.seconds_left:
         facts.append(f"ready in about {duration(document.seconds_left)}")
     return " · ".join(facts)
+
+
+def _language(code: str) -> str:
+    """Its name, or the bare code of a language the studio has no name for."""
+    name = language_named(code)
+    return code if name == OTHER else name.capitalize()
 
 
 def _actions(room: Workspace, document: DocumentView) -> None:
