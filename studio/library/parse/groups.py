@@ -25,8 +25,9 @@ def group_texts(table: Table, months: Sequence[Column]) -> Iterator[str]:
             yield from _compared(table, category, column)
     for category in grouping:
         others = [column for column in grouping if column is not category]
-        for value in category.rows:
-            yield from _value(table, category, value, [*amounts, *others])
+        for value, rows in category.rows.items():
+            if len(rows) > 1:  # of a single row the row itself says it all
+                yield from _value(table, category, value, [*amounts, *others])
 
 
 def _compared(table: Table, category: Column, column: Column) -> Iterator[str]:
