@@ -112,3 +112,19 @@ def test_a_search_may_weigh_the_sides_its_own_way(
     by_meaning = find_passages(room, library.id, words, vector=vector, options=SearchOptions(dense_weight=1))
     assert (by_words[0].text, by_words[0].lexical_rank) == (words, 1)
     assert (by_meaning[0].text, by_meaning[0].dense_rank) == (arrivals[6].piece.text, 1)
+
+
+@pytest.mark.parametrize(("weight", "rank"), [(0, "dense_rank"), (1, "lexical_rank")])
+def test_a_side_without_weight_is_searched_only_when_asked_for(
+    room: Workspace, made: tuple[Library, list[int], list[Arrival]], weight: float, rank: str
+) -> None:
+    library, _, arrivals = made
+    stored(room, arrivals, library)
+
+    def ranks(both: bool) -> set[int | None]:
+        options = SearchOptions(dense_weight=weight, both_sides=both)
+        hits = find_passages(room, library.id, arrivals[1].piece.text, vector=VECTORS[1], options=options)
+        assert hits[0].lexical > 0 and hits[0].cosine > 0.9
+        return {getattr(hit, rank) for hit in hits}
+
+    assert ranks(both=False) == {None} and 1 in ranks(both=True)

@@ -16,6 +16,7 @@ from studio.library.finding.filters import EVERYTHING
 from studio.library.finding.fusion import SIDES
 from studio.library.finding.languages import indexed_words, text_search_configuration
 from studio.library.finding.scoring import scored_by_index, scored_whole
+from studio.library.finding.searched import read_library
 from studio.library.finding.terms import ASKED_TERMS
 from studio.store.database import Workspace
 from studio.store.tables import Library
@@ -51,7 +52,7 @@ def find_candidates(
     statement = sa.text(f"WITH {scored}, {_CANDIDATES}")
     for question, vector in zip(questions, vectors, strict=True):
         with room.session() as session:
-            session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
+            read_library(session, room, library.id)  # for its settings
             values = _asked(library, question) | {
                 "vector": HalfVector(vector),
                 "terms_through": library.terms_through or 0,

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 CANDIDATES = 100  # from each side
 Scores = NDArray[np.float64]
 
-# needs a relation `scored` (id, lexical, cosine) and yields `fused` (id, score) with the best :limit, and
-# each side's candidates, `lexical` and `dense`, with their rank on that side
+# needs a relation `scored` (id, lexical, cosine), in which 0 and NULL mean that a side did not find it, and
+# yields `fused` (id, score) with the best :limit, and each side's candidates, `lexical` and `dense`, with
+# their rank on that side
 SIDES = f"""lexical AS (
         SELECT id, rank() OVER (ORDER BY lexical DESC) AS rank,
             (lexical - avg(lexical) OVER ()) / nullif(stddev_pop(lexical) OVER (), 0) AS z
@@ -28,7 +29,7 @@ SIDES = f"""lexical AS (
         SELECT id, rank() OVER (ORDER BY cosine DESC) AS rank,
             (cosine - avg(cosine) OVER ()) / nullif(stddev_pop(cosine) OVER (), 0) AS z
         FROM (
-            SELECT id, cosine FROM scored ORDER BY cosine DESC LIMIT {CANDIDATES}
+            SELECT id, cosine FROM scored WHERE cosine IS NOT NULL ORDER BY cosine DESC LIMIT {CANDIDATES}
         ) AS best
     )"""
 FUSED = f"""{SIDES},

@@ -2,14 +2,17 @@
 
 A small library is scored whole, so nothing is missed. In a large one two indexes bring candidates, and only
 these are scored, by the same two formulas: the library's own HNSW index the nearest by meaning, and
-`term_passages` the best by the question's rarest words. Used by search; `fusion` goes on from here.
+`term_passages` the best by the question's rarest words. Where one side has no weight the other alone looks.
+Used by search; `fusion` goes on from here.
 """
+
+from dataclasses import dataclass
 
 from studio.library.finding.filters import Filter
 from studio.library.finding.fusion import CANDIDATES
 from studio.library.finding.terms import ASKED_TERMS
 
-_WORD_CANDIDATES = 5 * CANDIDATES  # frequent words may still change their order
+_WORD_CANDIDATES = 2 * CANDIDATES  # frequent words may still change their order
 _LEAST_REACH = 5000
 # With order and limit the passages after the lists are read by their ids, whatever a plan expects.
 _MOST_LATE = 5000
@@ -18,18 +21,18 @@ _ASKED = f"""{ASKED_TERMS},
     asked AS MATERIALIZED (
         SELECT asked_terms.terms, CAST(:vector AS halfvec) AS vector FROM asked_terms
     )"""
-_SCORES = """passages.id,
-            -(passages.terms <#> asked.terms) AS lexical,
-            -(passages.embedding <#> asked.vector) AS cosine"""
+LEXICAL = "-(passages.terms <#> asked.terms)"
+COSINE = "-(passages.embedding <#> asked.vector)"
 _HERE = "passages.workspace_id = :workspace AND passages.library_id = :library AND passages.kind <> 'summary'"
 
-_LARGE = """
+_NEAR = """
     near AS MATERIALIZED (
         SELECT id FROM passages
         WHERE workspace_id = :workspace AND library_id = :library AND kind <> 'summary' {allowed}
         ORDER BY (embedding::halfvec({dimension})) <#> CAST(:vector AS halfvec({dimension}))
-        LIMIT {candidates}
-    ),
+        LIMIT {near}
+    ),"""
+_NAMED = """
     reached AS (
         SELECT term, rarity
         FROM (
@@ -59,10 +62,34 @@ _LARGE = """
             AND (library_id, id) <= (:library, 9223372036854775807) AND kind <> 'summary' {allowed}
         ORDER BY library_id, id
         LIMIT {most_late}
-    ),
-    chosen AS MATERIALIZED (
-        SELECT id FROM near UNION SELECT id FROM named UNION SELECT id FROM late
     ),"""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Which sides count, and how many of the nearest the index is asked for."""
+
+    words: bool = True
+    meaning: bool = True
+    near: int = CANDIDATES
+
+    @property
+    def scores(self) -> str:
+        """SQL of the scores of a passage; a side that does not count costs nothing."""
+        lexical = LEXICAL if self.words else "CAST(0 AS float8)"
+        cosine = COSINE if self.meaning else "CAST(NULL AS float8)"
+        return f"passages.id, {lexical} AS lexical, {cosine} AS cosine"
+
+    @property
+    def candidates(self) -> str:
+        """SQL of `chosen` (id), with places to fill in."""
+        relations = self.meaning * ["near"] + self.words * ["named", "late"]
+        union = " UNION ".join(f"SELECT id FROM {one}" for one in relations)
+        looks = (_NEAR if self.meaning else "") + (_NAMED if self.words else "")
+        return f"{looks} chosen AS MATERIALIZED ({union}),"
+
+
+BOTH = Sides()
 
 
 def word_reach(passages: int) -> int:
@@ -74,26 +101,28 @@ def word_reach(passages: int) -> int:
     return max(_LEAST_REACH, passages // 5)
 
 
-def scored_whole(wanted: Filter) -> str:
+def scored_whole(wanted: Filter, sides: Sides = BOTH) -> str:
     """Every passage of the library, or every one that passes the filter."""
     allowed = f"AND document_id = ANY(ARRAY({wanted.allowed()}))" if wanted else ""
     return f"""{_ASKED},
     scored AS MATERIALIZED (
-        SELECT {_SCORES}
+        SELECT {sides.scores}
         FROM passages, asked
         WHERE {_HERE} {allowed}
     )"""
 
 
-def scored_by_index(workspace_id: int, library_id: int, dimension: int, wanted: Filter) -> str:
+def scored_by_index(
+    workspace_id: int, library_id: int, dimension: int, wanted: Filter, sides: Sides = BOTH
+) -> str:
     """The candidates of both indexes. The two ids stand in the text: a partial index is used for nothing
     else, and a plan made for any library would be a bad one for this."""
     # inside coalesce it stays a look into a hash table; as a join it would keep the index from being used
     allowed = f"AND coalesce(document_id IN ({wanted.allowed()}), false)" if wanted else ""
     named = f"JOIN passages ON passages.id = held.id WHERE {_HERE} {allowed}" if wanted else ""
-    candidates = _LARGE.format(
+    candidates = sides.candidates.format(
         dimension=int(dimension),
-        candidates=CANDIDATES,
+        near=sides.near,
         word_candidates=_WORD_CANDIDATES,
         most_late=_MOST_LATE,
         allowed=allowed,
@@ -101,7 +130,7 @@ def scored_by_index(workspace_id: int, library_id: int, dimension: int, wanted: 
     )
     scored = f"""{_ASKED},{candidates}
     scored AS MATERIALIZED (
-        SELECT {_SCORES}
+        SELECT {sides.scores}
         FROM passages, asked
         WHERE {_HERE} AND passages.id = ANY(ARRAY(SELECT id FROM chosen))
     )"""

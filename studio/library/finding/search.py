@@ -7,6 +7,7 @@ vectors of length 1, so the cosine), `fusion` how both become one order.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -14,52 +15,73 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 from sqlalchemy.orm import Session
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput
 from studio.library.embedding.embedder import embedder_for
 from studio.library.finding.filters import EVERYTHING, Filter
 from studio.library.finding.fusion import FUSED
 from studio.library.finding.languages import indexed_words, text_search_configuration
-from studio.library.finding.scoring import scored_by_index, scored_whole, word_reach
+from studio.library.finding.scoring import (
+    BOTH,
+    COSINE,
+    LEXICAL,
+    Sides,
+    scored_by_index,
+    scored_whole,
+    word_reach,
+)
+from studio.library.finding.searched import SearchedLibrary, read_library
 from studio.library.finding.sheets import LOOKED_AT_BESIDE, make_room
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.places import Place, place_label
 from studio.store.database import Workspace
-from studio.store.tables import Library
 
 _LONGEST_QUESTION = 10_000
 
 # Below so many passages an exact scan is fast enough, also of what a filter leaves of a large library.
 SCANNED_WHOLE = 5000
 
+# Passages are named by an array, so that no plan joins more than the best.
 _FOUND = f"""{FUSED},
-    best AS MATERIALIZED (  -- or all that was scored would be joined with its text before the best are chosen
-        SELECT
-            fused.id, fused.score, scored.lexical, scored.cosine,
-            lexical.rank AS lexical_rank, dense.rank AS dense_rank
+    best AS MATERIALIZED (
+        SELECT fused.id, fused.score, lexical.rank AS lexical_rank, dense.rank AS dense_rank
         FROM fused
-        JOIN scored USING (id)
         LEFT JOIN lexical USING (id)
         LEFT JOIN dense USING (id)
     )
     SELECT
         passages.id AS passage_id, passages.document_id, documents.name AS document, documents.external_id,
         documents.title, passages.heading, passages.text, passages.place, passages.kind, best.score,
-        best.lexical, best.cosine, best.lexical_rank, best.dense_rank
-    FROM best
-    JOIN passages ON passages.id = best.id AND passages.workspace_id = :workspace
+        {LEXICAL} AS lexical, {COSINE} AS cosine, best.lexical_rank, best.dense_rank
+    FROM passages
+    JOIN best USING (id)
     JOIN documents ON documents.id = passages.document_id AND documents.workspace_id = :workspace
+    CROSS JOIN asked
+    WHERE passages.workspace_id = :workspace AND passages.id = ANY(ARRAY(SELECT id FROM best))
     ORDER BY best.score DESC, passages.id
 """
-# How far the HNSW index looks: 100 candidates are asked of it.
-_LOOKED_AT = 160
+_FEW = Sides(words=False, near=40)  # enough for the usual page of results where meaning alone counts
+_DIALECT = sa.make_url("postgresql+psycopg://").get_dialect()()
 
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """`dense_weight` from 0, words alone, to 1, meaning alone; None takes the library's."""
+    """`dense_weight` from 0, words alone, to 1, meaning alone; None takes the library's.
+
+    A side without weight is not searched, and has no ranks, unless `both_sides` are wanted.
+    """
 
     filter: Filter = EVERYTHING
     dense_weight: float | None = None
+    both_sides: bool = False
+
+    def sides(self, usual: float, limit: int) -> Sides:
+        """The sides that count where the library's own weight is `usual`."""
+        weight = usual if self.dense_weight is None else self.dense_weight
+        if self.both_sides or 0 < weight < 1:
+            return BOTH
+        if weight <= 0:
+            return Sides(meaning=False)
+        return _FEW if limit <= _FEW.near else Sides(words=False)
 
 
 _USUAL = SearchOptions()
@@ -117,24 +139,23 @@ def find_passages_for_many(
     for question in questions:
         if not question.strip() or len(question) > _LONGEST_QUESTION:
             raise BadInput(f"A question has 1 to {_LONGEST_QUESTION:,} characters.")
-    asked_as: Library | None = None
+    asked_as: SearchedLibrary | None = None
     if vectors is None:
         with room.session() as session:
-            asked_as = _library(session, room, library_id)
+            asked_as = read_library(session, room, library_id)
         vectors = embedder_for(room, asked_as).embed_questions(questions)
+    looked_at = limit + LOOKED_AT_BESIDE
     with room.session() as session:
-        library = _library(session, room, library_id)
-        if asked_as and _model(asked_as) != _model(library):  # switched to another one in between
+        library = read_library(session, room, library_id)
+        if asked_as and asked_as.model != library.model:  # switched to another one in between
             return find_passages_for_many(room, library_id, questions, limit, options=options)
-        statement = _statement(session, library, options.filter)
-        looked_at = limit + LOOKED_AT_BESIDE
-        found = [
-            session.execute(statement, _values(library, question, vector, looked_at, options))
-            .mappings()
-            .all()
+        statement = _statement(session, library, options, looked_at)
+        asked = [
+            _values(library, question, vector, looked_at, options)
             for question, vector in zip(questions, vectors, strict=True)
         ]
-    return [make_room([_hit(row) for row in rows], limit) for rows in found]
+        found = [session.connection().exec_driver_sql(statement, values).all() for values in asked]
+    return [[_hit(row) for row in make_room(rows, limit)] for rows in found]
 
 
 def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
@@ -145,41 +166,24 @@ def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
     return list(best.values())[:limit]
 
 
-def _library(session: Session, room: Workspace, library_id: int) -> Library:
-    """The library, and in the same breath how its search statement is to be planned and run."""
-    # one plan fits all questions to a library's own indexes; a scan is planned for the library's size
-    plan = sa.case((Library.vector_index.is_(None), "force_custom_plan"), else_="force_generic_plan")
-    settings = {
-        "plan_cache_mode": plan,
-        "hnsw.ef_search": str(_LOOKED_AT),
-        "hnsw.iterative_scan": "relaxed_order",  # goes on until enough pass a filter
-    }
-    chosen = sa.select(Library, *(sa.func.set_config(name, value, True) for name, value in settings.items()))
-    row = session.execute(chosen.where(Library.workspace_id == room.id, Library.id == library_id)).first()
-    if row is None:
-        raise NotFound("There is no such library in this workspace.")
-    library: Library = row[0]
-    return library
-
-
-def _model(library: Library) -> tuple[str, str, int]:
-    return library.embedding_model, library.embedding_revision, library.dimension
-
-
-def _statement(session: Session, library: Library, wanted: Filter) -> sa.TextClause:
+def _statement(session: Session, library: SearchedLibrary, options: SearchOptions, limit: int) -> str:
+    wanted, sides = options.filter, options.sides(library.dense_weight, limit)
     if library.vector_index is None or (wanted and _leaves_few(session, library, wanted)):
-        return _written(None, wanted)
-    return _written((library.workspace_id, library.id, library.dimension), wanted)
+        return _written(None, wanted, sides)
+    return _written((library.workspace_id, library.id, library.dimension), wanted, sides)
 
 
 @lru_cache(maxsize=1000)
-def _written(indexed: tuple[int, int, int] | None, wanted: Filter) -> sa.TextClause:
-    """The statement for a scan, or for a library with indexes: its workspace, its id and its dimension."""
-    scored = scored_whole(wanted) if indexed is None else scored_by_index(*indexed, wanted)
-    return sa.text(f"WITH {scored}, {_FOUND}")
+def _written(indexed: tuple[int, int, int] | None, wanted: Filter, sides: Sides) -> str:
+    """The statement for a scan, or for a library with indexes: its workspace, its id and its dimension.
+
+    As the driver takes it: SQLAlchemy's own way to it would take longer than planning.
+    """
+    scored = scored_whole(wanted, sides) if indexed is None else scored_by_index(*indexed, wanted, sides)
+    return str(sa.text(f"WITH {scored}, {_FOUND}").compile(dialect=_DIALECT))
 
 
-def _leaves_few(session: Session, library: Library, wanted: Filter) -> bool:
+def _leaves_few(session: Session, library: SearchedLibrary, wanted: Filter) -> bool:
     """Whether the passages that pass are so few that all of them can be scored."""
     counted = sa.text(
         f"""
@@ -195,7 +199,11 @@ def _leaves_few(session: Session, library: Library, wanted: Filter) -> bool:
 
 
 def _values(
-    library: Library, question: str, vector: NDArray[np.float32], limit: int, options: SearchOptions
+    library: SearchedLibrary,
+    question: str,
+    vector: NDArray[np.float32],
+    limit: int,
+    options: SearchOptions,
 ) -> dict[str, object]:
     weight = options.dense_weight
     return options.filter.values() | {
@@ -211,6 +219,9 @@ def _values(
     }
 
 
-def _hit(row: sa.RowMapping) -> Hit:
-    heading = tuple(row["heading"].split(HEADING_SEPARATOR)) if row["heading"] else ()
-    return Hit(**{**row, "heading": heading, "place": Place.from_json(row["place"])})
+def _hit(row: sa.Row[Any]) -> Hit:
+    fields = row._asdict()
+    heading = fields["heading"]
+    fields["heading"] = tuple(heading.split(HEADING_SEPARATOR)) if heading else ()
+    fields["place"] = Place.from_json(fields["place"])
+    return Hit(**fields)

@@ -25,7 +25,7 @@ def find_both(
 ) -> list[Hit]:
     """Every candidate of both sides in fused order."""
     vector = _vector(room, library, question)
-    options = SearchOptions(within, weight)
+    options = SearchOptions(within, weight, both_sides=True)
     return find_passages(room, library.id, question, CANDIDATES, vector, options)
 
 
