@@ -1,5 +1,6 @@
 """Opens the studio's database and hands out workspaces; every process that needs data starts here."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from pgvector.psycopg import register_vector
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, StudioError
@@ -24,6 +25,7 @@ CONNECT_OPTIONS = {
     "connect_timeout": 10,
 }
 OLDEST_VECTOR = (0, 8, 0)
+_ENTER = "SELECT set_config('app.workspace', %s, true)"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Workspace:
     def session(self) -> Iterator[Session]:
         """One transaction; row-level security sees this workspace until it ends."""
         with Session(self.db.engine, expire_on_commit=False) as session, session.begin():
-            session.execute(sa.text("SELECT set_config('app.workspace', :id, true)"), {"id": str(self.id)})
+            session.connection().exec_driver_sql(_ENTER, (str(self.id),))
             yield session
 
     @property
@@ -115,7 +117,7 @@ def _embedded_url(data: Path) -> str:
 def _runtime_engine(settings: Settings, owner_url: str) -> sa.Engine:
     engine = sa.create_engine(
         owner_url,
-        pool_pre_ping=True,
+        pool_pre_ping=bool(settings.database_url),
         pool_size=5,
         max_overflow=15,
         connect_args=CONNECT_OPTIONS,
@@ -132,11 +134,24 @@ def _runtime_engine(settings: Settings, owner_url: str) -> sa.Engine:
             embedded.start(settings.data)
             return dialect.connect(*arguments, **keywords)
 
+    @sa.event.listens_for(engine, "checkout")
+    def _still_there(connection: Any, record: Any, proxy: Any) -> None:
+        """A server on this machine that has gone closed its end, which is seen without asking it."""
+        if not settings.database_url and (connection.closed or _has_news(connection.fileno())):
+            raise DisconnectionError
+
     @sa.event.listens_for(engine, "connect")
     def _teach_vectors(connection: Any, record: Any) -> None:
         register_vector(connection)
 
     return engine
+
+
+def _has_news(descriptor: int) -> bool:
+    """Whether something was sent unasked: only a farewell comes over an idle connection."""
+    asked = select.poll()
+    asked.register(descriptor, select.POLLIN)
+    return bool(asked.poll(0))
 
 
 def _check_extension(owner: sa.Engine) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from studio.settings import Settings
 from studio.store import embedded
+from studio.store.database import open_database
 from studio.store.embedded import Server
 
 pytestmark = pytest.mark.postgres
@@ -81,6 +83,17 @@ def test_a_killed_server_comes_back_with_what_was_committed(data: Path) -> None:
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
     assert server.pid() != pid
+
+
+def test_an_open_database_notices_that_its_server_was_another_one(data: Path) -> None:
+    database = open_database(Settings.load(data))
+    room = database.workspace("kept")
+    pid = embedded.locate(data).pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert until(lambda: embedded.locate(data).pid() not in (None, pid))
+    assert database.workspace("kept") == room
+    database.close()
 
 
 def test_a_stranger_with_the_old_number_is_left_alone(data: Path) -> None:
