@@ -3,7 +3,7 @@
 Written by the parsers, kept with each passage, read by citations and the source viewer.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 Box = tuple[int, float, float, float, float]
@@ -26,7 +26,7 @@ class Place:
 
     def as_json(self) -> dict[str, Any]:
         """Only what is known, so that the column stays small."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+        return {key: value for key, value in vars(self).items() if value not in (None, ())}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Place":

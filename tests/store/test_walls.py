@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from bench import passages
 from studio.errors import NotFound
 from studio.store.database import Database, Workspace
 from studio.store.tables import Conversation, Message, Table
@@ -53,6 +54,17 @@ def test_a_blob_is_known_only_where_it_was_stored(room: Workspace, other: Worksp
     assert room.blobs.path(sha256).read_bytes() == b"a secret"
     with pytest.raises(NotFound):
         other.blobs.path(sha256)
+
+
+def test_what_is_in_a_library_goes_with_its_workspace(database: Database, other: Workspace) -> None:
+    library = passages.filled_library(other, "Gone with its workspace", 3)
+    owner = sa.create_engine(database.owner_url)
+    with owner.begin() as connection:
+        connection.execute(sa.text("DELETE FROM workspaces WHERE id = :id"), {"id": other.id})
+        for table in ("passages", "term_counts", "term_passages"):
+            left = sa.text(f"SELECT count(*) FROM {table} WHERE library_id = :library")
+            assert connection.scalar(left, {"library": library.id}) == 0
+    owner.dispose()
 
 
 def test_every_table_is_behind_a_policy(database: Database) -> None:

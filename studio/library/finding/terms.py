@@ -143,7 +143,12 @@ def remember_counts(session: Session, library: Library, counted: CountedTerms) -
     """Add to the number of passages in which each term occurs."""
     terms, passages = np.unique(counted.terms, return_counts=True)
     where = {"workspace": library.workspace_id, "library": library.id}
-    session.execute(_ADD, {**where, "terms": terms.tolist(), "passages": passages.tolist()})
+    session.execute(_ADD, {**where, "terms": _array(terms), "passages": _array(passages)})
+
+
+def _array(numbers: NDArray[np.int64]) -> str:
+    """As PostgreSQL reads an array; the driver takes ten times as long over a list."""
+    return "{" + ",".join(map(str, numbers.tolist())) + "}"
 
 
 def forget_terms(session: Session, library: Library, passage_ids: Sequence[int]) -> None:

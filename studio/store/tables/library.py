@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC, SPARSEVEC
-from sqlalchemy import ARRAY, REAL, BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ARRAY, REAL, BigInteger, Index, Integer, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -79,9 +79,11 @@ class Passage(Owned, Table):
     `embedding`: the library's dimension, L2-normalised. `terms`: dimension = hash of the lexeme,
     value = the term-frequency part of BM25. `fingerprint`: SHA-256 of what was embedded. `next_embedding`:
     the vector of a model that is being built beside. A summary is read with answers but never searched.
+    The key to its library is one to its workspace too.
     """
 
     __tablename__ = "passages"
+    workspace_id: Mapped[int] = mapped_column()
     library_id: Mapped[int]
     document_id: Mapped[int]
     position: Mapped[int] = mapped_column(Integer)
@@ -108,7 +110,7 @@ class TermCount(Table):
     """In how many passages of a library a term occurs (the document frequency of BM25)."""
 
     __tablename__ = "term_counts"
-    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    workspace_id: Mapped[int] = mapped_column()
     library_id: Mapped[int] = mapped_column(primary_key=True)
     term: Mapped[int] = mapped_column(Integer, primary_key=True)
     passages: Mapped[int] = mapped_column(Integer)
@@ -119,7 +121,7 @@ class TermPassages(Table):
     """Of a large library: the passages in which a term weighs most, heaviest first, with its BM25 weights."""
 
     __tablename__ = "term_passages"
-    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    workspace_id: Mapped[int] = mapped_column()
     library_id: Mapped[int] = mapped_column(primary_key=True)
     term: Mapped[int] = mapped_column(Integer, primary_key=True)
     passages: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
