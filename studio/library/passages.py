@@ -1,7 +1,8 @@
-"""Splits a parsed document into passages: along blocks and sentences, never across headings.
+"""Splits a parsed document into passages: along blocks and sentences, never across headings or pages.
 
 Called by ingest. A passage is a run of whole sentences of one section, so its text is exactly the
-document's plain text between the two ends of its place.
+document's plain text between the two ends of its place. A citation opens the page of its passage, so
+a passage ends with its page; only a sentence that runs on over the end of a page stays in one piece.
 """
 
 import re
@@ -18,6 +19,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?(?:[^\W\d_a-z]|\d))"  # an end mark, then a capital or a number
     r"|\n+|(?<=[。！？])"
 )
+_ENDS = ".!?…:;\"'”’)]"
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|e\.g|i\.e|etc|vs|Dr|Mr|Mrs|Ms|Prof|No|Fig|Nr|ca|resp|approx)\.\s*$")
 
 PieceKind = Literal["text", "row", "sheet"]
@@ -52,7 +54,7 @@ def split(parsed: ParsedDocument) -> list[Piece]:
     text = parsed.text
     pieces: list[Piece] = []
     for section in _sections(parsed.blocks):
-        for units in _packed(section):
+        for units in _packed(text, section):
             pieces.append(_piece(text, units, len(pieces)))
     return pieces
 
@@ -77,12 +79,12 @@ def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
             yield group
 
 
-def _packed(blocks: Sequence[Block]) -> Iterator[list[_Unit]]:
-    """Units together up to the limit; a sheet's row stays alone: it is what people ask for and cite."""
+def _packed(text: str, blocks: Sequence[Block]) -> Iterator[list[_Unit]]:
+    """Units together up to the limit, page by page; a sheet's row stays alone: it is asked for and cited."""
     packed: list[_Unit] = []
     for unit in (unit for block in blocks for unit in _units(block)):
         full = sum(part.tokens for part in packed) + unit.tokens > MOST_TOKENS
-        if packed and (full or _stand_apart(packed[-1].block, unit.block)):
+        if packed and (full or _stand_apart(packed[-1].block, unit.block) or _turns(text, packed, unit)):
             yield packed
             packed = []
         packed.append(unit)
@@ -92,6 +94,20 @@ def _packed(blocks: Sequence[Block]) -> Iterator[list[_Unit]]:
 
 def _stand_apart(before: Block, block: Block) -> bool:
     return before.place.row != block.place.row or "sheet" in (before.kind, block.kind)
+
+
+def _turns(text: str, packed: Sequence[_Unit], unit: _Unit) -> bool:
+    """Does the unit stand on another page than the passage began on, without ending its last sentence?"""
+    last = packed[-1]
+    if last.block.place.page != unit.block.place.page and _runs_on(text, last, unit):
+        return False
+    return packed[0].block.place.page != unit.block.place.page
+
+
+def _runs_on(text: str, last: _Unit, unit: _Unit) -> bool:
+    """Only printed lines are torn by the end of a page; the points of two slides never are one sentence."""
+    printed = all(one.block.kind == "paragraph" and one.block.lines for one in (last, unit))
+    return printed and text[last.end - 1] not in _ENDS and text[unit.start].islower()
 
 
 def _units(block: Block) -> Iterator[_Unit]:

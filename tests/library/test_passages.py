@@ -1,4 +1,4 @@
-"""Passages: exact places, whole sentences, never across headings."""
+"""Passages: exact places, whole sentences, never across headings or pages."""
 
 from pathlib import Path
 
@@ -80,6 +80,36 @@ def test_a_pdf_passage_has_the_boxes_of_its_own_lines_only(tmp_path: Path) -> No
     first, last = split(document)[0], split(document)[-1]
     assert min(box[2] for box in first.place.boxes) > max(box[2] for box in last.place.boxes) - 20
     assert len(first.place.boxes) < len(document.blocks[0].lines)
+
+
+def test_a_passage_never_crosses_a_page(tmp_path: Path) -> None:
+    texts = ["Open the valve by hand.", "Rinse the lid with rain.", "Oil the hinge at dusk."]
+    pieces = split(parse_file(write_pdf(tmp_path / "a.pdf", [[(11, text)] for text in texts]), "a.pdf"))
+    assert [piece.text for piece in pieces] == texts
+    assert [place_label(piece.place) for piece in pieces] == ["page 1", "page 2", "page 3"]
+
+
+def test_a_sentence_broken_by_the_end_of_a_page_stays_whole(tmp_path: Path) -> None:
+    pages = [
+        [(11, "Oil the valve. Then open it slowly by")],
+        [(11, "hand every morning. Close it at night.")],
+    ]
+    pieces = split(parse_file(write_pdf(tmp_path / "a.pdf", pages), "a.pdf"))
+    texts = [" ".join(piece.text.split()) for piece in pieces]
+    assert texts == ["Oil the valve. Then open it slowly by hand every morning.", "Close it at night."]
+    assert [place_label(piece.place) for piece in pieces] == ["pages 1–2", "page 2"]
+
+
+def test_slides_of_one_title_stay_apart() -> None:
+    document = DocumentText()
+    for number in (1, 2):
+        document.heading(1, "Care", Place(0, 0, page=number))
+        document.add("paragraph", f"rinse the lid {number}", Place(0, 0, page=number))
+    pieces = split(ParsedDocument("Title", document.blocks))
+    assert [(piece.place.page, piece.text) for piece in pieces] == [
+        (1, "rinse the lid 1"),
+        (2, "rinse the lid 2"),
+    ]
 
 
 def test_title_and_headings_stand_above_the_searchable_text_once() -> None:
