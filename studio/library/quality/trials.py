@@ -84,14 +84,14 @@ def summed_up(
 ) -> SettingResult:
     """Means over the questions; `shares` weigh them, 1 on average."""
     weights = np.ones(len(found)) if shares is None else shares
-    ndcg = np.array([one.ndcg for one in found]) * weights
+    ndcg = np.array([one.ndcg for one in found])
     ranks = np.array([one.rank for one in found])
-    low, high = _interval(ndcg)
+    low, high = _interval(ndcg, weights)
     return SettingResult(
         name=setting.name,
         dense_weight=setting.dense_weight,
         questions=len(found),
-        ndcg=round(float(ndcg.mean()), 4),
+        ndcg=round(float(ndcg @ weights / len(found)), 4),
         ndcg_low=low,
         ndcg_high=high,
         hit_at_1=round(float(((ranks == 1) * weights).mean()), 4),
@@ -113,10 +113,12 @@ def _judged(documents: Sequence[int], wanted: set[int]) -> Found:
     return Found(float(sum(1 / np.log2(rank + 1) for rank in at) / best), at[0] if at else 0)
 
 
-def _interval(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
-    """Percentile bootstrap over questions, the same at every call."""
+def _interval(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    """Percentile bootstrap of the weighted mean over questions, the same at every call; each draw is divided
+    by its own weights, or it could leave the range of the values."""
     if values.size < FEWEST:
         return None, None
     drawn = np.random.default_rng(17).integers(0, values.size, (RESAMPLES, values.size))
-    low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
+    means = (values * weights)[drawn].sum(axis=1) / weights[drawn].sum(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
     return round(float(low), 4), round(float(high), 4)
