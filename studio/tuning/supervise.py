@@ -25,7 +25,7 @@ from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import ModelFolder, find_model
 from studio.models.fetching import fetch_model
 from studio.store.database import Workspace
-from studio.store.tables import Run
+from studio.store.tables import Run, RunMetric
 from studio.training_sets.versions import examples, get_version
 from studio.tuning import process
 from studio.tuning.attempt import LIVE, Attempt, Superseded, patiently, record, take, write
@@ -153,8 +153,16 @@ def finish(attempt: Attempt, mark: ProcessMark | None) -> None:
 
 
 def close(attempt: Attempt, state: str, error: str | None, result: dict[str, Any]) -> None:
-    """Write the run's last state of this attempt."""
+    """Write the run's last state of this attempt.
+
+    A killed attempt may have measured steps that a later one, begun at a checkpoint, never reached again.
+    """
+    never_kept = sa.delete(RunMetric).where(
+        RunMetric.workspace_id == attempt.room.id, RunMetric.run_id == attempt.row.id
+    )
     with attempt.room.session() as session:
+        if "steps" in result:
+            session.execute(never_kept.where(RunMetric.step > result["steps"]))
         write(
             attempt,
             session,
