@@ -53,17 +53,18 @@ def find_grounds(
     """For each question what the model is given to read, if it may be asked at all."""
     threshold = get_library(room, library_id).answer_threshold
     options = SearchOptions(filter=scope.filter)
-    many = find_passages_for_many(room, library_id, questions, _LOOKED_AT, options=options)
-    usual = [hits[:PASSAGES_IN_PROMPT] for hits in many]
-    summaries = _summaries(room, usual)
+    # asked for as many as are read: search then leaves room among these for what is said of a whole table
+    many = find_passages_for_many(room, library_id, questions, PASSAGES_IN_PROMPT, options=options)
+    summaries = _summaries(room, many)
     return [
-        _overview(room, library_id, question, hits, scope)
-        or Grounds(few, _together(few, summaries), bool(few) and _nearest(few) >= threshold)
-        for question, hits, few in zip(questions, many, usual, strict=True)
+        _overview(room, library_id, question, scope)
+        or Grounds(hits, _together(hits, summaries), bool(hits) and nearest(hits) >= threshold)
+        for question, hits in zip(questions, many, strict=True)
     ]
 
 
-def _nearest(hits: Sequence[Hit]) -> float:
+def nearest(hits: Sequence[Hit]) -> float:
+    """The best cosine among what is read, against which a library's threshold stands."""
     return max((hit.cosine for hit in hits), default=0.0)
 
 
@@ -79,11 +80,13 @@ def _together(hits: Sequence[Hit], summaries: dict[int, Reading]) -> list[Readin
     return [*passages[:1], *(summaries[d] for d in documents if d in summaries), *passages[1:]]
 
 
-def _overview(
-    room: Workspace, library_id: int, question: str, hits: Sequence[Hit], scope: Scope
-) -> Grounds | None:
+def _overview(room: Workspace, library_id: int, question: str, scope: Scope) -> Grounds | None:
     """The summary of the document meant and its best passages; None for any other question."""
-    document = document_meant(question, hits, scope.opened) if asks_for_overview(question) else None
+    if not asks_for_overview(question):
+        return None
+    anywhere = SearchOptions(filter=scope.filter)
+    (hits,) = find_passages_for_many(room, library_id, [question], _LOOKED_AT, options=anywhere)
+    document = document_meant(question, hits, scope.opened)
     summaries = summaries_of(room, [document]) if document is not None else []
     if document is None or not summaries:
         return None

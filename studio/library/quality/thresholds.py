@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from studio.errors import BadInput
-from studio.library.answering.grounds import PASSAGES_IN_PROMPT
-from studio.library.finding.search import find_passages_for_many
+from studio.library.answering.grounds import find_grounds, nearest
 from studio.library.libraries import get_library
 from studio.store.database import Workspace
 from studio.store.tables import Library
@@ -79,8 +78,8 @@ def judged(before: float, answerable: Cosines, unanswerable: Cosines) -> Thresho
 
 
 def _nearest(room: Workspace, library_id: int, questions: Sequence[str]) -> Cosines:
-    found = find_passages_for_many(room, library_id, questions, PASSAGES_IN_PROMPT)
-    return np.array([max((hit.cosine for hit in hits), default=0.0) for hits in found])
+    """Measured on what the chat reads, since that is what the threshold then judges."""
+    return np.array([nearest(grounds.hits) for grounds in find_grounds(room, library_id, questions)])
 
 
 def _separation(answerable: Cosines, unanswerable: Cosines) -> float:
