@@ -32,7 +32,7 @@ def delete_documents(room: Workspace, document_ids: Sequence[int]) -> None:
         chosen = sa.select(Document).where(
             Document.workspace_id == room.id, Document.id == sa.func.any(list(document_ids))
         )
-        documents = session.scalars(chosen).all()
+        documents = session.scalars(chosen.order_by(Document.id).with_for_update()).all()
         originals = {original_of(document) for document in documents}
         for library_id in sorted({document.library_id for document in documents}):
             library = locked_library(session, room, library_id)

@@ -1,8 +1,12 @@
 """Files as people have them: twins, strange names, archives, versions of a table of rows."""
 
+import io
 import json
 import unicodedata
 import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ from studio.library.documents import get_document, list_documents
 from studio.library.intake.adding import Upload, add_documents
 from studio.library.intake.ingest import ingest_documents
 from studio.library.intake.names import LONGEST, display_name, free_name
-from studio.library.libraries import LibraryView
+from studio.library.libraries import LibraryView, create_library
 from studio.library.removing import delete_documents
 from studio.store.database import Workspace
 from studio.store.tables import Blob, Document
@@ -111,6 +115,47 @@ class TestInALibrary:
         assert add_documents(room, library.id, [path]) == [document]
         assert get_document(room, document).state == "waiting"
 
+    def test_a_refused_copy_under_another_name_takes_nothing_from_the_file_of_the_same_drop(
+        self, room: Workspace, library: LibraryView
+    ) -> None:
+        text = b"The lid is red."
+        drop = [Upload("a.txt", io.BytesIO(text)), Upload("b.pdf", io.BytesIO(text))]
+        added = add_documents(room, library.id, drop)
+        ingest_documents(room, document_ids=list(added))
+        assert (len(added.refused), get_document(room, added[0]).state) == (1, "ready")
+
+    def test_a_refused_file_leaves_nothing_in_the_folder(self, room: Workspace, library: LibraryView) -> None:
+        with pytest.raises(BadInput):
+            add_documents(room, library.id, [Upload("b.pdf", io.BytesIO(b"The lid is red."))])
+        assert (everything_stored(room), count(room, Blob)) == ("", 0)
+
+    def test_an_original_stays_while_its_twin_is_deleted_by_somebody_else(
+        self, room: Workspace, library: LibraryView
+    ) -> None:
+        other = create_library(room, "Other").id
+        for number in range(25):
+            content = f"Lid {number}.".encode()
+            first = list(add_documents(room, library.id, [Upload("a.txt", io.BytesIO(content))]))
+            twin = [Upload("b.txt", io.BytesIO(content))]
+            at_once(partial(delete_documents, room, first), partial(add_documents, room, other, twin))
+        stored = {path.name for path in (room.settings.data / "blobs" / str(room.id)).glob("??/*")}
+        with room.session() as session:
+            documents = set(
+                session.scalars(sa.select(Document.sha256).where(Document.workspace_id == room.id))
+            )
+        assert stored == documents
+
+    def test_two_who_delete_rows_of_one_file_leave_only_the_other_rows(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        for number in range(8):
+            texts = {f"{number}-{row}": f"Pump {number}-{row}, canary." for row in range(6)}
+            texts |= {f"{number}-kept": f"Pump {number}, kept."}
+            ids = add_documents(room, library.id, [write_rows(tmp_path / "pumps.jsonl", texts)])
+            at_once(*(partial(delete_documents, room, [some]) for some in ids[:6]))
+        assert "canary" not in everything_stored(room)
+        assert everything_stored(room).count(", kept.") == 8
+
     def test_every_file_of_an_archive_is_a_document_and_what_cannot_be_read_is_listed(
         self, room: Workspace, library: LibraryView, tmp_path: Path
     ) -> None:
@@ -164,3 +209,10 @@ class TestInALibrary:
 def everything_stored(room: Workspace) -> str:
     folder = room.settings.data / "blobs" / str(room.id)
     return "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
+
+
+def at_once(*calls: Callable[[], object]) -> None:
+    """All in threads of their own; what goes wrong in one is raised here."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        for running in [pool.submit(call) for call in calls]:
+            running.result()

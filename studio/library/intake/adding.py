@@ -1,4 +1,4 @@
-"""Takes files into a library: checked, stored by content, read by a job. Called by pages and commands."""
+"""Takes files into a library: checked, registered, read by a job. Called by pages and commands."""
 
 import shutil
 import tempfile
@@ -13,11 +13,11 @@ from studio.errors import BadInput
 from studio.library.intake.names import display_name, free_name, storable
 from studio.library.intake.registering import Incoming, register
 from studio.library.libraries import get_library
-from studio.library.originals import drop_unused_originals
 from studio.library.parse import expand, jsonl
 from studio.library.parse.precheck import check_readable
 from studio.library.parse.recognise import check_file
 from studio.library.tags import checked_tags
+from studio.store.blobs import Received
 from studio.store.database import Workspace
 
 _LONGEST_ID_SHOWN = 200
@@ -58,9 +58,13 @@ def add_documents(
     """
     get_library(room, library_id)
     adding = _Adding(room, library_id, checked_tags(tags))
-    for upload in _uploads(files):
-        adding.take(upload)
-    adding.flush()
+    try:
+        for upload in _uploads(files):
+            adding.take(upload)
+        adding.flush()
+    finally:
+        for received in adding.received:
+            received.discard()
     if adding.refused and not adding.ids:
         raise BadInput("\n".join(adding.refused))
     return Added(dict.fromkeys(adding.ids), adding.refused, adding.notes, adding.unchanged)
@@ -84,7 +88,7 @@ def _uploads(files: Sequence[Path | Upload]) -> Iterator[Upload]:
 
 @dataclass
 class _Adding:
-    """One upload of many files: what was taken, what was refused, and what is stored but not registered."""
+    """One upload of many files: what was taken, what was refused, and what is received but not registered."""
 
     room: Workspace
     library_id: int
@@ -94,7 +98,8 @@ class _Adding:
     notes: list[str] = field(default_factory=list)
     unchanged: int = 0
     names: dict[str, str] = field(default_factory=dict)
-    stored: list[Incoming] = field(default_factory=list)
+    waiting: list[Incoming] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     def take(self, upload: Upload) -> None:
@@ -106,13 +111,13 @@ class _Adding:
                 self._take_file(upload)
         except BadInput as problem:
             self.refused.append(str(problem))
-        if len(self.stored) >= _FILES_AT_ONCE or time.monotonic() - self.began > _SECONDS_AT_ONCE:
+        if len(self.waiting) >= _FILES_AT_ONCE or time.monotonic() - self.began > _SECONDS_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
-        """Make documents of what is stored."""
-        self._register(self.stored)
-        self.stored, self.began = [], time.monotonic()
+        """Make documents of what was received."""
+        self._register(self.waiting, self.received)
+        self.waiting, self.received, self.began = [], [], time.monotonic()
 
     def _take_archive(self, upload: Upload) -> None:
         """Every file inside is a document named by its path there."""
@@ -126,19 +131,18 @@ class _Adding:
         name = display_name(upload.name)
         if isinstance(upload.content, Path):
             check_readable(upload.content, name)
-        sha256 = self.room.blobs.put(upload.content)
+        received = self.room.blobs.receive(upload.content)
         try:
-            path = upload.content
-            if not isinstance(path, Path):
-                path = self.room.blobs.path(sha256)
-                check_readable(path, name)
-            name = self._distinct(name, sha256)
+            if not isinstance(upload.content, Path):
+                check_readable(received.path, name)
+            name = self._distinct(name, received.sha256)
             if name.lower().endswith(".jsonl"):
-                self._register(_rows(path, name, sha256))
+                self._register(_rows(received.path, name, received.sha256), [received])
             else:
-                self.stored.append(Incoming(name, sha256, path.stat().st_size))
+                self.waiting.append(Incoming(name, received.sha256, received.size))
+                self.received.append(received)
         except BadInput:
-            drop_unused_originals(self.room, {sha256})
+            received.discard()
             raise
 
     def _distinct(self, name: str, sha256: str) -> str:
@@ -150,9 +154,9 @@ class _Adding:
         self.names[name] = sha256
         return name
 
-    def _register(self, incoming: Sequence[Incoming]) -> None:
+    def _register(self, incoming: Sequence[Incoming], received: Sequence[Received]) -> None:
         if incoming:
-            registered = register(self.room, self.library_id, incoming, self.tags)
+            registered = register(self.room, self.library_id, incoming, self.tags, received)
             self.ids += registered.ids
             self.notes += registered.notes
             self.unchanged += registered.unchanged

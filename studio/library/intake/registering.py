@@ -1,4 +1,4 @@
-"""Makes waiting documents of stored files, and settles what is there already under that name or content.
+"""Makes waiting documents of received files, and settles what is there already under that name or content.
 
 Called by adding. Everything happens in one transaction, together with asking for the job.
 """
@@ -17,6 +17,7 @@ from studio.library.intake.replacing import also_named, in_library, obsolete_fil
 from studio.library.libraries import locked_library
 from studio.library.originals import drop_unused_originals, original_of
 from studio.library.removing import remove_documents
+from studio.store.blobs import Received
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library
 
@@ -25,7 +26,7 @@ _ROWS_PER_STATEMENT = 1000
 
 @dataclass(frozen=True)
 class Incoming:
-    """A stored file, or one row of it with its `source`, about to become a document; `size` in bytes."""
+    """A received file, or one row of it with its `source`, about to become a document; `size` in bytes."""
 
     name: str
     sha256: str
@@ -49,11 +50,18 @@ class Registered:
 
 
 def register(
-    room: Workspace, library_id: int, incoming: Sequence[Incoming], tags: Sequence[str]
+    room: Workspace,
+    library_id: int,
+    incoming: Sequence[Incoming],
+    tags: Sequence[str],
+    received: Sequence[Received],
 ) -> Registered:
-    """Files, or the rows of one file; those whose content is new or has failed before will be read."""
+    """Files, or the rows of one file; those whose content is new or has failed before will be read.
+
+    What was received is stored in the same transaction.
+    """
     of_rows = bool(incoming[0].source)
-    with room.session() as session:
+    with room.session() as session, room.blobs.keeping(session, received):
         library = locked_library(session, room, library_id)
         new = _insert(session, library, incoming, tags)
         there = [one for one in incoming if one.sha256 not in new]
