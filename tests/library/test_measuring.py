@@ -23,11 +23,13 @@ from studio.library.quality.measuring import (
     measure_job,
     measure_library,
     release_setting,
+    usual_weight,
 )
 from studio.library.quality.questions import TeamQuestion, list_questions, save_questions
-from studio.library.quality.trials import GRID, Setting, SettingResult, try_questions
+from studio.library.quality.trials import GRID, Found, Setting, SettingResult, side_by_side, try_questions
+from studio.models.bundled import EMBEDDING_MODEL
 from studio.store.database import Workspace
-from studio.store.tables import Document
+from studio.store.tables import Document, Library
 
 THINGS = ["pump", "lamp", "gate", "kettle", "ladder", "engine"]
 THINGS += ["mirror", "saddle", "anchor", "violin", "basket", "helmet"]
@@ -86,15 +88,25 @@ def understood(room: Workspace, library: LibraryView, texts: list[str]) -> Libra
     return library
 
 
-def figures(*ndcg: float) -> list[SettingResult]:
-    return [
-        SettingResult(one.name, one.dense_weight, 60, each, None, None, 0, 0, 0)
-        for one, each in zip(GRID, ndcg, strict=True)
-    ]
+def figures(*ndcg: float, apart: float = 0.0, questions: int = 60) -> list[SettingResult]:
+    """Settings with these means; `apart` is how far single questions stray from them."""
+    strayed = np.random.default_rng(11).normal(0, apart, (len(ndcg), questions))
+    found = [[Found(mean + float(by), 1) for by in each] for mean, each in zip(ndcg, strayed, strict=True)]
+    return side_by_side(GRID, found)
 
 
-def test_the_best_weight_is_the_middle_of_the_best_stretch() -> None:
+def test_a_weight_that_is_clearly_better_is_taken() -> None:
     assert best_weight(figures(0.1, 0.2, 0.9, 0.2, 0.2, 0.7, 0.8, 0.7, 0.2, 0.1, 0.1)) == 0.6
+
+
+def test_the_usual_weight_stays_where_another_is_better_by_chance_only() -> None:
+    rising = [0.83 + 0.004 * step for step in range(11)]
+    assert best_weight(figures(*rising, apart=0.3)) == USUAL
+    assert best_weight(figures(*rising, apart=0.001)) > USUAL
+
+
+def test_the_weight_moves_no_further_than_it_must() -> None:
+    assert best_weight(figures(*[0.1] * 6, *[0.9] * 5)) == 0.7
 
 
 def test_no_side_is_silenced() -> None:
@@ -104,6 +116,12 @@ def test_no_side_is_silenced() -> None:
 
 def test_equal_figures_keep_the_usual_weight() -> None:
     assert best_weight(figures(*[0.5] * 11)) == USUAL
+
+
+@pytest.mark.parametrize(("language", "usual"), [("slovak", 0.2), ("english", USUAL), ("automatic", USUAL)])
+def test_meaning_weighs_less_where_the_model_does_not_know_the_language(language: str, usual: float) -> None:
+    assert usual_weight(Library(embedding_model=EMBEDDING_MODEL, language=language)) == usual
+    assert usual_weight(Library(embedding_model="intfloat/multilingual-e5-small", language=language)) == USUAL
 
 
 @pytest.mark.postgres

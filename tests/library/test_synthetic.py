@@ -2,6 +2,7 @@
 
 import pytest
 
+from studio.library.quality.self_test import shares_of
 from studio.library.quality.synthetic import MOST_OF_A_KIND, Source, Synthetic, make_questions
 
 TEXT = (
@@ -51,9 +52,27 @@ def test_short_passages_give_only_their_heading(text: str) -> None:
 
 
 def test_a_large_library_gives_sixty_of_each_kind() -> None:
-    sources = [source(TEXT.replace("brass", f"brass{number}")) for number in range(100)]
+    texts = [" ".join(f"{word}{n}" for word in TEXT.split()).replace(f".{n}", ".") for n in range(100)]
+    sources = [Source(n, n, f"Boiler {n}", ("Care",), text) for n, text in enumerate(texts)]
     assert len(make_questions(sources)) == 3 * MOST_OF_A_KIND
 
 
 def test_the_same_passages_give_the_same_questions() -> None:
     assert make_questions([source()]) == make_questions([source()])
+
+
+def test_a_question_that_several_documents_answer_is_not_asked() -> None:
+    rows = [Source(number, number % 2, "prices", ("Pumps",), f"Part: {number}") for number in range(6)]
+    assert make_questions(rows) == []
+
+
+def test_a_heading_above_many_passages_is_asked_once() -> None:
+    rows = [Source(number, 1, "prices", ("Pumps",), f"Part: {number}") for number in range(6)]
+    assert [one.question for one in make_questions(rows)] == ["prices Pumps"]
+
+
+def test_a_kind_with_too_few_questions_does_not_speak_for_itself() -> None:
+    asked = [Synthetic("heading", f"Care {n}", source(), "") for n in range(60)]
+    few = [Synthetic("five words", f"Words {n}", source(), "") for n in range(9)]
+    assert set(shares_of(asked + few)) == {1.0}
+    assert shares_of([*asked, *few, few[0]])[[0, -1]].tolist() == pytest.approx([70 / 120, 70 / 20])

@@ -10,21 +10,24 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-import numpy as np
 import sqlalchemy as sa
 
 from studio.jobs.queue import defer, task
+from studio.library.finding.languages import IN_PIECES, STEMMED
 from studio.library.libraries import library_row, locked_library
 from studio.library.quality.questions import ENOUGH, documents_called, list_questions
 from studio.library.quality.self_test import ask_itself
 from studio.library.quality.trials import SettingResult, try_questions
+from studio.models.embedders import known_embedder
 from studio.store.database import Workspace
 from studio.store.tables import Library
 
 MEASURE = "measure"
 USUAL = 0.4  # before anything is measured
+USUAL_FOREIGN = 0.2  # where the embedding model does not know the library's language
 FEWEST = 20  # questions; with fewer the usual weight stays
 LOWEST, HIGHEST = 0.1, 0.9  # neither side is ever silenced
+OTHER_THAN_ENGLISH = (STEMMED | set(IN_PIECES)) - {"english"}
 CHANGED = 0.2  # measured again when the library grew or shrank by so much
 
 
@@ -88,6 +91,7 @@ def measure_job(room: Workspace, *, library_id: int) -> None:
 def measure_library(room: Workspace, library_id: int) -> Measurement:
     """Measure and store; where a person keeps a weight, the table alone."""
     library = library_row(room, library_id)
+    usual = usual_weight(library)
 
     def say(done: int, total: int) -> None:
         _say(room, library_id, done, total)
@@ -100,7 +104,7 @@ def measure_library(room: Workspace, library_id: int) -> Measurement:
         settings=results if enough else [],
         questions=results[0].questions if results else 0,
         origin="team" if origin == "team" else "synthetic",
-        chosen=best_weight(results) if enough else USUAL,
+        chosen=best_weight(results, usual) if enough else usual,
         passages=library.passage_count,
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -120,13 +124,23 @@ def release_setting(room: Workspace, library_id: int) -> None:
     _decide(room, library_id, measured.chosen if measured else USUAL, kept=False)
 
 
-def best_weight(results: Sequence[SettingResult]) -> float:
-    """The weight whose nDCG is best together with its neighbours'; of equal ones the nearest to the usual."""
-    weights = np.array([one.dense_weight for one in results])
-    ndcg = np.array([one.ndcg for one in results])
-    smooth = [round(float(ndcg[np.abs(weights - weight) < 0.11].mean()), 4) for weight in weights]
-    best = min(zip(smooth, weights, strict=True), key=lambda one: (-one[0], abs(one[1] - USUAL)))
-    return float(min(max(best[1], LOWEST), HIGHEST))
+def best_weight(results: Sequence[SettingResult], usual: float = USUAL) -> float:
+    """The weight nearest to the usual that is not worse than the best by more than chance.
+
+    After the one-standard-error rule (Breiman, Friedman, Olshen and Stone 1984, "Classification and
+    Regression Trees", 3.4.3), with 95 % in place of one error: questions that a library makes of itself are
+    not those of people, so only a clear difference counts.
+    """
+    good = [one for one in results if not one.worse] or results
+    best = min(good, key=lambda one: (round(abs(one.dense_weight - usual), 4), -one.ndcg))
+    return min(max(best.dense_weight, LOWEST), HIGHEST)
+
+
+def usual_weight(library: Library) -> float:
+    """Lower where the embedding model is known not to know the library's language."""
+    known = known_embedder(library.embedding_model)
+    foreign = known is not None and known.languages == "English" and library.language in OTHER_THAN_ENGLISH
+    return USUAL_FOREIGN if foreign else USUAL
 
 
 def _by_team(room: Workspace, library_id: int) -> list[SettingResult] | None:

@@ -15,11 +15,12 @@ from studio.library.finding.fusion import fuse
 from studio.library.finding.terms import count_terms
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.quality.synthetic import Source, Synthetic, make_questions
-from studio.library.quality.trials import FIRST, GRID, Found, Setting, SettingResult, summed_up
+from studio.library.quality.trials import FIRST, GRID, Found, Setting, SettingResult, side_by_side
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library, Passage
 
 _LOOKED_AT = 600  # passages that may serve as sources
+_FEWEST_OF_A_KIND = 10
 _SLICE = 32  # texts embedded between two reports of progress
 
 Say = Callable[[int, int], None]
@@ -41,8 +42,7 @@ def ask_itself(room: Workspace, library: Library, say: Say) -> list[SettingResul
         cosine = float(questions[index] @ rests[index])
         for each, setting in zip(found, GRID, strict=True):
             each.append(_rank(others, (lexical[index], cosine), setting))
-    shares = _shares(asked)
-    return [summed_up(setting, each, shares) for setting, each in zip(GRID, found, strict=True)]
+    return side_by_side(GRID, found, shares_of(asked))
 
 
 def sources_of(room: Workspace, library: Library) -> list[Source]:
@@ -114,8 +114,11 @@ def _rank(others: Candidates, own: tuple[float, float], setting: Setting) -> Fou
     return Found(float(1 / np.log2(rank + 1)), rank)
 
 
-def _shares(asked: Sequence[Synthetic]) -> NDArray[np.float64]:
-    """Every kind of question counts the same, however many there are of it."""
+def shares_of(asked: Sequence[Synthetic]) -> NDArray[np.float64]:
+    """Every kind of question counts the same, however many there are of it; where one has too few to speak
+    for itself, every question does. 1 on average."""
     kinds, of, counts = np.unique([one.kind for one in asked], return_inverse=True, return_counts=True)
+    if counts.min() < _FEWEST_OF_A_KIND:
+        return np.ones(len(asked))
     share: NDArray[np.float64] = len(asked) / (len(kinds) * counts[of])
     return share

@@ -6,7 +6,7 @@ Called by measuring. The same library gives the same questions.
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,15 +44,18 @@ class Synthetic:
 
 
 def make_questions(sources: Iterable[Source]) -> list[Synthetic]:
-    """At most 60 of each kind."""
-    made: dict[str, list[Synthetic]] = {kind: [] for kind in KINDS}
+    """At most 60 of each kind, no two alike and none that several documents answer."""
+    made: dict[str, dict[str, list[Synthetic]]] = {kind: {} for kind in KINDS}
     for source in sources:
         for one in _questions(source):
-            if len(made[one.kind]) < MOST_OF_A_KIND:
-                made[one.kind].append(one)
-        if all(len(kind) == MOST_OF_A_KIND for kind in made.values()):
-            break
-    return [one for kind in made.values() for one in kind]
+            made[one.kind].setdefault(one.question.casefold(), []).append(one)
+    clear = [[alike[0] for alike in kind.values() if _is_clear(alike)] for kind in made.values()]
+    return [one for kind in clear for one in kind[:MOST_OF_A_KIND]]
+
+
+def _is_clear(alike: Sequence[Synthetic]) -> bool:
+    """A heading asks for its document, where it stands above many passages; the rest for one passage."""
+    return len({(one.source.document, one.kind == "heading" or one.source.passage) for one in alike}) == 1
 
 
 def _questions(source: Source) -> Iterator[Synthetic]:

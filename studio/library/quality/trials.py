@@ -5,7 +5,7 @@ settings, so each question is searched once and fused many times.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from studio.store.database import Workspace
 FIRST = 10  # documents that count
 RESAMPLES = 2000
 FEWEST = 6  # below so many questions an interval would say nothing
+_NEAR = 0.11  # weights that are judged together
+_CHANCE = 1.96  # standard errors: 95 %
 Asked = tuple[str, Sequence[str]]  # a question and the names of the documents that answer it
 
 
@@ -35,7 +37,8 @@ class Setting:
 @dataclass(frozen=True)
 class SettingResult:
     """How well a setting found what it should, over `questions`; low and high bound the mean nDCG@10 with
-    95 % confidence and are None where there are too few questions."""
+    95 % confidence and are None where there are too few questions. `worse`: it found less than the best
+    setting tried with it, by more than chance."""
 
     name: str
     dense_weight: float
@@ -46,6 +49,7 @@ class SettingResult:
     hit_at_1: float
     hit_at_5: float
     mrr: float
+    worse: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,22 @@ def try_questions(
     for (_, documents), candidates in zip(asked, find_candidates(room, library, texts, vectors), strict=True):
         for each, setting in zip(found, settings, strict=True):
             each.append(_judged(_documents(candidates, setting.dense_weight), documents))
-    return [summed_up(setting, each) for setting, each in zip(settings, found, strict=True)]
+    return side_by_side(settings, found)
+
+
+def side_by_side(
+    settings: Sequence[Setting],
+    found: Sequence[Sequence[Found]],
+    shares: NDArray[np.float64] | None = None,
+) -> list[SettingResult]:
+    """What each setting found for the same questions, summed up, and which settings are worse."""
+    weights = np.ones(len(found[0])) if shares is None else shares
+    ndcg = np.array([[one.ndcg for one in each] for each in found])
+    worse = _worse(np.array([setting.dense_weight for setting in settings]), ndcg, weights)
+    return [
+        replace(summed_up(setting, each, weights), worse=bool(behind))
+        for setting, each, behind in zip(settings, found, worse, strict=True)
+    ]
 
 
 def summed_up(
@@ -98,6 +117,18 @@ def summed_up(
         hit_at_5=round(float(((ranks > 0) & (ranks <= 5)) @ weights / len(found)), 4),
         mrr=round(float((weights[ranks > 0] / ranks[ranks > 0]).sum() / len(found)), 4),
     )
+
+
+def _worse(
+    at: NDArray[np.float64], ndcg: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which settings (rows) stay behind the best over the same questions (columns), by more than 1.96
+    standard errors of the paired difference of their weighted means; neighbours are smoothed first."""
+    smooth = np.array([ndcg[np.abs(at - one) < _NEAR].mean(axis=0) for one in at])
+    behind = smooth[np.argmax(smooth @ weights)] - smooth
+    mean = behind @ weights / weights.sum()
+    error = np.sqrt(((behind - mean[:, None]) ** 2) @ weights**2) / weights.sum()
+    return np.asarray(mean > _CHANCE * error + 1e-9)
 
 
 def _documents(candidates: Candidates, dense_weight: float) -> list[int]:
