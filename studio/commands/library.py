@@ -130,14 +130,18 @@ def _wait(given: argparse.Namespace, room: Workspace, library_id: int, ids: list
 
 def _progress(states: dict[str, int], library: LibraryProgress) -> str:
     left = f", about {library.seconds_left:.0f} seconds left" if library.seconds_left else ""
-    return f"{states.get('ready', 0)} of {sum(states.values())} documents are ready{left}"
+    return _ready(states.get("ready", 0), sum(states.values())) + left
+
+
+def _ready(ready: int, all_: int) -> str:
+    return f"{ready} of {all_} {'document is' if all_ == 1 else 'documents are'} ready"
 
 
 def _receipts(documents: list[DocumentView], added: Added) -> str:
     failed = [document for document in documents if document.state == "failed"]
     ready = [document for document in documents if document.state == "ready"]
     passages = sum(document.passages or 0 for document in ready)
-    lines = [f"{len(ready)} of {len(documents)} documents are ready, in {passages} passages."]
+    lines = [_ready(len(ready), len(documents)) + f", in {passages} passage{'' if passages == 1 else 's'}."]
     lines += [f"{added.unchanged} of them were there already, unchanged."] if added.unchanged else []
     lines += added.notes
     lines += [f"{document.name}: {'; '.join(document.warnings)}" for document in ready if document.warnings]

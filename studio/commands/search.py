@@ -55,9 +55,13 @@ def run_search(given: argparse.Namespace) -> int:
         raise BadInput("Give a question, or a file of them.")
     hits = find_passages(room, library.id, given.question, limit=given.limit, options=options)
     lines = [f"{hit.score:6.2f}  {hit.document}, {hit.where}\n        {_short(hit.text)}" for hit in hits]
-    arguments.show(
-        given, {"results": [asdict(hit) for hit in hits]}, "\n".join(lines) or "Nothing was found."
-    )
+    weight = library.dense_weight if options.dense_weight is None else options.dense_weight
+    result = {
+        "question": given.question,
+        "dense_weight": weight,
+        "results": [asdict(hit) for hit in hits],
+    }
+    arguments.show(given, result, "\n".join(lines) or "Nothing was found.")
     return 0
 
 

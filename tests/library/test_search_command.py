@@ -46,7 +46,9 @@ def test_every_query_gets_a_line_with_one_entry_a_document(run: Run, tmp_path: P
 
 
 def test_a_weight_of_zero_asks_words_alone(run: Run) -> None:
-    best = json.loads(run("search", "lid", "--dense-weight", 0, "--json")[1])["results"][0]
+    told = json.loads(run("search", "lid", "--dense-weight", 0, "--json")[1])
+    best = told["results"][0]
+    assert (told["question"], told["dense_weight"]) == ("lid", 0)
     assert (best["document"], best["lexical_rank"]) == ("lid.txt", 1)
 
 
