@@ -76,6 +76,8 @@ def test_a_deleted_document_is_found_no_more(page: Page, studio: Studio) -> None
     go(page, studio, "library")
     card = page.locator("[data-testid=stVerticalBlock]", has_text="handbook.pdf").last
     page.get_by_role("button", name="Actions").nth(_place(page)).click()
+    page.get_by_text("Delete this document and its original for good").click()
+    settle(page)
     page.get_by_role("button", name="Delete document").click()
     card.wait_for(state="detached", timeout=60_000)
     assert "handbook.pdf" not in names(studio)

@@ -74,7 +74,10 @@ def test_a_failed_document_can_be_tried_again(open_page, room):
 def test_a_document_can_be_deleted(open_page, room):
     made = furnish(room)
     failed = next(one for one in list_documents(room, made.library) if one.state == "failed")
-    open_page("pages/library/library.py").button(key=f"library_remove_{failed.id}").click().run()
+    app = open_page("pages/library/library.py")
+    assert app.button(key=f"library_remove_{failed.id}").disabled
+    app.checkbox(key=f"library_sure_{failed.id}").check().run()
+    app.button(key=f"library_remove_{failed.id}").click().run()
     assert failed.id not in {one.id for one in list_documents(room, made.library)}
 
 

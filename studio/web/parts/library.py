@@ -68,7 +68,7 @@ def _new_library(room: Workspace) -> None:
 def _manage(room: Workspace, library: LibraryView) -> None:
     st.markdown(
         f"{count(library.ready, 'document')}, {count(library.passages, 'passage')}, "
-        f"{escaped(library.language)}, embedded with {escaped(library.embedding_model)}."
+        f"{escaped(library.language.capitalize())}, embedded with {escaped(library.embedding_model)}."
     )
     sure = st.checkbox(
         f"Delete this library and its {count(library.documents, 'document')} for good", key="library_sure"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -28,6 +29,7 @@ from studio.web.parts.states import MOVING, count, duration, pill
 
 PER_PAGE = 10
 FEW = 5  # documents that need no search
+LONGEST = 80  # characters of a name in the list
 STATES: dict[str, Callable[[DocumentView], bool]] = {
     "Failed": lambda one: one.state == "failed",
     "Being read": lambda one: one.state in MOVING,
@@ -128,11 +130,16 @@ def _receipt(room: Workspace, document: DocumentView) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap="xxsmall", width="stretch"):
                 tags = " ".join(f":violet-badge[{escaped(tag)}]" for tag in document.tags)
-                st.markdown(f"**{escaped(document.title)}** {pill(document.state)} {tags}")
+                st.markdown(f"**{escaped(_short(document.title))}** {pill(document.state)} {tags}")
                 if facts := _facts(document):
                     st.caption(escaped(facts))
             with st.popover("Actions", key=f"library_actions_{document.id}"):
                 _actions(room, document)
+        if len(document.name) > LONGEST or len(document.title) > LONGEST:
+            with st.expander("Its whole name", key=f"library_name_{document.id}"):
+                st.markdown(escaped(document.name))
+                if document.title not in (document.name, Path(document.name).stem):
+                    st.markdown(escaped(document.title))
         if document.error:
             st.markdown(f":red[{escaped(document.error)}]")
         for warning in document.warnings:
@@ -142,9 +149,14 @@ def _receipt(room: Workspace, document: DocumentView) -> None:
                 st.markdown(prose(document.summary))
 
 
+def _short(name: str) -> str:
+    """Long names lose their middle: what tells files apart stands at both ends."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 21]} … {name[-18:]}"
+
+
 def _facts(document: DocumentView) -> str:
-    facts = [] if document.title == document.name else [document.name]
-    facts += [f"also called {name}" for name in document.also]
+    facts = [] if document.title == document.name else [_short(document.name)]
+    facts += [f"also called {_short(name)}" for name in document.also]
     counts = (("pages", "page"), ("characters", "character"), ("tables", "table"), ("passages", "passage"))
     facts += [count(number, word) for key, word in counts if (number := getattr(document, key))]
     facts += [_language(document.language)] if document.language else []
@@ -179,11 +191,19 @@ def _actions(room: Workspace, document: DocumentView) -> None:
         st.rerun()
     same_tab("Download the original", f"/original/{document.id}", "download")
     _labels(room, document)
-    if st.button("Delete document", key=f"library_remove_{document.id}", icon=":material/delete:"):
+    _deletion(room, document)
+
+
+def _deletion(room: Workspace, document: DocumentView) -> None:
+    """Two clicks, as for a library."""
+    sure = st.checkbox("Delete this document and its original for good", key=f"library_sure_{document.id}")
+    st.caption("Answers already given keep the quotes they showed.")
+    if st.button(
+        "Delete document", key=f"library_remove_{document.id}", disabled=not sure, icon=":material/delete:"
+    ):
         delete_document(room, document.id)
         forget_passages()
         st.rerun()
-    st.caption("Deleting removes its passages and its original.")
 
 
 def _labels(room: Workspace, document: DocumentView) -> None:
