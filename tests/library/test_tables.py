@@ -1,5 +1,6 @@
 """What is understood of tables: numbers as written, where tables begin, what they say as a whole."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,21 @@ def test_codes_and_years_are_not_added_up() -> None:
     assert read_column("Article no", ["4711", "4712", "4713"]).kind == "text"
     assert read_column("Year", ["2024", "2025", "2024", "2025"]).kind == "category"
     assert read_column("Pieces", ["4711", "4712", "4713"]).kind == "number"
+
+
+def test_columns_that_number_the_rows_are_ordered_but_not_added_up() -> None:
+    rows = [[str(1000 + n), str(70001 + 13 * n), str(n + 1), str(5 * n)] for n in range(12)]
+    header = ["Order", "Artikelnr", "Line", "Order value"]
+    said = "\n".join(table_facts("Sheet Orders", header, list(enumerate(rows, start=2))))
+    assert "Order (text, 12 different, 1000 to 1011)" in said
+    assert "Artikelnr (text, 12 different, 70001 to 70144); Line (text, 12 different, 1 to 12)" in said
+    assert re.findall("column ([^,]+), all", said) == ["Order value"]
+
+
+def test_amounts_that_differ_are_added_up() -> None:
+    assert read_column("Pieces", [str(n * n) for n in range(12)]).kind == "number"
+    assert read_column("Price", [f"{n} €" for n in range(12)]).kind == "number"
+    assert read_column("Number of parts", ["4", "9", "7", "8", "3"]).kind == "number"
 
 
 def test_the_size_of_a_table_is_said_without_its_row_of_totals() -> None:

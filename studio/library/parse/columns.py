@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
 from studio.library.parse.amounts import read_days, read_numbers
@@ -16,8 +16,16 @@ _MOST_CATEGORIES = 30
 _LOOKED_AT = 100
 _LONGEST_NAME = 60  # characters of a cell that can name its row
 _CODES = re.compile(
-    r"\b(?:id|ids|no|nr|num|number|code|sku|ean|isbn|zip|plz|psč|ičo|ico|phone|tel|číslo|nummer)\b", re.I
+    r"\b(?:id|ids|no|nr|num|number|code|sku|ean|isbn|zip|plz|psč|ičo|ico|phone|tel|číslo|nummer)\b"
+    r"(?!\.? of\b)",
+    re.I,
 )
+_KEYS = re.compile(  # name what is numbered, unlike "order value"
+    r"(?:order|invoice|article|item|ticket|bestellung|rechnung|artikel|auftrag|objednávka|faktúra|faktura)"
+    r"|.*[a-z](?:nr|nummer)\.?",
+    re.I,
+)
+_FEWEST_STEPS = 10  # rows; fewer amounts run in steps of one by chance
 _YEARS = re.compile(r"\b(?:year|jahr|rok|année|año|anno|ano)\b", re.I)
 _MONTH_NAMES = "January February March April May June July August September October November December"
 _MONTHS = tuple(_MONTH_NAMES.split())
@@ -25,7 +33,8 @@ _MONTHS = tuple(_MONTH_NAMES.split())
 
 @dataclass(frozen=True)
 class Column:
-    """`numbers` and `days` have one entry per row, None where the cell holds none."""
+    """`numbers` and `days` have one entry per row, None where the cell holds none. Codes and years are texts
+    or categories that have numbers, to be ordered but not added up."""
 
     name: str
     kind: ColumnKind
@@ -59,9 +68,11 @@ def read_column(name: str, cells: list[str]) -> Column:
         return Column(name, "date", cells, [*none], days)
     numbers = read_numbers(cells)
     known = sum(value is not None for value in numbers.values) if numbers else 0
-    if numbers and known >= _MOSTLY * filled and not _names_things(name, numbers.values):
+    if numbers and known >= _MOSTLY * filled:
         written = numbers.unit, numbers.decimals, numbers.mark
-        return Column(name, "number", cells, numbers.values, [*none], *written)
+        names = not numbers.unit and _names_things(name, numbers.values)
+        kind = _kind_of_words(cells, filled) if names else "number"
+        return Column(name, kind, cells, numbers.values, [*none], *written)
     return Column(name, _kind_of_words(cells, filled), cells, [*none], [*none])
 
 
@@ -72,10 +83,21 @@ def _looks_written_in_digits(cells: Sequence[str]) -> bool:
 
 
 def _names_things(name: str, values: Sequence[float | None]) -> bool:
-    """Codes and years are written with digits, but nobody adds them up."""
-    whole = all(value is None or value.is_integer() for value in values)
-    years = all(value is None or 1000 <= value <= 2999 for value in values)
-    return whole and bool(_CODES.search(name) or (years and _YEARS.search(name)))
+    """Codes, keys and years are written with digits, but nobody adds them up."""
+    known = [value for value in values if value is not None]
+    if not all(value.is_integer() for value in known):
+        return False
+    years = all(1000 <= value <= 2999 for value in known)
+    return bool(_CODES.search(name) or (years and _YEARS.search(name))) or _is_key(name, known)
+
+
+def _is_key(name: str, values: Sequence[float]) -> bool:
+    """All different, and named like a key or counting the rows."""
+    if len(set(values)) < len(values):
+        return False
+    counting = len(values) >= _FEWEST_STEPS and abs(values[-1] - values[0]) == len(values) - 1
+    steps = {after - before for before, after in pairwise(values)}
+    return bool(_KEYS.fullmatch(name.strip())) or (counting and len(steps) == 1)
 
 
 def _kind_of_words(cells: Sequence[str], filled: int) -> ColumnKind:

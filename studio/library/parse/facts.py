@@ -10,7 +10,7 @@ from itertools import islice
 from studio.library.parse.columns import Column, months_of, read_column, row_names
 from studio.library.parse.grids import NumberedRow
 from studio.library.parse.groups import group_texts
-from studio.library.parse.wording import Table, counted, cut, ends, overall, packed, rows_named, totals
+from studio.library.parse.wording import Table, counted, cut, ends, overall, packed, rows_named, span, totals
 
 FEWEST_ROWS = 5
 _MOST_COLUMNS = 60
@@ -62,7 +62,8 @@ def _described(column: Column) -> str:
         return f"{cut(column.name)} (number, {overall(column)})"
     if column.kind == "date":
         return f"{cut(column.name)} (date)"
-    return f"{cut(column.name)} (text, {len(column.rows)} different)"
+    ends = f", {span(column)}" if any(value is not None for value in column.numbers) else ""
+    return f"{cut(column.name)} (text, {len(column.rows)} different{ends})"
 
 
 def _amount(table: Table, column: Column) -> Iterator[str]:

@@ -55,7 +55,13 @@ def overall(column: Column) -> str:
     """ "total 43, 1 to 4" """
     values = [value for value in column.numbers if value is not None]
     total = "" if column.unit == "%" else f"total {written(fsum(values), column)}, "
-    return f"{total}{written(min(values), column)} to {written(max(values), column)}"
+    return f"{total}{span(column)}"
+
+
+def span(column: Column) -> str:
+    """ "1 to 4" """
+    values = [value for value in column.numbers if value is not None]
+    return f"{written(min(values), column)} to {written(max(values), column)}"
 
 
 def average(column: Column, values: Sequence[float]) -> str:
