@@ -25,14 +25,22 @@ _LEANS = re.compile(
     r"|a (čo|co|ako|jak|kedy|kdy|kde|kto|kdo|prečo|proč|v|na|pre|pro|po|keď|když))\b",
     re.IGNORECASE,
 )
+_FINITE = re.compile(
+    r"\b(is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have"
+    r"|ist|sind|war|waren|kann|können|muss|müssen|soll|darf|hat|haben|wird|werden|bedeutet|heißt|kostet)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\b(?=\w*[^\W\d])[\w-]*\d")  # P-40, E17
 _SAID_OF = (
     "it its they them their this that these those he him his she her one ones there then same other such"
+    " es ihn ihm ihnen dort dabei dafür davon dazu damit"
 )
 _SAYS_LITTLE = (
     "after again another before between during else get give happen happened happens here just long many me "
     "mean much my new now often old please same show still tell thing things us whole why"
 )
 _PRONOUNS = frozenset(_SAID_OF.split())
+_POINTING_BACK = _PRONOUNS - {"there"}  # "are there" points nowhere
 _EMPTY = frozenset(_SAYS_LITTLE.split())
 
 
@@ -69,14 +77,23 @@ def with_topic(question: str, before: Turn) -> str:
 
 
 def _leans(question: str) -> bool:
-    words = {word.lower() for word in _WORD.findall(question)}
-    few = len(_meaningful(question)) <= _FEW
-    return (
-        len(question.split()) < _SHORT
-        or len(_meaningful(question)) <= 1
-        or (few and bool(words & _PRONOUNS))
-        or _LEANS.match(question.strip()) is not None
-    )
+    rest = _without_opening(question)
+    words = {word.lower() for word in _WORD.findall(rest)}
+    if _FINITE.search(rest) and _CODE.search(rest) and not words & _PRONOUNS:
+        return False
+    topic = _meaningful(rest)
+    if rest != question.strip():  # "and on a Crane?" is no sentence; "and how is a Crane woken?" is one
+        return not _FINITE.search(rest) or len(topic) <= 1 or bool(words & _POINTING_BACK)
+    few = len(topic) <= _FEW
+    return len(question.split()) < _SHORT or len(topic) <= 1 or (few and bool(words & _PRONOUNS))
+
+
+def _without_opening(question: str) -> str:
+    """What follows "and", "but also" and the like; also "what about", which no sentence follows."""
+    rest = question.strip()
+    while opening := _LEANS.match(rest):
+        rest = rest[opening.end() :].lstrip(" ,")
+    return rest
 
 
 def _meaningful(text: str) -> list[str]:
