@@ -122,3 +122,7 @@ def test_a_model_that_repeats_itself_is_noticed() -> None:
     said = "It is red. It is big. It is red. It is b"
     assert repeats_itself(said)
     assert without_repetition(said) == "It is red. It is big."
+
+
+def test_a_repetition_at_the_very_end_is_left_out_too() -> None:
+    assert without_repetition("It is red. It is big. It is red [1].") == "It is red. It is big."

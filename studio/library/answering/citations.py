@@ -83,12 +83,11 @@ def repeats_itself(answer: str) -> bool:
 
 def without_repetition(answer: str) -> str:
     """The answer with every sentence only once, and without an unfinished end after a repetition."""
-    if not repeats_itself(answer):
-        return answer
+    found = [sentence.group() for sentence in _SENTENCE.finditer(answer)]
     first: dict[str, str] = {}
-    for found in list(_SENTENCE.finditer(answer))[:-1]:
-        first.setdefault(_plain(found.group()), found.group())
-    return " ".join(first.values())
+    for sentence in found[:-1] if repeats_itself(answer) else found:
+        first.setdefault(_plain(sentence), sentence)
+    return answer if len(first) == len(found) else " ".join(first.values())
 
 
 def _plain_sentences(answer: str) -> list[str]:
