@@ -3,7 +3,7 @@
 import pytest
 
 from studio.library.answering.conversations import list_messages
-from studio.library.documents import list_documents
+from studio.library.documents import delete_document, list_documents
 from studio.store import tables
 from studio.training_sets.versions import list_versions
 from studio.tuning.runs import get_run
@@ -79,6 +79,15 @@ def test_a_document_can_be_deleted(open_page, room):
     app.checkbox(key=f"library_sure_{failed.id}").check().run()
     app.button(key=f"library_remove_{failed.id}").click().run()
     assert failed.id not in {one.id for one in list_documents(room, made.library)}
+
+
+def test_the_box_tells_the_browser_that_the_library_has_fewer_documents(open_page, room):
+    made = furnish(room)
+    app = open_page("pages/library/library.py")
+    app.selectbox(key="library_library").set_value(made.library).run()
+    delete_document(room, list_documents(room, made.library)[0].id)
+    box = app.run().selectbox(key="library_library")
+    assert box.proto.set_value and box.proto.raw_value in box.options
 
 
 def test_stop_asks_the_run_to_stop(open_page, room):

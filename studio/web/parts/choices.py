@@ -72,6 +72,7 @@ def _box(label: str, names: dict[int, str], key: str, start: int | None = None) 
     asked = int(said) if said.isdecimal() else None
     missing = bool(said) and asked not in ids
     wanted = asked if asked in ids else start
+    _call_anew(key, names)
     if key in st.session_state and st.session_state[key] not in (None, *ids):
         del st.session_state[key]
     chosen = st.selectbox(
@@ -88,6 +89,17 @@ def _box(label: str, names: dict[int, str], key: str, start: int | None = None) 
     if missing and chosen is None:
         st.warning(escaped(not_here(name, said)), icon=":material/search_off:")
     return chosen
+
+
+def _call_anew(key: str, names: dict[int, str]) -> None:
+    """The browser keeps a chosen option under the name it had; it takes a new one when it is chosen again."""
+    kept = f"{key}_called"
+    former: dict[int, str] = st.session_state.get(kept, {})
+    chosen = st.session_state.get(key)
+    chosen = next((one for one, name in former.items() if chosen in (one, name)), None)
+    if chosen in names and former[chosen] != names[chosen]:
+        st.session_state[key] = chosen
+    st.session_state[kept] = names
 
 
 def _tell_address(name: str, key: str) -> None:
