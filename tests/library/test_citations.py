@@ -126,3 +126,36 @@ def test_a_model_that_repeats_itself_is_noticed() -> None:
 
 def test_a_repetition_at_the_very_end_is_left_out_too() -> None:
     assert without_repetition("It is red. It is big. It is red [1].") == "It is red. It is big."
+
+
+def test_a_longer_word_says_nothing_of_all_rows() -> None:
+    assert cite("Mostly honey in summer.", [Source(1, "Honey, when summer comes.")])[0].numbers == (1,)
+
+
+ROW = Source(1, "Code: V-21. Valve: Valve type 21. Price EUR: 12", "row")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The cheapest valve is Valve type 21.",
+        "Das billigste Valve type 21.",
+        "Valve type 21, in total 12 EUR.",
+    ],
+)
+def test_a_row_does_not_support_what_is_said_of_all_rows(said: str) -> None:
+    assert cite(f"{said} [1]", [ROW])[0].numbers == ()
+
+
+def test_a_row_supports_what_is_said_of_itself() -> None:
+    assert cite("The price of Valve type 21 is 12 EUR, at least.", [ROW])[0].numbers == (1,)
+
+
+def test_a_sheet_passage_supports_what_is_said_of_all_rows() -> None:
+    sheet = Source(2, "Sheet Valves, column Price EUR: low 12 for Valve type 21", "sheet")
+    assert cite("The cheapest valve is Valve type 21 [1].", [ROW, sheet])[0].numbers == (2,)
+
+
+def test_a_text_that_says_it_in_that_word_supports_it() -> None:
+    text = Source(1, "Our cheapest valve is Valve type 21.")
+    assert cite("Valve type 21 is the cheapest valve.", [text])[0].numbers == (1,)

@@ -125,7 +125,9 @@ def cited(text: str, context: Context, told: str = "") -> Cited:
     refused = NO_ANSWER.rstrip(".").lower() in text.lower()
     numbered = list(enumerate(context.readings, start=1))
     text = without_strange_addresses(text, [reading.text for reading in context.readings])
-    sources = [Source(number, f"{reading.title}\n{reading.text}") for number, reading in numbered]
+    sources = [
+        Source(number, f"{reading.title}\n{reading.text}", reading.kind) for number, reading in numbered
+    ]
     sentences = tuple(cite(text, [] if refused else sources))
     citations = tuple(_citation(number, reading, sentences) for number, reading in numbered)
     return Cited(marked(sentences), sentences, citations, refused, told, context.left_out)

@@ -1,6 +1,7 @@
 """Which passage supports which sentence of an answer. Called by answers; pure text, no database.
 
 A passage supports a sentence when it shares enough of its words and holds all of its numbers and codes.
+What is said of a whole table (the cheapest, a total) is not supported by a passage about one of its rows.
 A mark the model wrote is kept only when that is so; otherwise the sentence gets the passage that supports
 it best, or stays without support.
 """
@@ -29,14 +30,23 @@ _LITTLE = (
     "where which who will with would you your"
 )
 LITTLE_WORDS = frozenset(_LITTLE.split())
+# of many things together, in English and German
+_OF_ALL = re.compile(
+    r"\b(cheapest|priciest|dearest|highest|lowest|largest|smallest|biggest|greatest|longest|shortest|heaviest"
+    r"|lightest|oldest|newest|fewest|total|sum|average|altogether|(?<!at )(?:most|least)"
+    r"|billigste|günstigste|teuerste|höchste|niedrigste|größte|kleinste|längste|kürzeste|meiste|wenigste"
+    r"|insgesamt|gesamt|summe|durchschnitt)(?:[smnr]|lich\w*)?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A numbered passage as it was shown to the model."""
+    """A numbered passage as it was shown to the model; a passage of kind "sheet" tells of a whole table."""
 
     number: int
     text: str
+    kind: str = "text"
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ def _unmarked(sentence: str) -> str:
 
 def _numbers(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
     said = _ITEMS.sub("", _unmarked(sentence))
-    shares = {source.number: _shared(said, source.text) for source in sources}
+    shares = {source.number: _shared(said, source) for source in sources}
     good = {number: share for number, share in shares.items() if share >= _ENOUGH}
     written = [
         int(number) for mark in _MARK.finditer(sentence) for number in re.findall(r"\d+", mark.group(1))
@@ -116,12 +126,21 @@ def _numbers(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
     return kept or tuple(sorted(good, key=lambda number: (-good[number], number))[:1])
 
 
-def _shared(said: str, passage: str) -> float:
+def _shared(said: str, source: Source) -> float:
     """The share of the content words that stand in the passage; none when it lacks a number or code."""
     words = _content_words(said)
-    if not words or not stand_in(said, passage):
+    if not words or not stand_in(said, source.text) or not _may_know(said, source):
         return 0.0
-    return len(words & _content_words(passage)) / len(words)
+    return len(words & _content_words(source.text)) / len(words)
+
+
+def _may_know(said: str, source: Source) -> bool:
+    """One row cannot tell which is the cheapest or what all cost, unless it says so in that word."""
+    return source.kind == "sheet" or _of_all(said) <= _of_all(source.text)
+
+
+def _of_all(text: str) -> set[str]:
+    return {found[1].lower() for found in _OF_ALL.finditer(text)}
 
 
 def _content_words(text: str) -> set[str]:

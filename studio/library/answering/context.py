@@ -24,6 +24,7 @@ class Reading:
     title: str
     text: str
     is_summary: bool = False
+    kind: str = "text"
 
     @property
     def label(self) -> str:
@@ -82,7 +83,7 @@ def prompt(question: str, readings: Sequence[Reading]) -> list[Message]:
 def readings_of(hits: Iterable[Hit]) -> list[Reading]:
     """Passages found, each under its title and headings."""
     return [
-        Reading(hit.passage_id, hit.document_id, _name(hit), hit.where, _headed(hit), hit.text)
+        Reading(hit.passage_id, hit.document_id, _name(hit), hit.where, _headed(hit), hit.text, kind=hit.kind)
         for hit in hits
     ]
 
