@@ -88,6 +88,14 @@ class TestInALibrary:
         assert added.notes == ["b.txt has the same content as a.txt; it is kept once."]
         assert get_document(room, first).also == ("b.txt",)
 
+    def test_twins_of_one_drop_are_told_once_and_not_as_there_already(
+        self, room: Workspace, library: LibraryView
+    ) -> None:
+        drop = [Upload(name, io.BytesIO(b"The lid is red.")) for name in ("again.md", "notes.md")]
+        added = add_documents(room, library.id, drop)
+        assert added.notes == ["notes.md has the same content as again.md; it is kept once."]
+        assert (len(added), added.unchanged) == (1, 0)
+
     def test_a_document_goes_on_under_its_other_name_when_one_of_the_files_changes(
         self, room: Workspace, library: LibraryView, tmp_path: Path
     ) -> None:

@@ -157,9 +157,9 @@ class _Adding:
     def _register(self, incoming: Sequence[Incoming], received: Sequence[Received]) -> None:
         if incoming:
             registered = register(self.room, self.library_id, incoming, self.tags, received)
+            self.unchanged += len(registered.unchanged.difference(self.ids))
             self.ids += registered.ids
             self.notes += registered.notes
-            self.unchanged += registered.unchanged
 
 
 @contextmanager

@@ -42,11 +42,11 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Registered:
-    """Ids in the order of what came in, sentences for people, and how many were there already."""
+    """Ids in the order of what came in, sentences for people, and which were there already, unchanged."""
 
     ids: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    unchanged: int = 0
+    unchanged: frozenset[int] = frozenset()
 
 
 def register(
@@ -81,7 +81,7 @@ def register(
             defer(room, INGEST, session, document_ids=sorted([*new.values(), *again]))
         ids = _ids(session, library, incoming)
     drop_unused_originals(room, originals)
-    return Registered(ids, notes, len(incoming) - len(new) - len(again))
+    return Registered(ids, notes, frozenset(ids).difference(new.values(), again))
 
 
 def _insert(
