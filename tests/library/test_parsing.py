@@ -214,3 +214,9 @@ def test_a_row_without_a_title_has_none(tmp_path):
     (tmp_path / "rows.jsonl").write_text('{"_id": "doc-0815", "text": "The valve closes at 4 bar."}\n')
     row = next(jsonl.read_rows(tmp_path / "rows.jsonl", "rows.jsonl"))
     assert jsonl.parse_row(row).title == ""
+
+
+def test_pdf_pages_that_differ_by_their_numbers_alone_are_read(tmp_path: Path) -> None:
+    pages = [[(11, f"Valve {number} closes at {number} bar.")] for number in range(1, 5)]
+    parsed = parse_file(write_pdf(tmp_path / "a.pdf", pages), "a.pdf")
+    assert "Valve 3 closes at 3 bar." in parsed.text

@@ -82,8 +82,10 @@ def _scanned(name: str, pages: int) -> BadInput:
 
 def _assemble(pages: list[list[Line]], extras: Extras, name: str) -> ParsedDocument:
     running = _running_heads(pages)
-    warnings = _warnings(pages, running) + extras.notes
     kept = [[line for line in lines if _masked(line) not in running] for lines in pages]
+    if not any(kept):  # pages that differ by their numbers alone
+        running, kept = set(), pages
+    warnings = _warnings(pages, running) + extras.notes
     style = _Style([line for lines in kept for line in lines])
     document = DocumentText()
     for number, lines in enumerate(kept, start=1):
