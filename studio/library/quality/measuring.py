@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from studio.jobs.queue import defer, task
 from studio.library.finding.languages import IN_PIECES, STEMMED
-from studio.library.libraries import library_row, locked_library
+from studio.library.libraries import LibraryView, library_row, locked_library
 from studio.library.quality.questions import ENOUGH, documents_called, list_questions
 from studio.library.quality.self_test import ask_itself
 from studio.library.quality.trials import SettingResult, try_questions
@@ -120,8 +120,9 @@ def keep_setting(room: Workspace, library_id: int, dense_weight: float) -> None:
 
 def release_setting(room: Workspace, library_id: int) -> None:
     """Let measurements decide again, beginning with the last one."""
-    measured = find_measurement(room, library_id)
-    _decide(room, library_id, measured.chosen if measured else USUAL, kept=False)
+    library = library_row(room, library_id)
+    measured = read_measurement(library.search)
+    _decide(room, library_id, measured.chosen if measured else usual_weight(library), kept=False)
 
 
 def best_weight(results: Sequence[SettingResult], usual: float = USUAL) -> float:
@@ -136,7 +137,7 @@ def best_weight(results: Sequence[SettingResult], usual: float = USUAL) -> float
     return min(max(best.dense_weight, LOWEST), HIGHEST)
 
 
-def usual_weight(library: Library) -> float:
+def usual_weight(library: Library | LibraryView) -> float:
     """Lower where the embedding model is known not to know the library's language."""
     known = known_embedder(library.embedding_model)
     foreign = known is not None and known.languages == "English" and library.language in OTHER_THAN_ENGLISH

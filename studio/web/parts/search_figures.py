@@ -16,6 +16,7 @@ from studio.library.quality.measuring import (
     keep_setting,
     measure_if_changed,
     release_setting,
+    usual_weight,
 )
 from studio.library.quality.questions import ENOUGH, TeamQuestion, read_team_questions, save_questions
 from studio.library.quality.trials import SettingResult, try_questions
@@ -135,7 +136,7 @@ def own_questions(room: Workspace, library: LibraryView) -> None:
     with on_disk([upload]) as paths:
         questions = read_team_questions(paths[0])
     results = _tried(room, room.id, library, questions)
-    best = best_weight(results)
+    best = best_weight(results, usual_weight(library))
     st.markdown(f"{_tried_on(len(questions), results[0].questions)} The best weight is **{best:.2f}**.")
     figures(results, library.dense_weight, "own")
     with st.container(horizontal=True):
