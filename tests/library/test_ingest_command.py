@@ -57,6 +57,11 @@ def wait_for_documents(room: Workspace) -> None:
         time.sleep(0.1)
 
 
+def hear_interrupts() -> None:
+    """A shell that starts the tests in the background has them ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_what_is_interrupted_stays_in_the_queue_and_goes_on(
     database: Database, settings: Settings, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,7 +69,12 @@ def test_what_is_interrupted_stays_in_the_queue_and_goes_on(
         (tmp_path / f"{number}.txt").write_text(f"Part {number} is made of steel. " * 200)
     where = ["--data", str(settings.data), "--workspace", "interrupted"]
     given = ["ingest", "--library", "interrupted", str(tmp_path), *where]
-    command = subprocess.Popen([sys.executable, "-m", "studio", *given], stderr=subprocess.PIPE, text=True)
+    command = subprocess.Popen(
+        [sys.executable, "-m", "studio", *given],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,
+    )
     wait_for_documents(database.workspace("interrupted"))
     command.send_signal(signal.SIGINT)
     _, said = command.communicate(timeout=60)
