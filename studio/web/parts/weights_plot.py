@@ -39,10 +39,9 @@ def weights_plot(rows: Sequence[dict[str, float]], now: float) -> Spec:
                 "encoding": {"y": y | {"field": "ndcg"}},
             },
             {
-                "data": {"values": [{}]},
+                "data": {"values": [{"weight": now}]},
                 "mark": {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 1.5, "aria": False},
                 "encoding": {
-                    "x": {"datum": now, "type": "quantitative"},
                     "y": {"value": 0},
                     "y2": {"value": "height"},
                     "color": {"value": "#808080"},
