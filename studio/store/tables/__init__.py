@@ -24,21 +24,29 @@ from studio.store.tables.library import (
     TestQuestion,
 )
 from studio.store.tables.table import Table
-from studio.store.tables.tuning import (
-    RUN_STATES,
-    Adapter,
+from studio.store.tables.training_sets import (
+    IMPORT_STATES,
+    ORIGINS,
+    SUGGESTION_STATES,
+    Draft,
+    DraftEdit,
+    Drafting,
     Example,
-    Run,
-    RunMetric,
+    Suggestion,
+    TableImport,
     TrainingSet,
     TrainingSetVersion,
 )
+from studio.store.tables.tuning import RUN_STATES, Adapter, Run, RunMetric
 from studio.store.tables.workspaces import Blob, Workspace
 
 __all__ = [
     "DOCUMENT_STATES",
+    "IMPORT_STATES",
+    "ORIGINS",
     "PASSAGE_KINDS",
     "RUN_STATES",
+    "SUGGESTION_STATES",
     "TERM_DIMENSIONS",
     "WORK_STATES",
     "Adapter",
@@ -49,6 +57,9 @@ __all__ = [
     "Conversation",
     "Decision",
     "Document",
+    "Draft",
+    "DraftEdit",
+    "Drafting",
     "Example",
     "Library",
     "Message",
@@ -58,7 +69,9 @@ __all__ = [
     "Rating",
     "Run",
     "RunMetric",
+    "Suggestion",
     "Table",
+    "TableImport",
     "TermCount",
     "TermPassages",
     "TestQuestion",

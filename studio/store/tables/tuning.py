@@ -1,4 +1,4 @@
-"""Tables of training sets, runs and adapters."""
+"""Tables of runs and adapters."""
 
 from datetime import datetime
 from typing import Any
@@ -10,54 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from studio.store.tables.table import Owned, Table, one_of, within
 
 RUN_STATES = ("queued", "running", "stopping", "stopped", "interrupted", "failed", "succeeded")
-
-
-class TrainingSet(Owned, Table):
-    """A named collection of examples; its content lives in versions."""
-
-    __tablename__ = "training_sets"
-    name: Mapped[str]
-    __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "name"))
-
-
-class TrainingSetVersion(Owned, Table):
-    """An immutable state of a training set, named by the hash of its examples."""
-
-    __tablename__ = "training_set_versions"
-    training_set_id: Mapped[int]
-    version: Mapped[int] = mapped_column(Integer)
-    sha256: Mapped[str]
-    author: Mapped[str] = mapped_column(server_default="local")
-    source_name: Mapped[str] = mapped_column(server_default="")
-    source_sha256: Mapped[str | None]
-    mapping: Mapped[dict[str, Any]]
-    report: Mapped[dict[str, Any]]
-    examples: Mapped[int] = mapped_column(Integer)
-    held_out: Mapped[int] = mapped_column(Integer)
-    __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
-        UniqueConstraint("training_set_id", "version"),
-        UniqueConstraint("training_set_id", "sha256"),
-        within("training_set_id", "training_sets"),
-    )
-
-
-class Example(Table):
-    """One prompt and the completion wanted for it."""
-
-    __tablename__ = "examples"
-    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
-    version_id: Mapped[int] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(Integer, primary_key=True)
-    prompt: Mapped[str]
-    completion: Mapped[str]
-    group_key: Mapped[str]
-    split: Mapped[str]
-    extra: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
-    __table_args__ = (
-        within("version_id", "training_set_versions"),
-        one_of("split", ("train", "held_out")),
-    )
 
 
 class Run(Owned, Table):
