@@ -1,4 +1,4 @@
-"""Training sets beyond one upload: imports, drafts and their edits, suggestions, conversations as examples."""
+"""Training sets beyond one upload: imports, drafts, suggestions, and conversations as examples."""
 
 import sqlalchemy as sa
 from alembic import op
