@@ -23,10 +23,10 @@ from studio.library.parse.jsonl import parse_row, read_rows
 from studio.library.passages import split
 from studio.store.database import Workspace
 from studio.store.tables import Passage
-from studio.training_sets.examples import candidates
-from studio.training_sets.mapping import guess_mapping
 from studio.training_sets.quality import check, mark, usable
 from studio.training_sets.reading import read_table
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.mapping import guess_mapping
 from studio.training_sets.versions import examples, get_version
 
 SAMPLED_ANSWERS = 200
@@ -91,7 +91,7 @@ def measure_files(documents: Sequence[Path], examples_file: Path | None = None) 
     if examples_file is not None:
         table = read_table(examples_file, examples_file.name)
         mapping = guess_mapping(table)
-        rows = candidates(table, mapping)
+        rows = list(candidates(table, mapping))
         _add_examples(measured, check(table, mapping).as_dict())
         answers = [row.completion for row in usable(rows, mark(rows))]
     if documents:

@@ -11,10 +11,10 @@ from studio.commands.waiting import wait_until
 from studio.errors import NotFound
 from studio.models.catalogue import find_model
 from studio.store.database import Workspace
-from studio.training_sets.examples import candidates
-from studio.training_sets.mapping import guess_mapping
 from studio.training_sets.quality import QualityReport, check
 from studio.training_sets.reading import read_table
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.mapping import guess_mapping
 from studio.training_sets.versions import Saving, save_training_set
 from studio.tuning.estimate import GB, Estimate, Host
 from studio.tuning.forecast import forecast_lengths

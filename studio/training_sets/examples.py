@@ -1,36 +1,36 @@
-"""One would-be example of a training set, cut out of a table by a mapping. Used by quality and versions."""
+"""One would-be example of a training set, whatever it was made from. Used by quality, splits and versions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-from studio.training_sets.mapping import Mapping
-from studio.training_sets.reading import Table
+Turn = tuple[str, str]
+"""Who said it (system, user or assistant) and what."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A prompt and its completion, trimmed; `number` is the row in the spreadsheet."""
+    """A prompt and its completion, trimmed; `number` is the row in the spreadsheet.
+
+    `history` are the turns before the prompt, `context` the passages shown with it (title and text each).
+    Plain text has no prompt. `fault` says why a row cannot be read as an example; it has no texts then.
+    `split` is train or held_out where the table itself says so.
+    """
 
     number: int
     prompt: str
     completion: str
     group: str = ""
-    extra: dict[str, str] = field(default_factory=dict, compare=False)
-
-
-def candidates(table: Table, mapping: Mapping) -> list[Candidate]:
-    """Every row of the table as an example, good or bad."""
-    at = {column: index for index, column in enumerate(table.columns)}
-    numbers = table.row_numbers or range(2, len(table.rows) + 2)
-    return [
-        Candidate(
-            number=number,
-            prompt=row[at[mapping.prompt]].strip(),
-            completion=row[at[mapping.completion]].strip(),
-            group=row[at[mapping.group]].strip() if mapping.group else "",
-            extra={column: row[at[column]] for column in mapping.metadata if row[at[column]]},
-        )
-        for number, row in zip(numbers, table.rows, strict=True)
-    ]
+    history: tuple[Turn, ...] = ()
+    context: tuple[tuple[str, str], ...] = ()
+    origin: str = "table"
+    reviewed: bool = True
+    source: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    dated: date | None = None
+    fault: str = ""
+    split: str = ""
 
 
 def plain(text: str) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from studio.training_sets.examples import Candidate, candidates, plain
-from studio.training_sets.mapping import Mapping
+from studio.training_sets.examples import Candidate, plain
 from studio.training_sets.reading import Table
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.mapping import Mapping
 
 LONG_WORDS = 1_000
 SHOWN_ROWS = 5
@@ -66,7 +67,7 @@ class QualityReport:
 
 def check(table: Table, mapping: Mapping) -> QualityReport:
     """Look at every row; changes nothing."""
-    rows = candidates(table, mapping)
+    rows = list(candidates(table, mapping))
     marked = mark(rows)
     kept = usable(rows, marked)
     findings = [_finding(kind, marked[kind], len(rows)) for kind in TEXTS if marked.get(kind)]

@@ -1,7 +1,7 @@
 """Reads a table file exactly: every cell stays the text it is. Used by pages, commands and question sets."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,11 @@ class Table:
     encoding: str = "utf-8"
     delimiter: str = ","
     row_numbers: list[int] = field(default_factory=list)
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row with its number."""
+        numbers = self.row_numbers or range(2, len(self.rows) + 2)
+        return zip(numbers, self.rows, strict=True)
 
 
 def read_table(path: Path, name: str, encoding: str | None = None) -> Table:

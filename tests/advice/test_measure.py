@@ -6,8 +6,8 @@ from studio.advice.measure import measure_files, measure_signals
 from studio.advice.recommend import recommend
 from studio.advice.signals import Signals
 from studio.errors import BadInput, NotFound
-from studio.training_sets.mapping import guess_mapping
 from studio.training_sets.reading import read_table
+from studio.training_sets.shapes.mapping import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 

@@ -7,8 +7,8 @@ from studio.comparison.requests import ComparisonRequest, create_comparison
 from studio.comparison.results import get_comparison, list_comparisons, report, stop_comparison
 from studio.errors import BadInput, NotFound, StudioError
 from studio.store import tables
-from studio.training_sets.mapping import guess_mapping
 from studio.training_sets.reading import Table
+from studio.training_sets.shapes.mapping import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 pytestmark = pytest.mark.postgres

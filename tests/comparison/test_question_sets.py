@@ -9,8 +9,8 @@ from studio.comparison.question_sets import (
     save_question_set,
 )
 from studio.errors import BadInput
-from studio.training_sets.mapping import guess_mapping
 from studio.training_sets.reading import Table
+from studio.training_sets.shapes.mapping import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 

@@ -1,6 +1,6 @@
-from studio.training_sets.mapping import choose, guess_mapping
 from studio.training_sets.quality import check
 from studio.training_sets.reading import Table
+from studio.training_sets.shapes.mapping import Mapping, choose, guess_mapping
 
 
 def report(*pairs):
@@ -87,4 +87,4 @@ def test_the_mapping_is_guessed_by_shape_when_names_say_nothing():
 
 def test_the_chosen_columns_are_used():
     table = Table(["a", "b", "c"], [["one", "two", "three"]])
-    assert check(table, choose(table, "c", "a")).columns["prompt"] == "c"
+    assert check(table, choose(table, Mapping(prompt="c", completion="a"))).columns["prompt"] == "c"

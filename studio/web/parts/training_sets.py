@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from studio.training_sets.mapping import Mapping, choose, guess_mapping
 from studio.training_sets.quality import Finding, QualityReport
 from studio.training_sets.reading import Table
+from studio.training_sets.shapes.mapping import Mapping, choose, guess_mapping
 from studio.training_sets.versions import VersionView
 from studio.web.menu import entry_titled
 from studio.web.parts.safe_text import escaped
@@ -42,14 +42,14 @@ def choose_columns(table: Table, upload: str) -> Mapping:
     prompt = question.selectbox(
         "Question column",
         table.columns,
-        index=table.columns.index(guess.prompt),
+        index=table.columns.index(guess.prompt or table.columns[0]),
         key=f"training_sets_prompt_{upload}",
         help="What a person would ask or write.",
     )
     completion = answer.selectbox(
         "Answer column",
         table.columns,
-        index=table.columns.index(guess.completion),
+        index=table.columns.index(guess.completion or table.columns[-1]),
         key=f"training_sets_completion_{upload}",
         help="What the expert should answer.",
     )
@@ -63,7 +63,8 @@ def choose_columns(table: Table, upload: str) -> Mapping:
     )
     if (prompt, completion) == (guess.prompt, guess.completion) and chosen == (guess.group or NO_GROUP):
         return guess
-    return choose(table, prompt, completion, None if chosen == NO_GROUP else chosen)
+    wanted = Mapping(prompt=prompt, completion=completion, group=None if chosen == NO_GROUP else chosen)
+    return choose(table, wanted)
 
 
 def report(quality: QualityReport) -> None:

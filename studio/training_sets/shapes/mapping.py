@@ -1,12 +1,12 @@
 """Guesses which columns hold the question and the answer. Used by pages and commands; people correct it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import islice
+from typing import Any, Literal, Protocol, get_args
 
 from studio.errors import BadInput
-from studio.training_sets.reading import Table
 
 PROMPT_NAMES = (
     "question", "prompt", "instruction", "query", "utterance", "input", "user", "problem", "scenario",
@@ -23,42 +23,69 @@ GROUP_NAMES = (
 SAMPLE_ROWS = 500
 
 
+Shape = Literal["pairs", "instruction", "messages", "conversations", "label", "text"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+
+
+class Rows(Protocol):
+    """A table, in memory or on disk; its rows are numbered as a spreadsheet does."""
+
+    @property
+    def columns(self) -> list[str]: ...
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]: ...
+
+
 @dataclass(frozen=True)
 class Mapping:
-    """Rows of one `group` stay on one side of the split; `guessed_by`: names, shape or you."""
+    """Which columns make an example. `guessed_by`: names, content or you.
 
-    prompt: str
-    completion: str
+    A chat has its turns in `completion`, plain text has its text there, and neither has a prompt. Rows
+    of one `group` stay on one side of the split. `template` joins columns into the prompt, such as
+    “{question} ({product})”.
+    """
+
+    shape: Shape = "pairs"
+    prompt: str | None = None
+    completion: str | None = None
     group: str | None = None
     metadata: tuple[str, ...] = ()
+    template: str | None = None
+    system: str | None = None
+    input: str | None = None
+    date: str | None = None
     guessed_by: str = "you"
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "metadata": list(self.metadata)}
 
 
-def guess_mapping(table: Table) -> Mapping:
+def from_dict(stored: dict[str, Any]) -> Mapping:
+    """A mapping as it was stored; what is not in it gets its default."""
+    known = {field.name for field in fields(Mapping)} & set(stored)
+    return Mapping(**{name: stored[name] for name in known} | {"metadata": tuple(stored.get("metadata", ()))})
+
+
+def guess_mapping(table: Rows) -> Mapping:
     """By the header names; where they say nothing, by the shape of the columns' texts."""
     prompt = named_column(table.columns, PROMPT_NAMES)
     completion = named_column([column for column in table.columns if column != prompt], COMPLETION_NAMES)
-    guessed_by = "names" if prompt and completion else "shape"
+    guessed_by = "names" if prompt and completion else "content"
     prompt = prompt or _most_like_a_question(table, taken=completion)
     completion = completion or _most_like_an_answer(table, taken=prompt)
-    return choose(table, prompt, completion, guessed_by=guessed_by)
+    return choose(table, Mapping(prompt=prompt, completion=completion, guessed_by=guessed_by))
 
 
-def choose(
-    table: Table, prompt: str, completion: str, group: str | None = None, guessed_by: str = "you"
-) -> Mapping:
-    """A mapping of existing columns; all others become metadata. Raises BadInput when one is missing."""
-    for column in (prompt, completion, *([group] if group else [])):
-        if column not in table.columns:
+def choose(table: Rows, wanted: Mapping) -> Mapping:
+    """The mapping with all other columns as metadata. Raises BadInput when it does not fit the table."""
+    for column in (wanted.prompt, wanted.completion, wanted.group):
+        if column and column not in table.columns:
             raise BadInput(f"There is no column “{column}”; the table has {', '.join(table.columns)}.")
-    if prompt == completion:
-        raise BadInput(f"Question and answer cannot both be “{prompt}”: choose two columns.")
-    rest = [column for column in table.columns if column not in (prompt, completion)]
-    group = group or named_column(rest, GROUP_NAMES)
-    return Mapping(prompt, completion, group, tuple(c for c in rest if c != group), guessed_by)
+    if wanted.prompt == wanted.completion:
+        raise BadInput(f"Question and answer cannot both be “{wanted.prompt}”: choose two columns.")
+    rest = [column for column in table.columns if column not in (wanted.prompt, wanted.completion)]
+    group = wanted.group or named_column(rest, GROUP_NAMES)
+    return replace(wanted, group=group, metadata=tuple(c for c in rest if c != group))
 
 
 def named_column(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
@@ -75,7 +102,7 @@ def named_column(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
     return None
 
 
-def _most_like_a_question(table: Table, taken: str | None) -> str:
+def _most_like_a_question(table: Rows, taken: str | None) -> str:
     def likeness(column: str) -> tuple[float, float]:
         texts = _sample(table, column)
         marks = sum(text.rstrip().endswith("?") for text in texts) / len(texts)
@@ -85,7 +112,7 @@ def _most_like_a_question(table: Table, taken: str | None) -> str:
     return max((column for column in table.columns if column != taken), key=likeness)
 
 
-def _most_like_an_answer(table: Table, taken: str) -> str:
+def _most_like_an_answer(table: Rows, taken: str) -> str:
     def likeness(column: str) -> float:
         texts = _sample(table, column)
         worded = sum(any(letter.isalpha() for letter in text) for text in texts) / len(texts)
@@ -94,6 +121,6 @@ def _most_like_an_answer(table: Table, taken: str) -> str:
     return max((column for column in table.columns if column != taken), key=likeness)
 
 
-def _sample(table: Table, column: str) -> list[str]:
+def _sample(table: Rows, column: str) -> list[str]:
     index = table.columns.index(column)
-    return [row[index] for row in table.rows[:SAMPLE_ROWS]]
+    return [row[index] for _, row in islice(table.numbered(), SAMPLE_ROWS)]

@@ -1,0 +1,1 @@
+"""Shapes: what the columns of a table mean, and how its rows become examples."""
