@@ -1,0 +1,94 @@
+"""The quality report of a would-be training set: what was found, what is kept, and one plain verdict.
+
+Used by pages, `check` and saving a version.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol
+
+from studio.training_sets.quality.examine import USUAL, Checking, examine
+from studio.training_sets.quality.kinds import TEXTS, WORTH_TRYING
+from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.remedies import DEFAULT, left_out
+from studio.training_sets.quality.verdict import judge
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.mapping import Mapping, Rows
+
+SHOWN_ROWS = 5
+
+
+class Noted(Rows, Protocol):
+    """A table with what was noticed while it was read."""
+
+    @property
+    def notes(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of defect; `share` is from 0 to 1, `rows` are the first few, numbered as in a spreadsheet."""
+
+    kind: str
+    count: int
+    share: float
+    rows: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """What a table is worth as a training set; verdict is enough, thin or unusable."""
+
+    rows: int
+    kept: int
+    columns: dict[str, Any]
+    findings: tuple[Finding, ...]
+    verdict: str
+    why: str
+    distinct_answers: int
+    notes: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def share(self, kind: str) -> float:
+        return next((finding.share for finding in self.findings if finding.kind == kind), 0.0)
+
+
+def check(table: Noted, mapping: Mapping, options: Checking = USUAL) -> QualityReport:
+    """Look at every row; changes nothing."""
+    options = replace(options, plain_text=options.plain_text or not mapping.prompt)
+    marks = examine(lambda: candidates(table, mapping), options)
+    return report(marks, mapping, table.notes)
+
+
+def report(
+    marks: Marks, mapping: Mapping, notes: Sequence[str] = (), chosen: Collection[str] = DEFAULT
+) -> QualityReport:
+    """The report of marked rows; `kept` is what remains after the chosen remedies."""
+    kept = marks.total - len(left_out(marks, chosen))
+    findings = [_finding(kind, marks) for kind in TEXTS if marks.rows.get(kind)]
+    if kept < WORTH_TRYING:
+        findings.append(Finding("few_rows", kept, 1.0, (), TEXTS["few_rows"]))
+    answers = marks.facts.get("distinct_answers", 0)
+    contradictions = len(marks.rows.get("contradiction", ())) / max(1, marks.total)
+    verdict, why = judge(kept, answers, contradictions)
+    return QualityReport(
+        marks.total,
+        kept,
+        mapping.as_dict(),
+        tuple(findings),
+        verdict,
+        why,
+        answers,
+        tuple(notes),
+        marks.facts,
+    )
+
+
+def _finding(kind: str, marks: Marks) -> Finding:
+    numbers = marks.rows[kind]
+    shown = tuple(dict.fromkeys(numbers))[:SHOWN_ROWS]
+    return Finding(kind, len(numbers), round(len(numbers) / marks.total, 4), shown, TEXTS[kind])
