@@ -1,36 +1,40 @@
 """Reads a table file exactly: every cell stays the text it is. Used by pages, commands and question sets."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from studio.errors import BadInput
-from studio.training_sets.dialect import BACKSLASH_QUOTE, Dialect, Record, records, sniff
-from studio.training_sets.disguise import refuse_disguised, refuse_markup
-from studio.training_sets.encoding import decode
-from studio.training_sets.workbook import read_first_sheet
+from studio.training_sets.reading.dialect import BACKSLASH_QUOTE, Dialect, Record, records, sniff
+from studio.training_sets.reading.disguise import refuse_disguised, refuse_markup
+from studio.training_sets.reading.encoding import decode
+from studio.training_sets.reading.table import Reading, Table, TableFile
+from studio.training_sets.reading.workbook import read_first_sheet
 
 LARGEST_BYTES = 300_000_000
 SHOWN_LINES = 5
 LONG_HEADER = 80
+FOUND_OUT = Reading()
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table as it was written. `row_numbers` count as a spreadsheet does: the header is row 1."""
+def open_table(
+    path: Path, name: str, reading: Reading = FOUND_OUT, *, progress: Callable[[float], None] | None = None
+) -> TableFile:
+    """Look through the whole file once; raises BadInput with one sentence for what cannot be used."""
+    table = read_table(path, name, reading.encoding)
+    if progress:
+        progress(1.0)
+    return TableFile(
+        name, table.columns, table.numbered, table.notes, len(table.rows), table.encoding, table.delimiter
+    )
 
-    columns: list[str]
-    rows: list[list[str]]
-    notes: list[str] = field(default_factory=list)
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    row_numbers: list[int] = field(default_factory=list)
 
-    def numbered(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with its number."""
-        numbers = self.row_numbers or range(2, len(self.rows) + 2)
-        return zip(numbers, self.rows, strict=True)
+def peek(path: Path, name: str, reading: Reading = FOUND_OUT, rows: int = 50) -> TableFile:
+    """The first rows of a file, without looking through the rest."""
+    table = read_table(path, name, reading.encoding)
+    few = replace(table, rows=table.rows[:rows], row_numbers=table.row_numbers[:rows])
+    return TableFile(name, few.columns, few.numbered, few.notes, len(few.rows), few.encoding, few.delimiter)
 
 
 def read_table(path: Path, name: str, encoding: str | None = None) -> Table:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from studio.archives import entry_names
 from studio.errors import BadInput
-from studio.training_sets.dialect import Record
+from studio.training_sets.reading.dialect import Record
 from studio.workbooks import LAST_ROW, Limits, Sheet, read_workbook
 
 # what a sheet can hold: examples are read whole, whatever their number
