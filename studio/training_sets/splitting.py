@@ -1,58 +1,163 @@
-"""Holds a part of the examples out for measuring, group by group so that nothing leaks. Used by versions."""
+"""Holds a part of the examples out for measuring, so that nothing leaks. Used when a version is saved.
 
-import random
-from collections import defaultdict
-from collections.abc import Sequence
+Examples that belong together stay on one side: those of one group (a document, a conversation), with the
+same question, or nearly the same text. Which side that is depends on their texts and the seed alone, not on
+the order of the rows. Millions of examples are told apart by numbers of 64 bits, not by their texts.
+"""
 
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Literal
+
+import numpy as np
+
+from studio.errors import BadInput
 from studio.training_sets.examples import Candidate, plain
+from studio.training_sets.ties import Numbers, tied
 
 SEED = 17
 HELD_OUT_SHARE = 0.1
 GENEROUS = 2
+SIDES = {"train": 1, "held_out": 2}
 
 
-def held_out(examples: Sequence[Candidate], share: float = HELD_OUT_SHARE, seed: int = SEED) -> list[bool]:
-    """For each example whether it is held out.
+@dataclass(frozen=True)
+class Splitting:
+    """How much to hold out, and whether at random or the newest."""
 
-    Examples of one group, or with the same question, stay together. At least one group is held out and one
-    is left to train on, unless there is only one group or the share is 0.
+    share: float = HELD_OUT_SHARE
+    by: Literal["group", "time"] = "group"
+    seed: int = SEED
+
+
+@dataclass(frozen=True)
+class Division:
+    """For each example whether it is held out, and the key of those it belongs together with.
+
+    Held out by time, everything trained on is older than `since` or has no date.
     """
-    groups = group_keys(examples)
-    members: dict[str, int] = defaultdict(int)
-    for key in groups:
-        members[key] += 1
-    chosen = _choose(members, share * len(examples), seed) if share > 0 and len(members) > 1 else set()
-    return [key in chosen for key in groups]
+
+    held_out: list[bool]
+    groups: list[str]
+    since: date | None = None
 
 
-def group_keys(examples: Sequence[Candidate]) -> list[str]:
-    """One key for each example: the first question met among all that are tied to it by group or question."""
-    parent: dict[str, str] = {}
+def split(
+    rows: Iterable[Candidate],
+    clusters: Iterable[Sequence[int]] = (),
+    splitting: Splitting = Splitting(),
+) -> Division:
+    """Divide the examples; `clusters` name rows that are nearly the same by their numbers in the table.
 
-    def root(key: str) -> str:
-        parent.setdefault(key, key)
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
+    At least one group is held out and one is left to train on, unless there is only one group or the share
+    is 0. A row that says its side itself keeps it. Raises BadInput when no row has the date it should have.
+    """
+    told = _Told(rows)
+    parts = tied(len(told.questions), [told.questions, told.groups], told.indices(clusters))
+    count = int(parts.max()) + 1 if len(parts) else 0
+    keys = np.full(count, np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(keys, parts, told.questions)
+    chosen = np.zeros(count, bool)
+    days = np.zeros(count, np.int64)
+    np.maximum.at(days, parts, told.days)
+    if splitting.share > 0 and count > 1:
+        order = _order(keys, days, splitting)
+        chosen = _chosen(np.bincount(parts), order, splitting.share * len(parts))
+    held_out = np.where(told.sides == 0, chosen[parts], told.sides == SIDES["held_out"])
+    since = days[chosen].min() if splitting.by == "time" and chosen.any() else 0
+    return Division(
+        [bool(out) for out in held_out],
+        told.names(parts, keys),
+        date.fromordinal(int(since)) if since else None,
+    )
+
+
+class _Told:
+    """What the split needs to know of every example, a few numbers each."""
+
+    def __init__(self, rows: Iterable[Candidate]) -> None:
+        numbers, questions, groups, days = array("q"), array("Q"), array("Q"), array("q")
+        sides = bytearray()
+        self._names: dict[int, str] = {}
+        for row in rows:
+            numbers.append(row.number)
+            questions.append(_question(row))
+            groups.append(self._group(row.group))
+            days.append(row.dated.toordinal() if row.dated else 0)
+            sides.append(SIDES.get(row.split, 0))
+        self.numbers, self.days = np.array(numbers, np.int64), np.array(days, np.int64)
+        self.questions, self.groups = np.array(questions, np.uint64), np.array(groups, np.uint64)
+        self.sides = np.frombuffer(bytes(sides), np.uint8)
+
+    def _group(self, group: str) -> int:
+        if not group:
+            return 0
+        key = _digest(plain(group)) or 1
+        self._names[key] = min(group, self._names.get(key, group))
         return key
 
-    for example in examples:
-        question = root("question:" + plain(example.prompt))
-        if example.group:
-            parent[question] = root("group:" + plain(example.group))
-    return [root("question:" + plain(example.prompt)) for example in examples]
+    def indices(self, clusters: Iterable[Sequence[int]]) -> list[Numbers]:
+        """Where the rows of each cluster stand; a row of the table may have become several examples."""
+        wanted = list(clusters)
+        if not wanted:
+            return []
+        order = np.argsort(self.numbers, kind="stable")
+        there = self.numbers[order]
+        return [
+            np.concatenate(
+                [order[np.searchsorted(there, n) : np.searchsorted(there, n, "right")] for n in members]
+            )
+            for members in wanted
+        ]
+
+    def names(self, parts: Numbers, keys: Numbers) -> list[str]:
+        """The name of the group each example ended up in; without a group, a key made from its question."""
+        named: dict[int, str] = {}
+        for part, group in zip(parts.tolist(), self.groups.tolist(), strict=True):
+            if group:
+                named[part] = min(self._names[group], named.get(part, self._names[group]))
+        made = {part: f"q{key:016x}" for part, key in enumerate(keys.tolist()) if part not in named}
+        return [named.get(part) or made[part] for part in parts.tolist()]
 
 
-def _choose(members: dict[str, int], wanted: float, seed: int) -> set[str]:
-    """Groups in random order until enough; one that would take far too many is passed over."""
-    order = sorted(members)
-    random.Random(seed).shuffle(order)
-    chosen: set[str] = set()
-    taken = 0
-    for key in order:
+def _question(row: Candidate) -> int:
+    """Plain text has no question: it is told by itself. The turns before a question are part of it."""
+    said = "\0".join(text for _, text in row.history)
+    return _digest(plain(row.prompt or row.completion) + said)
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _order(keys: Numbers, days: Numbers, splitting: Splitting) -> Numbers:
+    """In which order groups are asked to be held out: a shuffle that each group's own key decides."""
+    # splitmix64, https://prng.di.unimi.it/splitmix64.c
+    mixed = keys + np.uint64((splitting.seed * 0x9E3779B97F4A7C15) % 2**64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    mixed ^= mixed >> np.uint64(31)
+    if splitting.by == "group":
+        return np.argsort(mixed, kind="stable")
+    if not days.any():
+        raise BadInput("No row has a date to split by: choose the date column, or split at random.")
+    newest_first = np.lexsort((mixed, -days))
+    return newest_first[days[newest_first] > 0]
+
+
+def _chosen(sizes: Numbers, order: Numbers, wanted: float) -> Numbers:
+    """Groups in this order until there are enough; one that would take far too many is passed over."""
+    chosen, taken, total = np.zeros(len(sizes), bool), 0, int(sizes.sum())
+    for part in order.tolist():
+        size = int(sizes[part])
         if taken >= wanted:
             break
-        if taken + members[key] <= max(1.0, GENEROUS * wanted):
-            chosen.add(key)
-            taken += members[key]
-    return chosen or {min(order, key=lambda key: (members[key], key))}
+        if taken + size <= max(1.0, GENEROUS * wanted) and taken + size < total:
+            chosen[part] = True
+            taken += size
+    if not taken:
+        chosen[order[np.argmin(sizes[order])]] = True
+    return chosen
