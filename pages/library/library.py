@@ -5,7 +5,7 @@ import streamlit as st
 from studio.library.embedding.switching import find_switch
 from studio.library.finding.search import find_passages
 from studio.library.libraries import list_libraries
-from studio.web.parts.adding import add_files
+from studio.web.parts.adding import add_files, refused_files
 from studio.web.parts.embedding import embedding_model
 from studio.web.parts.library import choose_library, first_library, hits
 from studio.web.parts.live import live
@@ -40,9 +40,10 @@ if library.passages:
         hits(found, library)
 
 st.subheader("Documents", anchor=False)
+refused = refused_files(here, library)
 if library.documents:
     documents()
-else:
+elif not refused:
     st.caption("No documents yet: add some above. You can leave this page while they are read.")
 with st.expander(
     "Embedding model", expanded=find_switch(here, library.id) is not None, key="library_model_box"

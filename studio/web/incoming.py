@@ -18,6 +18,7 @@ from anyio import to_thread
 
 from studio.errors import BadInput, NotFound, StudioError
 from studio.library.intake.adding import Added, Upload, add_documents
+from studio.library.intake.refusals import refusal_of, settle_refusals
 from studio.library.libraries import get_library
 from studio.store.database import Workspace
 from studio.web.uploads import accepted_suffixes
@@ -58,9 +59,16 @@ class Incoming:
 
 
 def begin(room: Workspace, library_id: int, name: str, size: int, mark: str) -> Incoming:
-    """Expect a file; the same file again (`mark`: when it was changed) finds what was received of it."""
+    """Expect a file; the same file again (`mark`: when it was changed) finds what was received of it.
+
+    What is refused here is kept as a refusal of the library, as what is refused later.
+    """
     get_library(room, library_id)
-    _check(room, name, size)
+    try:
+        _check(room, name, size)
+    except BadInput as problem:
+        settle_refusals(room, library_id, [refusal_of(name, problem)])
+        raise
     about = {"library_id": library_id, "name": name, "size": size}
     number = hashlib.sha256(json.dumps([about, mark]).encode()).hexdigest()
     incoming = Incoming(number, _folder(room), **about)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import pytest
 
 from studio.library.answering.conversations import list_messages
 from studio.library.documents import delete_document, list_documents
+from studio.library.intake.refusals import Refusal, list_refusals, settle_refusals
 from studio.store import tables
 from studio.training_sets.versions import list_versions
 from studio.tuning.runs import get_run
@@ -22,15 +23,29 @@ def test_a_document_is_taken_in_and_waits(open_page, room):
     assert "night.md" in {document.name for document in list_documents(room, made.library)}
 
 
-def test_a_refused_file_is_named_and_nothing_is_stored(open_page, room):
+def test_a_refused_file_has_a_receipt_after_a_reload_until_it_is_dismissed(open_page, room):
     made = furnish(room)
     app = open_page("pages/library/library.py")
     app.file_uploader(key="library_files").upload("broken.pdf", b"not a pdf")
     app.button(key="library_add").click().run()
     assert len(list_documents(room, made.library)) == 3
-    assert "broken" in app.run().warning[0].value
-    assert "Documents" in {heading.value for heading in app.subheader}
-    assert not app.button(key="library_dismiss").click().run().warning
+    (refused,) = list_refusals(room, made.library)
+    again = open_page("pages/library/library.py")
+    assert "**broken\\.pdf**" in " ".join(one.value for one in again.markdown)
+    again.button(key=f"library_dismiss_{refused.id}").click().run()
+    assert list_refusals(room, made.library) == []
+
+
+def test_another_file_in_place_of_a_refused_one_settles_it(open_page, room):
+    made = furnish(room)
+    settle_refusals(room, made.library, [Refusal("scan.pdf", "It has no text.")])
+    (refused,) = list_refusals(room, made.library)
+    app = open_page("pages/library/library.py")
+    app.file_uploader(key=f"library_other_{refused.id}").upload("scan.md", b"# Lids\n\nRed.")
+    app.button(key=f"library_send_{refused.id}").click().run()
+    assert not app.exception
+    assert list_refusals(room, made.library) == []
+    assert list_documents(room, made.library)[0].name == "scan.md"
 
 
 def test_an_empty_library_is_not_chosen_while_another_has_documents(open_page, room):

@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from studio.library.documents import list_documents
+from studio.library.intake.refusals import list_refusals
 from studio.library.viewing.viewer import original
 from studio.web import incoming
 from studio.web.originals import ROUTES as ORIGINALS
@@ -87,8 +88,9 @@ def test_a_cancelled_upload_leaves_nothing(visitor, files, room):
         ("all.zip", incoming.LARGEST_BYTES + 1, "larger than 4 GB"),
     ],
 )
-def test_what_cannot_be_taken_is_refused_before_it_is_sent(visitor, files, name, size, said):
+def test_what_cannot_be_taken_is_refused_before_it_is_sent(visitor, files, made, room, name, size, said):
     assert said in begun(visitor, files, name, size)["error"]
+    assert [one.name for one in list_refusals(room, made.library)] == [name]
 
 
 def test_a_full_disk_is_said_before_anything_is_sent(visitor, files, monkeypatch):

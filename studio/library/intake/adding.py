@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from studio.errors import BadInput
 from studio.library.intake.names import display_name, free_name, storable
+from studio.library.intake.refusals import Refusal, refusal_of, settle_refusals
 from studio.library.intake.registering import Incoming, register
 from studio.library.libraries import get_library
 from studio.library.parse import expand, jsonl
@@ -53,8 +54,8 @@ def add_documents(
 ) -> Added:
     """Store files, archives, or every file of a folder, and ask for them to be read.
 
-    The same content again is the same document. Raises BadInput when every file is refused; a refused
-    file leaves nothing behind.
+    The same content again is the same document. Raises BadInput when every file is refused; of a refused
+    file nothing is kept but its name and the reason.
     """
     get_library(room, library_id)
     adding = _Adding(room, library_id, checked_tags(tags))
@@ -65,9 +66,10 @@ def add_documents(
     finally:
         for received in adding.received:
             received.discard()
-    if adding.refused and not adding.ids:
-        raise BadInput("\n".join(adding.refused))
-    return Added(dict.fromkeys(adding.ids), adding.refused, adding.notes, adding.unchanged)
+    refused = [refusal.reason for refusal in adding.refused]
+    if refused and not adding.ids:
+        raise BadInput("\n".join(refused))
+    return Added(dict.fromkeys(adding.ids), refused, adding.notes, adding.unchanged)
 
 
 def _uploads(files: Sequence[Path | Upload]) -> Iterator[Upload]:
@@ -94,7 +96,8 @@ class _Adding:
     library_id: int
     tags: tuple[str, ...]
     ids: list[int] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    settled: int = 0  # of them, kept in the database already
     notes: list[str] = field(default_factory=list)
     unchanged: int = 0
     names: dict[str, str] = field(default_factory=dict)
@@ -110,13 +113,16 @@ class _Adding:
             else:
                 self._take_file(upload)
         except BadInput as problem:
-            self.refused.append(str(problem))
+            self.refused.append(refusal_of(upload.name, problem))
         if len(self.waiting) >= _FILES_AT_ONCE or time.monotonic() - self.began > _SECONDS_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
-        """Make documents of what was received."""
+        """Make documents of what was received, and keep why the others are none."""
         self._register(self.waiting, self.received)
+        taken = self.names.keys() - {refusal.name for refusal in self.refused}
+        settle_refusals(self.room, self.library_id, self.refused[self.settled :], taken)
+        self.settled = len(self.refused)
         self.waiting, self.received, self.began = [], [], time.monotonic()
 
     def _take_archive(self, upload: Upload) -> None:
@@ -126,6 +132,7 @@ class _Adding:
             check_file(path, name)
             for inside, unpacked in expand(path, name):
                 self.take(Upload(inside, unpacked))
+        self.names[name] = ""
 
     def _take_file(self, upload: Upload) -> None:
         name = display_name(upload.name)

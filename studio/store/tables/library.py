@@ -1,4 +1,4 @@
-"""Tables of libraries: documents, passages, term counts, the team's test questions."""
+"""Tables of libraries: documents, refused files, passages, term counts, the team's test questions."""
 
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +70,20 @@ class Document(Owned, Table):
         UniqueConstraint("workspace_id", "library_id", "sha256"),
         within("library_id", "libraries"),
         one_of("state", DOCUMENT_STATES),
+    )
+
+
+class RefusedFile(Owned, Table):
+    """A file that was not taken in, and why; it stays until one of that name is, or somebody dismisses it."""
+
+    __tablename__ = "refused_files"
+    library_id: Mapped[int]
+    name: Mapped[str]
+    reason: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("library_id", "name"),
+        within("library_id", "libraries"),
     )
 
 

@@ -1,17 +1,19 @@
-"""How files come into a library: the uploader for ordinary ones, and what was said about them."""
+"""How files come into a library: the uploader for ordinary ones, what was said, and what was refused."""
 
 import streamlit as st
 
 from studio.errors import BadInput
 from studio.library.intake.adding import Added, Upload, add_documents
+from studio.library.intake.refusals import RefusalView, dismiss_refusals, list_refusals
 from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
 from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.states import count
+from studio.web.parts.states import ago, count, pill
 from studio.web.uploads import accepted_suffixes
 
-SAID = "library_said"  # in the session: the library, sentences about refused files, other notes
+SAID = "library_said"  # in the session: the library and sentences about what was taken in
+REFUSED_SHOWN = 5  # the others stand in a box of their own
 
 
 def add_files(room: Workspace, library: LibraryView) -> None:
@@ -19,10 +21,7 @@ def add_files(room: Workspace, library: LibraryView) -> None:
     _said(library.id)
     with st.form("library_upload", clear_on_submit=True, border=False):
         files = st.file_uploader(
-            "Add documents",
-            type=[suffix.lstrip(".") for suffix in accepted_suffixes()],
-            accept_multiple_files=True,
-            key="library_files",
+            "Add documents", type=_types(), accept_multiple_files=True, key="library_files"
         )
         st.caption("Several at once, or a ZIP archive of them. The originals are kept.")
         tags = st.text_input(
@@ -32,10 +31,7 @@ def add_files(room: Workspace, library: LibraryView) -> None:
     same_tab("Add files larger than 200 MB", f"/upload?library={library.id}", "upload_file")
     if sent and files:
         with st.spinner("Storing the files…"):
-            added = _stored(room, library.id, [Upload(file.name, file) for file in files], split_tags(tags))
-        st.session_state[SAID] = library.id, added.refused, _notes(added)  # shown by the rerun
-        if added:
-            st.toast(f"{count(len(added), 'document')} taken in; reading goes on in the background.")
+            _take(room, library.id, [Upload(file.name, file) for file in files], split_tags(tags))
         st.rerun()
 
 
@@ -43,11 +39,20 @@ def split_tags(text: str) -> list[str]:
     return [tag for tag in text.split(",") if tag.strip()]
 
 
-def _stored(room: Workspace, library_id: int, uploads: list[Upload], tags: list[str]) -> Added:
+def _types() -> list[str]:
+    return [suffix.lstrip(".") for suffix in accepted_suffixes()]
+
+
+def _take(room: Workspace, library_id: int, uploads: list[Upload], tags: list[str]) -> Added:
+    """Files that are refused get receipts of their own."""
     try:
-        return add_documents(room, library_id, uploads, tags)
+        added = add_documents(room, library_id, uploads, tags)
     except BadInput as all_refused:
-        return Added([], str(all_refused).splitlines())
+        added = Added([], str(all_refused).splitlines())
+    st.session_state[SAID] = library_id, _notes(added)  # shown by the rerun
+    if added:
+        st.toast(f"{count(len(added), 'document')} taken in; reading goes on in the background.")
+    return added
 
 
 def _notes(added: Added) -> list[str]:
@@ -59,11 +64,50 @@ def _notes(added: Added) -> list[str]:
 
 def _said(library_id: int) -> None:
     """It stays until the next upload or until it is dismissed: the page redraws itself meanwhile."""
-    said_of, refused, notes = st.session_state.get(SAID, (0, [], []))
-    if said_of != library_id or not (refused or notes):
+    said_of, notes = st.session_state.get(SAID, (0, []))
+    if said_of != library_id or not notes:
         return
-    for sentence in refused:
-        st.warning(escaped(sentence), icon=":material/block:")
     for sentence in notes:
         st.info(escaped(sentence), icon=":material/info:")
     st.button("Dismiss", key="library_dismiss", on_click=lambda: st.session_state.pop(SAID, None))
+
+
+def refused_files(room: Workspace, library: LibraryView) -> bool:
+    """A receipt for every file not taken in, until it is dismissed; returns whether there are any."""
+    refused = list_refusals(room, library.id)
+    if len(refused) > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{count(len(refused), 'file')} were not taken in.")
+            if st.button("Dismiss all", key="library_dismiss_all", icon=":material/close:"):
+                dismiss_refusals(room, library.id)
+                st.rerun()
+    for one in refused[:REFUSED_SHOWN]:
+        _refused(room, one)
+    if others := refused[REFUSED_SHOWN:]:
+        with st.expander(f"{count(len(others), 'more file')} not taken in", key="library_refused_more"):
+            st.markdown("\n".join(f"- **{escaped(one.name)}**: {escaped(one.reason)}" for one in others))
+    return bool(refused)
+
+
+def _refused(room: Workspace, one: RefusalView) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{escaped(one.name)}** {pill('failed', 'not taken in')}")
+        st.caption(f"{ago(one.created_at).capitalize()}. Nothing of it is in the library.")
+        st.markdown(f":red[{escaped(one.reason)}]")
+        with st.container(horizontal=True):
+            with st.popover("Try another file", icon=":material/refresh:", key=f"library_instead_{one.id}"):
+                _another(room, one)
+            if st.button("Dismiss", key=f"library_dismiss_{one.id}", icon=":material/close:"):
+                dismiss_refusals(room, one.library_id, [one.id])
+                st.rerun()
+
+
+def _another(room: Workspace, one: RefusalView) -> None:
+    """A file in its place, under whatever name: taking it in settles the refusal."""
+    with st.form(f"library_another_{one.id}", clear_on_submit=True, border=False):
+        file = st.file_uploader("The file to take instead", type=_types(), key=f"library_other_{one.id}")
+        sent = st.form_submit_button("Add to the library", key=f"library_send_{one.id}")
+    if sent and file is not None:
+        if _take(room, one.library_id, [Upload(file.name, file)], []):
+            dismiss_refusals(room, one.library_id, [one.id])
+        st.rerun()
