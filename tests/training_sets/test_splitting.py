@@ -21,8 +21,6 @@ def sides(rows, names, **how):
     out = split(rows, **how).held_out
     marked = list(zip(rows, out, strict=True))
     return [{names(row) for row, held in marked if held is side} for side in (True, False)]
-        {names(row) for row, held in zip(rows, out, strict=True) if held is side} for side in (True, False)
-    ]
 
 
 def test_a_tenth_is_held_out_and_always_the_same():
