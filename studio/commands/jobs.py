@@ -5,6 +5,7 @@ from studio.comparison import job as comparison_job
 from studio.library.answering import summarising
 from studio.library.embedding import reembedding
 from studio.library.intake import ingest
+from studio.training_sets.building import drafting
 from studio.tuning import supervise
 
-__all__ = ["comparison_job", "ingest", "reembedding", "sample", "summarising", "supervise"]
+__all__ = ["comparison_job", "drafting", "ingest", "reembedding", "sample", "summarising", "supervise"]

@@ -77,11 +77,16 @@ def marked(sentences: Sequence[Sentence]) -> str:
     return " ".join(s.text + "".join(f" [{number}]" for number in s.numbers) for s in sentences)
 
 
+def without_marks(text: str) -> str:
+    """The text without marks such as [1]."""
+    return _unmarked(text)
+
+
 def quote_for(sentences: Sequence[str], passage: str) -> str:
     """The part of the passage that says most of what these sentences say."""
-    wanted = set().union(*(_content_words(sentence) for sentence in sentences))
+    wanted = set().union(*(content_words(sentence) for sentence in sentences))
     parts = [part.group().strip() for part in _SENTENCE.finditer(passage)]
-    best = max(parts, key=lambda part: len(wanted & _content_words(part)), default=passage)
+    best = max(parts, key=lambda part: len(wanted & content_words(part)), default=passage)
     return best if len(best) <= _QUOTE_CHARACTERS else best[:_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + " …"
 
 
@@ -128,10 +133,10 @@ def _numbers(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
 
 def _shared(said: str, source: Source) -> float:
     """The share of the content words that stand in the passage; none when it lacks a number or code."""
-    words = _content_words(said)
+    words = content_words(said)
     if not words or not stand_in(said, source.text) or not _may_know(said, source):
         return 0.0
-    return len(words & _content_words(source.text)) / len(words)
+    return len(words & content_words(source.text)) / len(words)
 
 
 def _may_know(said: str, source: Source) -> bool:
@@ -143,6 +148,6 @@ def _of_all(text: str) -> set[str]:
     return {found[1].lower() for found in _OF_ALL.finditer(text)}
 
 
-def _content_words(text: str) -> set[str]:
+def content_words(text: str) -> set[str]:
     """Without little words and endings: the first six letters tell most word forms together."""
     return {word[:6] for word in _WORD.findall(text.lower()) if word not in LITTLE_WORDS}

@@ -83,7 +83,15 @@ def prompt(question: str, readings: Sequence[Reading]) -> list[Message]:
 def readings_of(hits: Iterable[Hit]) -> list[Reading]:
     """Passages found, each under its title and headings."""
     return [
-        Reading(hit.passage_id, hit.document_id, _name(hit), hit.where, _headed(hit), hit.text, kind=hit.kind)
+        Reading(
+            hit.passage_id,
+            hit.document_id,
+            shown_name(hit.document, hit.external_id, hit.title),
+            hit.where,
+            _headed(hit),
+            hit.text,
+            kind=hit.kind,
+        )
         for hit in hits
     ]
 
@@ -106,7 +114,7 @@ def summaries_of(room: Workspace, documents: Sequence[int]) -> list[Reading]:
         rows = session.execute(chosen).all()
     found = {
         document: Reading(
-            passage, document, title if external and title else name, "summary", title, text, is_summary=True
+            passage, document, shown_name(name, external, title), "summary", title, text, is_summary=True
         )
         for passage, document, name, external, title, text in rows
     }
@@ -118,8 +126,9 @@ def _in_order(readings: Sequence[Reading]) -> list[Reading]:
     return sorted(readings, key=lambda reading: reading.is_summary)
 
 
-def _name(hit: Hit) -> str:
-    return hit.title if hit.external_id and hit.title else hit.document
+def shown_name(name: str, external_id: str | None, title: str) -> str:
+    """What people call a document: its file, or the title of a row that was given an id of its own."""
+    return title if external_id and title else name
 
 
 def _headed(hit: Hit) -> str:

@@ -46,7 +46,7 @@ def summary_of(title: str, text: str, headings: Sequence[str] = ()) -> str:
     rows = [block for block in blocks if len(_ROW.findall(block)) > 1]
     if len(rows) > max(1, _ROWS * len(blocks)):
         return _of_rows(rows)
-    sentences = list(dict.fromkeys(sentence for block in blocks for sentence in _whole_sentences(block)))
+    sentences = list(dict.fromkeys(sentence for block in blocks for sentence in whole_sentences(block)))
     if not sentences:
         return _beginning(blocks)
     words = [_words(sentence) for sentence in sentences]
@@ -76,7 +76,7 @@ def topics_of(blocks: Sequence[Block]) -> list[str]:
     return [block.text for block in headings if len(block.heading_path) == level]
 
 
-def _whole_sentences(block: str) -> Iterator[str]:
+def whole_sentences(block: str) -> Iterator[str]:
     """Those that end as statements do: no headings, questions, cells and labelled particulars."""
     for start, end in sentence_ranges(block):
         sentence = _BULLET.sub("", " ".join(block[start:end].split()))

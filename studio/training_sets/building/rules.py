@@ -1,0 +1,113 @@
+"""Questions and answers made by rule, in the document's own words, where no capable model is at hand.
+
+Called by drafting. Four shapes of text hold their question already: a heading that is a question, a sentence
+that says what its subject is, the row of a table, and a section under its heading.
+"""
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.library.passages import sentence_ranges
+from studio.training_sets.building.passages import Source
+
+_CELL = re.compile(r"(?:^|; )([^:;\n]{1,60}): ")
+_TICKS = "yes no true false ja nein áno nie oui non sí si x -"
+_CODE = re.compile(r"\d")
+_NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Z]\.|[IVX]+\.)\s+")
+_DEFINITION = re.compile(r"^((?:An?|The) [^,.;:()]{2,50}?|[A-Z][^,.;:()]{2,50}?) (is|are|means) (?=\w)")
+_NO_SUBJECT = "it this that there these those they he she we you here such who what one"
+_LONGEST_ANSWER = 600  # characters
+_FEWEST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A drafted question and its answer; `by` is the rule or the model that wrote it."""
+
+    question: str
+    answer: str
+    by: str
+
+
+def pair_by_rule(source: Source) -> Pair | None:
+    """The first rule that fits; None where the passage holds no question by itself."""
+    rules: tuple[Callable[[Source], Pair | None], ...] = (_asked_above, _row, _definition, _section)
+    return next((pair for rule in rules if (pair := rule(source))), None)
+
+
+def _asked_above(source: Source) -> Pair | None:
+    """What is asked often: the heading is the question, the section its answer."""
+    asked = _NUMBERED.sub("", source.heading[-1]) if source.heading else ""
+    if not asked.endswith(("?", "？")) or len(asked.split()) < 3:
+        return None
+    return Pair(asked, _first_sentences(source.text), "question in a heading")
+
+
+def _row(source: Source) -> Pair | None:
+    """One cell of a row, asked for by its column and by what the row is called."""
+    if source.kind != "row":
+        return None
+    marks = list(_CELL.finditer(source.text))
+    ends = [mark.start() for mark in marks[1:]] + [len(source.text)]
+    cells = [
+        (mark[1].strip(), source.text[mark.end() : end].strip())
+        for mark, end in zip(marks, ends, strict=True)
+    ]
+    if len(cells) < 2:
+        return None
+    named = 2 if len(cells) > 2 and _CODE.search(cells[0][1]) else 1
+    name = " ".join(value for _, value in cells[:named])
+    asked = [cell for cell in cells[named:] if cell[1] and cell[1].casefold() not in _TICKS.split()]
+    if not asked or not name:
+        return None
+    column, value = random.Random(source.text).choice(asked)
+    sheet = source.heading[-1] if source.heading else source.title
+    if source.language in ("en", ""):
+        question = f"What does “{sheet}” give as the {_lowered(column)} of {name}?"
+    else:
+        question = f"{sheet}: {name} – {column}?"
+    return Pair(question, f"{name} – {column}: {value}", "row of a table")
+
+
+def _definition(source: Source) -> Pair | None:
+    """ "A bead is one drop of equal weight" answers what a bead is; English only."""
+    if source.language not in ("en", "") or source.kind != "text":
+        return None
+    for start, end in sentence_ranges(source.text):
+        sentence = " ".join(source.text[start:end].split())
+        found = _DEFINITION.match(sentence)
+        if (
+            found
+            and found[1].split()[0].lower() not in _NO_SUBJECT.split()
+            and len(sentence.split()) >= _FEWEST_WORDS
+        ):
+            verb = "are" if found[2] == "are" else "is"
+            return Pair(f"What {verb} {_lowered(found[1])}?", sentence, "defining sentence")
+        return None  # only the sentence that opens a passage
+    return None
+
+
+def _section(source: Source) -> Pair | None:
+    """What a document says under a heading of its own."""
+    topic = _NUMBERED.sub("", source.heading[-1]) if len(source.heading) > 1 else ""
+    if source.kind != "text" or not topic or len(source.text.split()) < _FEWEST_WORDS:
+        return None
+    answer = _first_sentences(source.text)
+    if source.language in ("en", ""):
+        return Pair(f"What does “{source.title}” say under “{topic}”?", answer, "section under a heading")
+    return Pair(f"{source.title}: {topic}?", answer, "section under a heading")
+
+
+def _first_sentences(text: str) -> str:
+    """Whole sentences from the start, as many as an answer may have."""
+    ends = [end for _, end in sentence_ranges(text) if end <= _LONGEST_ANSWER]
+    return text[: max(ends, default=_LONGEST_ANSWER)].strip()
+
+
+def _lowered(words: str) -> str:
+    """As it stands in mid-sentence: "The veil" is "the veil", "NC-62" and "Bulletin SB-21" stay."""
+    first, _, rest = words.partition(" ")
+    article, alone = first in ("A", "An", "The"), not rest and first.istitle()
+    return f"{first.lower()} {rest}".strip() if article or alone else words

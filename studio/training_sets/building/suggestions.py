@@ -1,0 +1,157 @@
+"""Suggested examples and what people say to them: accept, edit, reject, undo. For pages and commands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studio.errors import BadInput, NotFound
+from studio.store.database import Workspace
+from studio.store.tables import SUGGESTION_STATES, Suggestion
+
+TAKEN = ("accepted", "edited")
+LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class SuggestionView:
+    """`drafted` is the first wording, `source` names the passage or the message, `doubts` say where to look
+    twice; `history` are the turns before the question."""
+
+    id: int
+    drafting_id: int | None
+    training_set_id: int | None
+    origin: str
+    prompt: str
+    completion: str
+    drafted: dict[str, Any]
+    source: dict[str, Any]
+    doubts: tuple[str, ...]
+    state: str
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    created_at: datetime
+
+    @property
+    def history(self) -> tuple[tuple[str, str], ...]:
+        return tuple((turn["role"], turn["content"]) for turn in self.source.get("history", ()))
+
+    @property
+    def reviewed(self) -> bool:
+        return self.state in TAKEN
+
+
+@dataclass(frozen=True)
+class Find:
+    """Which suggestions: those in one of `states` (empty: any), of this origin, made by this drafting."""
+
+    states: tuple[str, ...] = ("waiting",)
+    origin: str | None = None
+    drafting_id: int | None = None
+    offset: int = 0
+    limit: int | None = 50
+
+
+WAITING = Find()
+
+
+def list_suggestions(room: Workspace, find: Find = WAITING) -> list[SuggestionView]:
+    """Those without a doubt first, then as they were made."""
+    without_doubt_first = (sa.func.jsonb_array_length(Suggestion.doubts), Suggestion.id)
+    wanted = _found(room, find).order_by(*without_doubt_first).offset(find.offset).limit(find.limit)
+    with room.session() as session:
+        return [_view(row) for row in session.scalars(wanted)]
+
+
+def get_suggestion(room: Workspace, suggestion_id: int) -> SuggestionView:
+    """One suggestion; raises NotFound."""
+    with room.session() as session:
+        return _view(_locked(session, room, suggestion_id))
+
+
+def counts(room: Workspace, origin: str | None = None, drafting_id: int | None = None) -> dict[str, int]:
+    """How many are in each state; every state has an entry."""
+    chosen = _found(room, Find((), origin, drafting_id)).subquery()
+    counted = sa.select(chosen.c.state, sa.func.count()).group_by(chosen.c.state)
+    with room.session() as session:
+        found: dict[str, int] = {state: count for state, count in session.execute(counted)}
+    return {state: found.get(state, 0) for state in SUGGESTION_STATES}
+
+
+def accept(room: Workspace, suggestion_id: int, by: str = "local") -> None:
+    """It is right as it stands."""
+    _review(room, suggestion_id, "accepted", by)
+
+
+def reject(room: Workspace, suggestion_id: int, by: str = "local") -> None:
+    """It is not to be trained on, and its passage is not drafted from again."""
+    _review(room, suggestion_id, "rejected", by)
+
+
+def edit(room: Workspace, suggestion_id: int, prompt: str, completion: str, by: str = "local") -> None:
+    """It is right in these words; the first wording stays in `drafted`."""
+    prompt, completion = prompt.replace("\0", "").strip(), completion.replace("\0", "").strip()
+    if not prompt or not completion:
+        raise BadInput("An example needs a question and an answer.")
+    if max(len(prompt), len(completion)) > LONGEST:
+        raise BadInput(f"A question and an answer have at most {LONGEST:,} characters each.")
+    with room.session() as session:
+        row = _locked(session, room, suggestion_id)
+        row.prompt, row.completion = prompt, completion
+        _mark(row, "edited", by)
+
+
+def undo(room: Workspace, suggestion_id: int) -> None:
+    """As if nobody had looked at it: it waits, in its first wording."""
+    with room.session() as session:
+        row = _locked(session, room, suggestion_id)
+        row.prompt, row.completion = row.drafted["prompt"], row.drafted["completion"]
+        row.state, row.reviewed_by, row.reviewed_at = "waiting", None, None
+
+
+def _review(room: Workspace, suggestion_id: int, state: str, by: str) -> None:
+    with room.session() as session:
+        _mark(_locked(session, room, suggestion_id), state, by)
+
+
+def _mark(row: Suggestion, state: str, by: str) -> None:
+    row.state, row.reviewed_by, row.reviewed_at = state, by, sa.func.now()
+
+
+def _locked(session: Session, room: Workspace, suggestion_id: int) -> Suggestion:
+    mine = (Suggestion.workspace_id == room.id, Suggestion.id == suggestion_id)
+    row = session.scalar(sa.select(Suggestion).where(*mine).with_for_update())
+    if row is None:
+        raise NotFound(f"There is no suggestion {suggestion_id} in this workspace.")
+    return row
+
+
+def _found(room: Workspace, find: Find) -> sa.Select[Suggestion]:
+    wanted = sa.select(Suggestion).where(Suggestion.workspace_id == room.id)
+    if find.states:
+        wanted = wanted.where(Suggestion.state.in_(find.states))
+    if find.origin is not None:
+        wanted = wanted.where(Suggestion.origin == find.origin)
+    if find.drafting_id is not None:
+        wanted = wanted.where(Suggestion.drafting_id == find.drafting_id)
+    return wanted
+
+
+def _view(row: Suggestion) -> SuggestionView:
+    return SuggestionView(
+        id=row.id,
+        drafting_id=row.drafting_id,
+        training_set_id=row.training_set_id,
+        origin=row.origin,
+        prompt=row.prompt,
+        completion=row.completion,
+        drafted=row.drafted,
+        source=row.source,
+        doubts=tuple(row.doubts),
+        state=row.state,
+        reviewed_by=row.reviewed_by,
+        reviewed_at=row.reviewed_at,
+        created_at=row.created_at,
+    )
