@@ -1,0 +1,107 @@
+"""Saves examples as an immutable version of a training set. Used by imports, drafts and built sets."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from studio.errors import BadInput
+from studio.store.database import Workspace
+from studio.training_sets.examples import Candidate
+from studio.training_sets.quality.examine import examine
+from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.remedies import apply
+from studio.training_sets.quality.report import Noted, report
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.splitting import Division, Splitting, split
+from studio.training_sets.versions.placing import Placing
+from studio.training_sets.versions.stored import ExampleView, of_candidate
+from studio.training_sets.versions.storing import stage, store_staged
+
+LONGEST_NAME = 120
+Rows = Callable[[], Iterator[Candidate]]
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Where examples came from, how to split them, and what is known about them.
+
+    `marks` name the rows by their numbers; in the version they are named by their positions.
+    """
+
+    source_name: str = ""
+    source_sha256: str | None = None
+    held_out_share: float = Splitting.share
+    by: str = Splitting.by
+    author: str = "local"
+    parent_id: int | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    mapping: dict[str, Any] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
+    marks: Marks = field(default_factory=lambda: Marks(0))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Columns of the version."""
+        names = ("source_name", "source_sha256", "author", "parent_id", "changes", "mapping", "report")
+        return {name: getattr(self, name) for name in names}
+
+
+def save_training_set(
+    room: Workspace, name: str, table: Noted, mapping: Mapping, saving: Saving | None = None
+) -> int:
+    """Store the usable rows as a new version and return its id; the same content gives the same version.
+
+    Raises BadInput when the quality report calls the table unusable; nothing is stored then.
+    """
+    marks = examine(lambda: candidates(table, mapping))
+    found = report(marks, mapping, table.notes)
+    if found.verdict == "unusable":
+        raise BadInput(f"This table cannot be used as a training set: {found.why}")
+    known = replace(saving or Saving(), mapping=mapping.as_dict(), report=found.as_dict(), marks=marks)
+    return save_streamed(room, name, lambda: apply(candidates(table, mapping), marks), known)
+
+
+def save_rows(room: Workspace, name: str, rows: Iterable[Candidate], saving: Saving = Saving()) -> int:
+    """Store these examples as a version and return its id; they are examined unless a report is given."""
+    kept = list(rows)
+    if not saving.report:
+        marks = examine(lambda: iter(kept))
+        saving = replace(saving, report=report(marks, Mapping()).as_dict(), marks=marks)
+    return save_streamed(room, name, lambda: iter(kept), saving)
+
+
+def save_streamed(room: Workspace, name: str, rows: Rows, saving: Saving) -> int:
+    """The same for rows that come anew at every call, and are held in memory one at a time.
+
+    They are gone through twice: to divide them, and to store them.
+    """
+    name = checked_name(name)
+    splitting = Splitting(saving.held_out_share, "time" if saving.by == "time" else "group")
+    division = split(rows(), saving.marks.clusters, splitting)
+    if not division.groups:
+        raise BadInput("There is no example to save.")
+    placing = Placing(saving.marks)
+    with room.session() as session:
+        staged = stage(session, _divided(rows(), division, placing))
+        details = saving.details | {"marks": placing.marks.as_json(), "split": _facts(splitting, division)}
+        return store_staged(session, room, name, staged, details)
+
+
+def checked_name(name: str) -> str:
+    """The name without space around it; raises BadInput for one that cannot be."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadInput(f"A training set needs a name of 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def _divided(rows: Iterator[Candidate], division: Division, placing: Placing) -> Iterator[ExampleView]:
+    for position, (row, out) in enumerate(zip(rows, division.held_out, strict=True)):
+        placing.note(row.number, position)
+        yield of_candidate(position, row, division.groups[position], "held_out" if out else "train")
+
+
+def _facts(splitting: Splitting, division: Division) -> dict[str, Any]:
+    since = division.since.isoformat() if division.since else None
+    return {"by": splitting.by, "share": splitting.share, "seed": splitting.seed, "since": since}
