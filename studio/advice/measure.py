@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from studio.advice.signals import Signals
-from studio.advice.support import answer_coverage
 from studio.comparison.question_sets import questions_of
 from studio.errors import BadInput
+from studio.library.answering.support import answer_coverage
 from studio.library.finding.search import find_passages_for_many
 from studio.library.libraries import get_library
 from studio.library.parse import parse_file

@@ -1,6 +1,6 @@
 import pytest
 
-from studio.advice.support import answer_coverage
+from studio.library.answering.support import answer_coverage
 
 PASSAGES = [
     "The pump housing is made of cast bronze and weighs twelve kilograms.",

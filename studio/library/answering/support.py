@@ -1,4 +1,4 @@
-"""Whether answers are supported by passages, judged by shared words. Pure; called by measure.
+"""Whether answers are supported by passages, judged by shared words. Pure; called by advice and probes.
 
 A rough, cheap sign: the sentence that opens an answer counts as supported when one passage holds most of
 its longer words. It misses paraphrases, so a low share is a hint and not a proof.
