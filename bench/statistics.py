@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.rows import Row, interleaved, less_is_better, spread
-from studio.comparison.statistics import RESAMPLES, bootstrap_interval, paired_difference
+from studio.statistics import RESAMPLES, bootstrap_interval, paired_difference
 
 READ = (
     "A comparison of four approaches needs a dozen of these; the loop is what the textbook writes down. "

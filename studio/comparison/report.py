@@ -12,8 +12,8 @@ from studio.comparison.approaches import APPROACHES
 from studio.comparison.metrics import form_baseline
 from studio.comparison.notes import about_figures, about_manner, about_questions
 from studio.comparison.question_sets import Question
-from studio.comparison.statistics import Difference, beyond, bootstrap_interval, paired_difference
 from studio.comparison.verdict import find_leader, headline
+from studio.statistics import Difference, beyond, bootstrap_interval, paired_difference
 
 COMPARED = ("token_f1", "exact_match", "similarity", "figures_right", "refusal_right", "answered")
 METRICS = (*COMPARED, "passage_found")

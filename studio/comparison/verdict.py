@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.comparison.approaches import APPROACHES
-from studio.comparison.statistics import TELLING
+from studio.statistics import TELLING
 
 NAMES = {
     "base": "Base",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from studio.comparison.statistics import TELLING
+from studio.statistics import TELLING
 from studio.web.parts.charts import APPROACH_NAMES
 
 # metric -> (what the axis says, what a button or a column says)

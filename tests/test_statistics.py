@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from studio.comparison.statistics import beyond, bootstrap_interval, paired_difference
+from studio.statistics import beyond, bootstrap_interval, paired_difference
 
 
 def test_the_same_seed_gives_the_same_interval():

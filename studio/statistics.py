@@ -1,4 +1,4 @@
-"""Intervals and paired tests over questions. Pure numpy; called by report and by advice.
+"""Intervals and paired tests over questions. Pure numpy; called where scores are reported.
 
 Percentile bootstrap, 95 %, widened for small samples (Hesterberg 2015, "What teachers should know about the
 bootstrap", section 5.3); p by flipping the signs of the paired differences at random.
