@@ -1,6 +1,6 @@
 import pytest
 
-from studio.library.answering.support import answer_coverage
+from studio.library.answering.support import answer_coverage, best_support
 
 PASSAGES = [
     "The pump housing is made of cast bronze and weighs twelve kilograms.",
@@ -26,3 +26,13 @@ def test_labels_are_too_short_to_judge():
 def test_the_share_counts_judged_answers_only():
     answers = ["Housing made of cast bronze.", "Nothing whatever about quarries or zebras.", "Yes."]
     assert answer_coverage(answers, PASSAGES) == (pytest.approx(0.5), 2)
+
+
+def test_a_passage_with_another_number_does_not_support():
+    answers = ["The pump housing of cast bronze weighs 12 kilograms."]
+    assert answer_coverage(answers, ["The pump housing of cast bronze weighs 14 kilograms."]) == (0.0, 1)
+
+
+def test_the_best_passage_is_named():
+    found = best_support(["Housing made of cast bronze.", "Yes."], ["Spare gaskets.", *PASSAGES])
+    assert [one and one.passage for one in found] == [1, None]

@@ -1,12 +1,15 @@
-"""Whether answers are supported by passages, judged by shared words. Pure; called by advice and probes.
+"""Whether answers are supported by passages, judged by shared words. Pure; called by advice and by probes.
 
-A rough, cheap sign: the sentence that opens an answer counts as supported when one passage holds most of
-its longer words. It misses paraphrases, so a low share is a hint and not a proof.
+A rough, cheap sign: the sentence that opens an answer counts as supported when one passage holds most of its
+longer words, and all of its numbers and codes. It misses paraphrases, so a low share is a hint and no proof.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from studio.library.answering.numerals import stand_in
 
 SUPPORTED = 0.6
 FEWEST_WORDS = 4
@@ -15,38 +18,59 @@ WORD = re.compile(r"\w+")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
+@dataclass(frozen=True)
+class Support:
+    """The share of an answer's words that the best passage holds, and which one that is (counted from 0)."""
+
+    share: float = 0.0
+    passage: int | None = None
+
+    @property
+    def enough(self) -> bool:
+        return self.share >= SUPPORTED
+
+
 def answer_coverage(answers: Sequence[str], passages: Iterable[str]) -> tuple[float, int] | None:
     """(share supported, number of answers judged); None when no answer has enough words to be judged."""
-    judged = [words for answer in answers if len(words := _opening_words(answer)) >= FEWEST_WORDS]
+    judged = [found for found in best_support(answers, passages) if found]
     if not judged:
         return None
-    holders = _holders({word for words in judged for word in words}, passages)
-    supported = sum(_best_share(words, holders) >= SUPPORTED for words in judged)
-    return supported / len(judged), len(judged)
+    return sum(found.enough for found in judged) / len(judged), len(judged)
 
 
-def _opening_words(answer: str) -> set[str]:
-    """The words of the first sentence long enough to be judged."""
+def best_support(answers: Sequence[str], passages: Iterable[str]) -> list[Support | None]:
+    """For each answer its best passage; None for an answer with too few words to be judged.
+
+    The passages are gone through once and not kept.
+    """
+    sentences = [_opening(answer) for answer in answers]
+    words = [_words(sentence) for sentence in sentences]
+    best = [Support() if len(held) >= FEWEST_WORDS else None for held in words]
+    asking: dict[str, list[int]] = defaultdict(list)
+    for at, held in enumerate(words):
+        for word in held if best[at] else ():
+            asking[word].append(at)
+    for number, passage in enumerate(passages):
+        for at, count in _shared(passage, asking).items():
+            share, so_far = count / len(words[at]), best[at]
+            if so_far and share > so_far.share and (share < SUPPORTED or stand_in(sentences[at], passage)):
+                best[at] = Support(share, number)
+    return best
+
+
+def _shared(passage: str, asking: dict[str, list[int]]) -> Counter[int]:
+    """How many of its words each answer finds in the passage."""
+    return Counter(at for word in _words(passage) & asking.keys() for at in asking[word])
+
+
+def _opening(answer: str) -> str:
+    """The first sentence long enough to be judged."""
     for sentence in SENTENCE_END.split(answer.strip()):
-        words = _words(sentence)
-        if len(words) >= FEWEST_WORDS:
-            return words
-    return _words(answer)
+        if len(_words(sentence)) >= FEWEST_WORDS:
+            return sentence
+    return answer
 
 
 def _words(text: str) -> set[str]:
     found = WORD.findall(text.casefold())
     return {word for word in found if len(word) >= SHORTEST_WORD or any(map(str.isdigit, word))}
-
-
-def _holders(wanted: set[str], passages: Iterable[str]) -> dict[str, list[int]]:
-    holders: dict[str, list[int]] = defaultdict(list)
-    for number, passage in enumerate(passages):
-        for word in _words(passage) & wanted:
-            holders[word].append(number)
-    return holders
-
-
-def _best_share(words: set[str], holders: dict[str, list[int]]) -> float:
-    counts = Counter(number for word in words for number in holders.get(word, ()))
-    return max(counts.values(), default=0) / len(words)
