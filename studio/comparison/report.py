@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from itertools import combinations
 from typing import Any
 
+from studio.answer_scores import form_baseline
 from studio.comparison.approaches import APPROACHES
-from studio.comparison.metrics import form_baseline
 from studio.comparison.notes import about_figures, about_manner, about_questions
 from studio.comparison.question_sets import Question
 from studio.comparison.verdict import find_leader, headline

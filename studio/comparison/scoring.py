@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from studio.answer_scores import exact_match, is_refusal, similarities, token_f1, without_marks
 from studio.comparison.asking import Asked
-from studio.comparison.figures import figures_right
-from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1, without_marks
 from studio.comparison.question_sets import Question
 from studio.engine.client import Engine
+from studio.library.answering.figures import figures_right
 
 Scores = dict[str, float]
 

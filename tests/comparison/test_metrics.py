@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from studio.comparison.figures import figures_right
-from studio.comparison.metrics import exact_match, is_refusal, similarities, token_f1, without_marks
+from studio.answer_scores import exact_match, is_refusal, similarities, token_f1, without_marks
+from studio.library.answering.figures import figures_right
 
 
 def test_the_same_words_score_one_whatever_case_and_punctuation():

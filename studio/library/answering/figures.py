@@ -1,6 +1,6 @@
 """Whether an answer gives the right figures: numbers and codes cannot be right by manner alone.
 
-Called by scoring.
+Called by comparisons and by probes of training sets.
 """
 
 import re
