@@ -6,6 +6,16 @@ from studio.library.answering import summarising
 from studio.library.embedding import reembedding
 from studio.library.intake import ingest
 from studio.training_sets.building import drafting
+from studio.training_sets.versions import imports
 from studio.tuning import supervise
 
-__all__ = ["comparison_job", "drafting", "ingest", "reembedding", "sample", "summarising", "supervise"]
+__all__ = [
+    "comparison_job",
+    "drafting",
+    "imports",
+    "ingest",
+    "reembedding",
+    "sample",
+    "summarising",
+    "supervise",
+]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from studio.store.blobs import Received
 from studio.store.database import Workspace
-from studio.store.tables import Blob, Document, TrainingSetVersion
+from studio.store.tables import Blob, Document, TableImport, TrainingSetVersion
 
 _ARRIVING = timedelta(minutes=1)
 _SOURCE = Document.receipt["source"]
@@ -49,7 +49,11 @@ def _needed(session: Session, room: Workspace, sha256: str) -> bool:
     by_sets = sa.select(TrainingSetVersion.id).where(
         TrainingSetVersion.workspace_id == room.id, TrainingSetVersion.source_sha256 == sha256
     )
-    return bool(session.scalar(sa.select(sa.or_(by_documents.exists(), by_sets.exists()))))
+    by_imports = sa.select(TableImport.id).where(
+        TableImport.workspace_id == room.id, TableImport.source_sha256 == sha256
+    )
+    needed = sa.or_(by_documents.exists(), by_sets.exists(), by_imports.exists())
+    return bool(session.scalar(sa.select(needed)))
 
 
 def _with_idle_rows(room: Workspace, originals: set[str]) -> list[str]:

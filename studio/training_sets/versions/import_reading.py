@@ -1,0 +1,83 @@
+"""The job "read_table": reads an uploaded table, guesses its shape, checks its quality. Runs in the worker.
+
+Small tables are read at once by whoever uploads them, with the same function; the job then has nothing to do.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.jobs.queue import task
+from studio.store.database import Workspace
+from studio.store.tables import TableImport
+from studio.training_sets.quality.examine import Checking, examine
+from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.report import report
+from studio.training_sets.reading import TableFile
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.shapes.mapping import Mapping, choose, from_dict
+from studio.training_sets.versions.import_state import GivenUp, Work, begin, locked_import, opened
+
+READ_TABLE = "read_table"
+_OPENED = 0.3  # the share of the time that looking through the file takes
+
+
+def reading_failed(room: Workspace, sentence: str, *, import_id: int) -> None:
+    """It could not be read: the import says why and stays, to be read otherwise or discarded."""
+    unread = (TableImport.workspace_id == room.id, TableImport.id == import_id)
+    change = sa.update(TableImport).where(*unread, TableImport.state.in_(("waiting", "reading")))
+    with room.session() as session:
+        session.execute(change.values(state="failed", error=sentence, seconds_left=None))
+
+
+@task(READ_TABLE, lane="documents", failed=reading_failed)
+def read_table_job(room: Workspace, *, import_id: int) -> None:
+    """Leave a report and marks on the import; safe to repeat at any moment."""
+    work = begin(room, import_id, ("waiting", "reading"), "reading")
+    if work is None:
+        return
+    try:
+        _read(work)
+    except GivenUp:
+        return
+
+
+def _read(work: Work) -> None:
+    table = opened(work, _OPENED)
+    stored = work.row.mapping
+    mapping = choose(table, from_dict(stored)) if stored else guess_mapping(table)
+
+    def tell(done: float) -> None:
+        work.tell(_OPENED + (1 - _OPENED) * done, int(table.count * done))
+
+    options = Checking(plain_text=not mapping.prompt)
+    marks = examine(lambda: candidates(table, mapping), options, tell)
+    _keep(work, table, mapping, marks)
+
+
+def _keep(work: Work, table: TableFile, mapping: Mapping, marks: Marks) -> None:
+    with work.room.session() as session:
+        chosen = locked_import(session, work.room, work.row.id).remedies
+    found = report(marks, mapping, table.notes, chosen).as_dict()
+    work.finish(
+        state="ready",
+        report=found | {"table": facts(table)},
+        marks=marks.as_json(),
+        rows_done=table.count,
+        progress=1.0,
+    )
+
+
+def facts(table: TableFile) -> dict[str, Any]:
+    """How the table was read, for people who look at it."""
+    return {
+        "columns": table.columns,
+        "rows": table.count,
+        "notes": table.notes,
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "header": table.header,
+        "sheet": table.sheet,
+        "sheets": list(table.sheets),
+    }

@@ -1,0 +1,75 @@
+"""An uploaded table becomes a version: received, read, corrected, saved; a killed job does it again."""
+
+import pytest
+
+from studio.errors import NotFound
+from studio.training_sets.reading import Reading
+from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.versions import examples, get_version, imports
+
+pytestmark = pytest.mark.postgres
+
+TABLE = "question,answer,remark\n" + "".join(
+    f"Question {n}?,It is answer {n}.,Remark {n}\n" for n in range(30)
+)
+
+
+@pytest.fixture
+def received(room):
+    return imports.receive(room, (TABLE + "Question 1?,It is answer 1.,\n").encode(), "pumps.csv")
+
+
+def test_a_small_table_is_ready_at_once_with_its_report(room, received):
+    found = imports.get(room, received)
+    assert (found.state, found.rows_done, found.report["kept"]) == ("ready", 31, 30)
+    assert found.table["columns"] == ["question", "answer", "remark"]
+
+
+def test_the_same_file_is_the_same_import(room, received):
+    path = room.blobs.path(imports.get(room, received).source_sha256)
+    assert imports.receive(room, path, "pumps.csv") == received
+
+
+def test_another_mapping_is_read_anew(room, received):
+    imports.change(room, received, mapping=Mapping(prompt="question", completion="remark"))
+    found = imports.get(room, received)
+    assert (found.state, found.mapping.completion) == ("ready", "remark")
+    assert found.report["findings"][0]["kind"] == "empty_answer"
+
+
+def test_a_saved_import_is_a_version_without_what_its_remedies_left_out(room, received):
+    saved = imports.save(room, received, "pumps", 0.2)
+    version = get_version(room, saved.version_id)
+    assert (saved.state, version.examples, version.held_out, version.source_name) == (
+        "saved",
+        30,
+        6,
+        "pumps.csv",
+    )
+
+
+def test_without_remedies_every_row_is_kept(room, received):
+    imports.change(room, received, remedies=[])
+    assert len(examples(room, imports.save(room, received, "pumps").version_id)) == 31
+
+
+def test_what_cannot_be_read_says_why_and_can_be_read_otherwise(room):
+    table = imports.receive(room, b"question;answer\n" + b"Qu\x81?;A\n" * 30, "odd.csv")
+    assert imports.get(room, table).error or imports.get(room, table).state == "ready"
+    imports.change(room, table, reading=Reading(encoding="latin-1"))
+    assert imports.get(room, table).state == "ready"
+
+
+def test_a_discarded_import_leaves_nothing(room, received):
+    sha256 = imports.get(room, received).source_sha256
+    imports.discard(room, received)
+    with pytest.raises(NotFound):
+        imports.get(room, received)
+    with pytest.raises(NotFound):
+        room.blobs.path(sha256)
+
+
+def test_the_preview_shows_cells_and_examples(room, received):
+    shown = imports.preview(room, received, 2)
+    assert shown.rows[0] == (2, ["Question 0?", "It is answer 0.", "Remark 0"])
+    assert shown.examples[1].completion == "It is answer 1."
