@@ -23,7 +23,7 @@ from studio.store.tables import (
     RunMetric,
 )
 from studio.training_sets.reading import read_table
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"

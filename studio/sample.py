@@ -16,7 +16,7 @@ from studio.library.intake.adding import add_documents
 from studio.library.libraries import LibraryView, create_library, find_library
 from studio.store.database import Workspace
 from studio.training_sets.reading import read_table
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, VersionView, list_versions, save_training_set
 from studio.tuning.runs import RunRequest, RunView, create_run, list_runs
 

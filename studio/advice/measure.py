@@ -26,7 +26,7 @@ from studio.store.tables import Passage
 from studio.training_sets.quality import check, mark, usable
 from studio.training_sets.reading import read_table
 from studio.training_sets.shapes.cutting import candidates
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import examples, get_version
 
 SAMPLED_ANSWERS = 200

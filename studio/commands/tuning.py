@@ -14,7 +14,7 @@ from studio.store.database import Workspace
 from studio.training_sets.quality import QualityReport, check
 from studio.training_sets.reading import read_table
 from studio.training_sets.shapes.cutting import candidates
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, save_training_set
 from studio.tuning.estimate import GB, Estimate, Host
 from studio.tuning.forecast import forecast_lengths

@@ -14,7 +14,7 @@ from studio.errors import BadInput, NotFound
 from studio.store import tables
 from studio.store.database import Workspace
 from studio.training_sets.reading import Table, read_table
-from studio.training_sets.shapes.mapping import COMPLETION_NAMES, PROMPT_NAMES, named_column
+from studio.training_sets.shapes.names import COMPLETION_NAMES, PROMPT_NAMES, named_column
 from studio.training_sets.versions import examples, get_version
 
 ANSWERABLE_NAMES = ("answerable", "is answerable")

@@ -7,7 +7,7 @@ from studio.advice.recommend import recommend
 from studio.advice.signals import Signals
 from studio.errors import BadInput, NotFound
 from studio.training_sets.reading import read_table
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 

@@ -8,7 +8,7 @@ from studio.comparison.results import get_comparison, list_comparisons, report, 
 from studio.errors import BadInput, NotFound, StudioError
 from studio.store import tables
 from studio.training_sets.reading import Table
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 pytestmark = pytest.mark.postgres

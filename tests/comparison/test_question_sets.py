@@ -10,7 +10,7 @@ from studio.comparison.question_sets import (
 )
 from studio.errors import BadInput
 from studio.training_sets.reading import Table
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 

@@ -1,6 +1,7 @@
 from studio.training_sets.quality import check
 from studio.training_sets.reading import Table
-from studio.training_sets.shapes.mapping import Mapping, choose, guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.shapes.mapping import Mapping, choose
 
 
 def report(*pairs):
@@ -82,7 +83,7 @@ def test_the_mapping_is_guessed_by_the_header_names():
 def test_the_mapping_is_guessed_by_shape_when_names_say_nothing():
     rows = [[str(n), f"What is part {n}?", f"Part {n} is a long piece of steel."] for n in range(5)]
     mapping = guess_mapping(Table(["a", "b", "c"], rows))
-    assert (mapping.prompt, mapping.completion, mapping.guessed_by) == ("b", "c", "shape")
+    assert (mapping.prompt, mapping.completion, mapping.guessed_by) == ("b", "c", "content")
 
 
 def test_the_chosen_columns_are_used():

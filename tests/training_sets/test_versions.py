@@ -2,7 +2,7 @@ import pytest
 
 from studio.errors import BadInput, NotFound
 from studio.training_sets.reading import Table
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, examples, get_version, list_versions, save_training_set
 
 pytestmark = pytest.mark.postgres

@@ -12,7 +12,7 @@ from studio.comparison.report import StoredAnswer, build_report
 from studio.store import tables
 from studio.store.database import Workspace
 from studio.training_sets.reading import read_text_table
-from studio.training_sets.shapes.mapping import guess_mapping
+from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 CSV = "question,answer\n" + "".join(

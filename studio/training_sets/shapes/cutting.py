@@ -1,23 +1,69 @@
 """Cuts the rows of a table into examples as a mapping says. Used by quality, imports and commands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from studio.training_sets.examples import Candidate
-from studio.training_sets.shapes.mapping import Mapping, Rows
+from studio.training_sets.shapes.cells import Cells, Row, cells_of
+from studio.training_sets.shapes.chats import cut_chat
+from studio.training_sets.shapes.contents import Rows, instances
+from studio.training_sets.shapes.exported import cut_exported
+from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.shapes.template import filling
+from studio.training_sets.shapes.turns import NotAChat
+
+Cut = Callable[[int, Row], Iterator[Candidate]]
 
 
 def candidates(table: Rows, mapping: Mapping) -> Iterator[Candidate]:
-    """Every row of the table as an example, good or bad."""
-    at = {column: index for index, column in enumerate(table.columns)}
+    """Every row of the table as examples, good or bad; streams.
 
-    def cell(row: list[str], column: str | None) -> str:
-        return row[at[column]].strip() if column else ""
-
+    A row whose form is broken becomes one example without texts, with its fault.
+    """
+    cut = _cutter(table, mapping)
     for number, row in table.numbered():
-        yield Candidate(
-            number=number,
-            prompt=cell(row, mapping.prompt),
-            completion=cell(row, mapping.completion),
-            group=cell(row, mapping.group),
-            extra={column: row[at[column]] for column in mapping.metadata if row[at[column]]},
+        yield from cut(number, row)
+
+
+def _cutter(table: Rows, mapping: Mapping) -> Cut:
+    cells = cells_of(table, mapping)
+    if mapping.shape == "version":
+        return lambda number, row: cut_exported(cells, number, row)
+    if mapping.is_chat:
+        return lambda number, row: cut_chat(cells, number, row)
+    if mapping.shape == "instruction" and mapping.input == mapping.completion:
+        return lambda number, row: _cut_instances(cells, number, row)
+    asked = filling(mapping.template, table.columns) if mapping.template else None
+
+    def cut(number: int, row: Row) -> Iterator[Candidate]:
+        prompt = asked(row) if asked else cells.cell(row, mapping.prompt)
+        yield _example(cells, number, row, _joined(prompt, cells.cell(row, mapping.input)))
+
+    return cut
+
+
+def _example(cells: Cells, number: int, row: Row, prompt: str) -> Candidate:
+    kept = cells.kept(row, number)
+    try:
+        history = cells.history(row)
+    except NotAChat as error:
+        return Candidate(
+            number, "", "", fault=f"The turns before the question cannot be used: {error}.", **kept
         )
+    completion = cells.cell(row, cells.mapping.completion)
+    return Candidate(number, prompt, completion, history=history, context=cells.context(row), **kept)
+
+
+def _cut_instances(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
+    """One example for each input and output in the cell; those of one instruction stay together."""
+    instruction, kept = cells.cell(row, cells.mapping.prompt), cells.kept(row, number)
+    found = instances(cells.cell(row, cells.mapping.completion))
+    if not found:
+        yield Candidate(number, "", "", fault="It has no list of inputs and outputs.", **kept)
+    if len(found) > 1:
+        kept["group"] = kept["group"] or instruction
+    for given, wanted in found:
+        yield Candidate(number, _joined(instruction, given.strip()), wanted.strip(), **kept)
+
+
+def _joined(instruction: str, given: str) -> str:
+    return f"{instruction}\n\n{given}" if given and instruction else instruction or given

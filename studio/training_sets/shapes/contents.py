@@ -1,0 +1,118 @@
+"""What the cells of a table's columns look like. Called by guessing and mapping, on the first rows alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any, Protocol
+
+from studio.training_sets.shapes.dates import share_of_dates
+from studio.training_sets.shapes.turns import NotAChat, nested, turns_of
+
+SAMPLE_ROWS = 500
+_LONGEST_LOOK = 20_000
+
+
+class Rows(Protocol):
+    """A table, in memory or on disk; its rows are numbered as a spreadsheet does."""
+
+    @property
+    def columns(self) -> list[str]: ...
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]: ...
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The filled cells of a column among the first rows; shares are of these cells."""
+
+    cells: tuple[str, ...]
+    rows: int
+
+    @cached_property
+    def filled(self) -> float:
+        """Share of the rows that have anything in this column."""
+        return len(self.cells) / self.rows if self.rows else 0.0
+
+    @cached_property
+    def words(self) -> float:
+        """Words in a cell, on average."""
+        return self._mean(lambda cell: len(cell[:_LONGEST_LOOK].split()))
+
+    @cached_property
+    def worded(self) -> float:
+        """Share of cells that say something: letters, and neither an address nor an id nor JSON."""
+        return self._mean(_is_worded)
+
+    @cached_property
+    def questions(self) -> float:
+        """Share of cells that end in a question mark."""
+        return self._mean(lambda cell: cell.endswith(("?", "？", "؟")))
+
+    @cached_property
+    def distinct(self) -> float:
+        """Different cells among all."""
+        return len(set(self.cells)) / len(self.cells) if self.cells else 0.0
+
+    @cached_property
+    def dates(self) -> float:
+        """Share of cells that are dates."""
+        return share_of_dates(self.cells)
+
+    @cached_property
+    def chats(self) -> float:
+        """Share of cells that hold a conversation."""
+        return self._mean(_is_chat)
+
+    @cached_property
+    def instances(self) -> float:
+        """Share of cells that hold a list of inputs with their outputs."""
+        return self._mean(lambda cell: bool(instances(cell)))
+
+    @property
+    def like_labels(self) -> bool:
+        """Few different short texts that come again and again."""
+        return (
+            bool(self.cells) and self.words <= 4 and self.distinct <= (0.5 if len(self.cells) < 50 else 0.3)
+        )
+
+    def _mean(self, measure: Any) -> float:
+        return sum(measure(cell) for cell in self.cells) / len(self.cells) if self.cells else 0.0
+
+
+def look(table: Rows, columns: Sequence[str] | None = None) -> dict[str, Contents]:
+    """The contents of these columns, or of all, among the first rows."""
+    rows = [row for _, row in islice(table.numbered(), SAMPLE_ROWS)]
+    at = {column: place for place, column in enumerate(table.columns)}
+    return {
+        column: Contents(tuple(cell for row in rows if (cell := row[at[column]].strip())), len(rows))
+        for column in (table.columns if columns is None else columns)
+    }
+
+
+def instances(cell: str) -> list[tuple[str, str]]:
+    """Inputs and outputs of a cell such as [{"input": …, "output": …}]; empty when it holds none."""
+    if not cell.startswith("[") or ('"output"' not in cell and "'output'" not in cell):
+        return []
+    try:
+        found = nested(cell)
+    except NotAChat:
+        return []
+    if not isinstance(found, list) or not all(isinstance(one, dict) and "output" in one for one in found):
+        return []
+    return [(str(one.get("input") or ""), str(one["output"] or "")) for one in found]
+
+
+def _is_worded(cell: str) -> bool:
+    start = cell[:_LONGEST_LOOK]
+    letters = sum(letter.isalpha() for letter in start)
+    if letters < len(start) / 3 or start.startswith(("http://", "https://", "www.", "[{", '{"')):
+        return False
+    return " " in start or letters == len(start) or not any(letter.isdigit() for letter in start)
+
+
+def _is_chat(cell: str) -> bool:
+    try:
+        return bool(turns_of(nested(cell)))
+    except NotAChat:
+        return False

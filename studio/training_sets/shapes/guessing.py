@@ -1,0 +1,173 @@
+"""Guesses the shape of a table and what its columns hold. Used by pages and commands; people correct it.
+
+Names decide first, as far as the cells fit them; where names say nothing, the cells decide.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from studio.errors import BadInput
+from studio.training_sets.shapes import names
+from studio.training_sets.shapes.contents import Contents, Rows, look
+from studio.training_sets.shapes.mapping import Mapping, choose, names_itself
+from studio.training_sets.shapes.names import named_column, simple
+
+MOSTLY = 0.5
+LONG_WORDS = 12
+"""A passage has more words than this, a product or a topic has fewer."""
+_NUMBERED = re.compile(r"(.+?) ?(?:[12]|a|b)$")
+
+All = dict[str, Contents]
+
+
+def guess_mapping(table: Rows) -> Mapping:
+    """The likeliest mapping. Raises BadInput when no column holds any text to learn."""
+    if names_itself(table.columns):
+        return Mapping(shape="version", guessed_by="names")
+    contents = {column: cells for column, cells in look(table).items() if cells.cells}
+    guess = (
+        _chat(contents)
+        or _instruction(contents)
+        or _pairs(contents)
+        or _labels(contents)
+        or _by_content(contents)
+    )
+    return choose(table, guess)
+
+
+def _chat(contents: All) -> Mapping | None:
+    other = [column for column in contents if simple(column) in names.NOT_CHAT_NAMES]
+    chats = [column for column in contents if column not in other and contents[column].chats >= MOSTLY]
+    if not chats:
+        return None
+    named = named_column(chats, names.CHAT_NAMES)
+    column = named or max(chats, key=lambda column: contents[column].words)
+    shape = "conversations" if '"from"' in contents[column].cells[0][:200] else "messages"
+    rest = _without(contents, column)
+    return Mapping(
+        shape=shape,  # type: ignore[arg-type]
+        completion=column,
+        system=_worded(rest, names.SYSTEM_NAMES),
+        guessed_by="names" if named else "content",
+        **_around(rest),
+    )
+
+
+def _instruction(contents: All) -> Mapping | None:
+    asked = _worded(contents, names.INSTRUCTION_NAMES)
+    if asked is None:
+        return None
+    rest = _without(contents, asked)
+    together = next((column for column in rest if contents[column].instances >= MOSTLY), None)
+    answered = together or named_column(list(rest), names.COMPLETION_NAMES)
+    if answered is None:
+        return None
+    rest = _without(rest, answered)
+    given = together or named_column(list(rest), names.INPUT_NAMES)
+    shape = "instruction" if given else "pairs"
+    found = Mapping(shape, asked, answered, input=given, guessed_by="names")  # type: ignore[arg-type]
+    return _with_others(found, _without(rest, given))
+
+
+def _pairs(contents: All) -> Mapping | None:
+    asked = _worded(contents, names.PROMPT_NAMES)
+    rest = _without(contents, asked)
+    answered = named_column([c for c in rest if not contents[c].dates >= MOSTLY], names.COMPLETION_NAMES)
+    if asked is None and answered is not None:
+        asked = _worded(_without(contents, answered), names.TEXT_NAMES)
+    if asked is None or answered is None:
+        return None
+    return _with_others(
+        Mapping(prompt=asked, completion=answered, guessed_by="names"), _without(rest, answered, asked)
+    )
+
+
+def _labels(contents: All) -> Mapping | None:
+    """Texts that have a label instead of an answer; two texts that are compared are joined."""
+    short = [column for column in contents if _short(contents[column])]
+    label = named_column(short, names.LABEL_NAMES)
+    if label is None:
+        return None
+    rest = _without(contents, label)
+    twins = _twins(rest)
+    text = _worded(rest, names.PROMPT_NAMES) or _worded(rest, names.TEXT_NAMES) or _most_like_a_question(rest)
+    if text is None:
+        return None
+    joined = "\n\n".join(f"{{{column}}}" for column in twins) or None
+    found = Mapping("label", None if joined else text, label, template=joined, guessed_by="names")
+    return _with_others(found, _without(rest, text, *twins))
+
+
+def _by_content(contents: All) -> Mapping:
+    worded = {column: cells for column, cells in contents.items() if cells.worded >= MOSTLY}
+    if not worded:
+        raise BadInput(
+            "No column holds text to learn: a training set needs questions and answers, or conversations, or "
+            "plain text."
+        )
+    texts = {column: cells for column, cells in worded.items() if not cells.like_labels}
+    longest = max(texts or worded, key=lambda column: worded[column].words)
+    asked = _most_like_a_question(_without(texts, longest))
+    if asked:
+        found = Mapping(prompt=asked, completion=longest, guessed_by="content")
+        return _with_others(found, _without(contents, asked, longest))
+    label = next((column for column in worded if column not in texts and column != longest), None)
+    if label:
+        found = Mapping("label", longest, label, guessed_by="content")
+        return _with_others(found, _without(contents, longest, label))
+    by = "names" if named_column([longest], names.TEXT_NAMES) else "content"
+    return Mapping("text", completion=longest, guessed_by=by, **_around(_without(contents, longest)))
+
+
+def _with_others(found: Mapping, rest: All) -> Mapping:
+    """The mapping with the columns that say more about an example: system, history, passages, group, date."""
+    history = next((c for c in rest if simple(c) in names.HISTORY_NAMES and rest[c].chats), None)
+    passages = [] if found.input else [column for column in rest if _is_context(rest[column])]
+    context = named_column(passages, names.CONTEXT_NAMES)
+    system = _worded(rest, names.SYSTEM_NAMES)
+    around = _around(_without(rest, history, context))
+    return replace(found, system=system, history=history, context=context, **around)
+
+
+def _around(rest: All) -> dict[str, Any]:
+    dated = [column for column in rest if rest[column].dates >= 0.8]
+    grouping = [c for c in rest if c not in dated and rest[c].words <= LONG_WORDS]
+    return {
+        "group": named_column(grouping, names.GROUP_NAMES),
+        "date": named_column(dated, names.DATE_NAMES),
+    }
+
+
+def _is_context(cells: Contents) -> bool:
+    return cells.words > LONG_WORDS or cells.cells[0].startswith(("[{", "["))
+
+
+def _short(cells: Contents) -> bool:
+    return cells.words <= 6 and cells.dates < MOSTLY
+
+
+def _worded(contents: All, wanted: Sequence[str]) -> str | None:
+    return named_column([column for column in contents if contents[column].worded >= MOSTLY], wanted)
+
+
+def _without(contents: All, *columns: str | None) -> All:
+    return {column: cells for column, cells in contents.items() if column not in columns}
+
+
+def _twins(contents: All) -> list[str]:
+    """Two columns such as question_1 and question_2."""
+    stems: dict[str, list[str]] = {}
+    for column in contents:
+        if contents[column].worded >= MOSTLY and (found := _NUMBERED.fullmatch(simple(column))):
+            stems.setdefault(found[1], []).append(column)
+    return next((columns for columns in stems.values() if len(columns) == 2), [])
+
+
+def _most_like_a_question(contents: All) -> str | None:
+    def likeness(column: str) -> tuple[float, float]:
+        return (round(contents[column].questions, 1), contents[column].words * contents[column].distinct)
+
+    worded = [column for column in contents if contents[column].worded >= MOSTLY]
+    return max(worded, key=likeness) if worded else None
