@@ -1,4 +1,4 @@
-"""The place in the documents that an answer relies on. `?id=` names the passage."""
+"""The place in the documents that an answer relies on. `?id=` names the passage, `?answer=` the answer."""
 
 import streamlit as st
 
@@ -18,4 +18,4 @@ if wanted is None:
     st.stop()
 
 here = room()
-show_passage(here, passage_at(here, wanted))
+show_passage(here, passage_at(here, wanted, asked_id("answer")))

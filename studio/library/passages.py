@@ -159,11 +159,13 @@ def _piece(text: str, units: Sequence[_Unit], position: int) -> Piece:
     start, end, first = units[0].start, units[-1].end, units[0].block
     blocks = {id(unit.block): unit.block for unit in units}.values()
     lines = [line for block in blocks for line in block.lines]
-    boxes = tuple(line.box for line in lines if line.start < end and line.end > start)
+    mine = [line for line in lines if line.start < end and line.end > start]
+    boxes = tuple(line.box for line in mine)
     if not lines:
         boxes = tuple(box for block in blocks for box in block.place.boxes)
+    starts = tuple(max(0, line.start - start) for line in mine)
     page = boxes[0][0] if boxes else first.place.page
-    place = Place(start, end, page, first.place.sheet, first.place.row, boxes)
+    place = Place(start, end, page, first.place.sheet, first.place.row, boxes, starts)
     heading = first.heading_path if first.kind != "heading" else first.heading_path[:-1]
     return Piece(text[start:end], heading, place, position, _kind(first))
 

@@ -3,6 +3,7 @@
 Written by the parsers, kept with each passage, read by citations and the source viewer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ class Place:
     """`start` and `end` are characters in the document's plain text (`ParsedDocument.text`).
 
     `page` and `row` count from 1; `row` is the line number shown by a spreadsheet program.
-    `boxes` are (page, left, bottom, right, top) in PDF points, origin at the page's lower left corner.
+    `boxes` are (page, left, bottom, right, top) in PDF points, origin at the page's lower left corner; where
+    each is a printed line, `starts` says with which character after `start` it begins.
     """
 
     start: int
@@ -23,6 +25,7 @@ class Place:
     sheet: str | None = None
     row: int | None = None
     boxes: tuple[Box, ...] = ()
+    starts: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Only what is known, so that the column stays small."""
@@ -31,7 +34,15 @@ class Place:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Place":
         boxes = tuple((int(page), *map(float, box)) for page, *box in stored.get("boxes", ()))
-        return cls(**{**stored, "boxes": boxes})
+        return cls(**{**stored, "boxes": boxes, "starts": tuple(stored.get("starts", ()))})
+
+    def boxes_of(self, ranges: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
+        """The printed lines that hold characters of these ranges, which count from `start`."""
+        ends = (*self.starts[1:], self.end - self.start)
+        lines = zip(self.boxes, self.starts, ends, strict=True) if self.starts else ()
+        return tuple(
+            box for box, begin, end in lines if any(first < end and last > begin for first, last in ranges)
+        )
 
 
 def place_label(place: Place, heading: tuple[str, ...] = ()) -> str:

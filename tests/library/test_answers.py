@@ -88,6 +88,19 @@ def test_the_quote_stays_when_its_document_is_deleted(
     assert citation.passage_id is None and "0.6 newton metres" in citation.quote
 
 
+def test_a_source_opened_from_an_answer_marks_the_sentence_it_rests_on(
+    room: Workspace, engine: Engine, library: LibraryView, document: int
+) -> None:
+    conversation = start_conversation(room, library.id)
+    list(ask(room, engine, conversation, QUESTION))
+    said = list_messages(room, conversation)[1]
+    source = next(one for one in said.citations if one.used)
+    assert source.passage_id is not None
+    opened = open_passage(room, source.passage_id, said.id)
+    assert any("0.6" in opened.text[start:end] for start, end in opened.quoted)
+    assert open_passage(room, source.passage_id).quoted == ()
+
+
 def test_a_conversation_of_another_workspace_is_not_shown(room: Workspace, library: LibraryView) -> None:
     conversation = start_conversation(room, library.id)
     stranger = room.db.workspace("strangers")

@@ -9,6 +9,7 @@ from studio.library.answering.citations import (
     marked,
     quote_for,
     repeats_itself,
+    resting_on,
     without_repetition,
 )
 from studio.library.answering.numerals import stand_in
@@ -159,3 +160,25 @@ def test_a_sheet_passage_supports_what_is_said_of_all_rows() -> None:
 def test_a_text_that_says_it_in_that_word_supports_it() -> None:
     text = Source(1, "Our cheapest valve is Valve type 21.")
     assert cite("Valve type 21 is the cheapest valve.", [text])[0].numbers == (1,)
+
+
+PASSAGE = "The collar is red. It is tightened to 0.6 newton metres. The lid is oiled every week by hand."
+
+
+def quoted(*said: str) -> list[str]:
+    return [PASSAGE[start:end] for start, end in resting_on(said, PASSAGE)]
+
+
+def test_of_a_passage_only_the_sentence_is_quoted_that_says_it() -> None:
+    assert quoted("Tighten it to 0.6 newton metres.") == ["It is tightened to 0.6 newton metres."]
+
+
+def test_an_answer_that_joins_two_sentences_rests_on_both() -> None:
+    assert quoted("The lid is oiled by hand and the collar is tightened to 0.6 newton metres.") == [
+        "It is tightened to 0.6 newton metres.",
+        "The lid is oiled every week by hand.",
+    ]
+
+
+def test_a_passage_that_says_nothing_of_it_has_nothing_to_quote() -> None:
+    assert quoted("Honey smells.") == []

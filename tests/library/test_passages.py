@@ -126,3 +126,16 @@ def test_places_are_said_in_words(tmp_path: Path) -> None:
     piece = split(parse_file(text, "a.md"))[0]
     assert place_label(piece.place, piece.heading) == "section Pump > Care"
     assert place_label(Place(0, 1, page=12, boxes=((12, 0, 0, 1, 1), (13, 0, 0, 1, 1)))) == "pages 12–13"
+
+
+def test_the_lines_of_a_sentence_are_told_from_the_others_of_its_passage(tmp_path: Path) -> None:
+    lines = [(12, "The collar is red and"), (12, "hard. The lid is blue."), (12, "The hose is green.")]
+    (piece,) = split(parse_file(write_pdf(tmp_path / "a.pdf", [lines]), "a.pdf"))
+    place = Place.from_json(piece.place.as_json())
+    at = piece.text.index("The lid")
+    assert place.boxes_of([(at, at + len("The lid is blue."))]) == place.boxes[1:2]
+    assert place.boxes_of([(0, 20)]) == place.boxes[:1]
+
+
+def test_a_passage_read_before_lines_were_known_has_none_to_tell() -> None:
+    assert Place.from_json({"start": 0, "end": 9, "boxes": [[1, 0, 0, 5, 5]]}).boxes_of([(0, 9)]) == ()

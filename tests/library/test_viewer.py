@@ -17,13 +17,18 @@ HANDBOOK = SAMPLES_FOLDER / "handbook.pdf"
 PRICES = SAMPLES_FOLDER / "price-list.xlsx"
 
 
-def picture(page, boxes=(), close_up=False):
-    return Image.open(io.BytesIO(page_image(HANDBOOK, "handbook.pdf", page, boxes, close_up)))
+def picture(page, boxes=(), close_up=False, quoted=()):
+    return Image.open(io.BytesIO(page_image(HANDBOOK, "handbook.pdf", page, (boxes, quoted), close_up)))
 
 
 def yellow(image):
     red, green, blue = np.asarray(image.convert("RGB"), dtype=int).transpose(2, 0, 1)
     return int(((red > 240) & (green > 220) & (blue < 160)).sum())
+
+
+def amber(image):
+    red, green, blue = np.asarray(image.convert("RGB"), dtype=int).transpose(2, 0, 1)
+    return int(((red > 240) & (green > 170) & (green < 210) & (blue < 110)).sum())
 
 
 def test_only_the_page_of_the_passage_is_marked():
@@ -37,6 +42,13 @@ def test_a_close_up_shows_the_passage_larger_and_little_else():
     whole, close = picture(3, boxes), picture(3, boxes, close_up=True)
     assert yellow(close) > 2 * yellow(whole)
     assert close.height < whole.height / 3
+
+
+def test_what_an_answer_rests_on_is_marked_more_strongly():
+    boxes = ((3, 72.0, 600.0, 300.0, 620.0), (3, 72.0, 560.0, 300.0, 580.0))
+    seen = picture(3, boxes, quoted=boxes[1:])
+    assert amber(seen) > 1000 < yellow(seen)
+    assert amber(picture(3, boxes)) == 0
 
 
 def test_all_pages_can_be_turned_to():

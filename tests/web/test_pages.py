@@ -50,7 +50,7 @@ def test_a_conversation_links_its_citation_to_the_passage(open_page, room):
     made = furnish(room)
     app = open_page("pages/ask/chat.py", conversation=str(made.conversation))
     answer = app.chat_message[1].markdown[0].value
-    assert f"(/passage?id={made.passage})" in answer
+    assert f"(/passage?id={made.passage}&answer=" in answer
 
 
 def test_an_answer_cannot_show_pictures_from_elsewhere(open_page, room):

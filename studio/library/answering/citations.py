@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studio.library.answering.numerals import stand_in
+from studio.library.answering.numerals import missing, stand_in
+from studio.library.passages import sentence_ranges
 
 _MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 _CLOSING = r"[\"'”’)]*(?:\s*\[[\d,\s]+\])*"  # quotes and marks that still belong to a sentence
@@ -23,6 +24,7 @@ _ITEMS = re.compile(rf"^\s*{_ITEM}\s+(?=\S)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _ENOUGH = 0.5  # of a sentence's content words must stand in the passage that is said to support it
 _QUOTE_CHARACTERS = 300
+_ADDS = 2  # words or figures of the answer that one more sentence of a passage must hold to be shown too
 _LITTLE = (
     "a about all also an and any are as at be because been but by can could did do does for from had has "
     "have he her his how i if in into is it its may more most must no not of on one or other our she should "
@@ -88,6 +90,33 @@ def quote_for(sentences: Sequence[str], passage: str) -> str:
     parts = [part.group().strip() for part in _SENTENCE.finditer(passage)]
     best = max(parts, key=lambda part: len(wanted & content_words(part)), default=passage)
     return best if len(best) <= _QUOTE_CHARACTERS else best[:_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + " …"
+
+
+def resting_on(sentences: Sequence[str], passage: str) -> list[tuple[int, int]]:
+    """Where the passage says what these sentences of an answer say: as few of its own sentences as hold all
+    that it holds of their words and figures. Ranges of characters, in order."""
+    parts = list(sentence_ranges(passage))
+    chosen = {at for sentence in sentences for at in _enough_of(sentence, [passage[a:b] for a, b in parts])}
+    return [parts[at] for at in sorted(chosen)]
+
+
+def _enough_of(sentence: str, parts: Sequence[str]) -> list[int]:
+    """The part that holds most of the sentence, then others as long as each adds more than a word."""
+    held = [content_words(part) | {f"#{one}" for one in _figures(sentence, part)} for part in parts]
+    left = content_words(sentence) | {f"#{one}" for one in missing(sentence, "")}
+    chosen: list[int] = []
+    while held:
+        best = max(range(len(held)), key=lambda at: len(left & held[at]))
+        if len(left & held[best]) < (_ADDS if chosen else 1):
+            break
+        chosen.append(best)
+        left -= held[best]
+    return chosen
+
+
+def _figures(sentence: str, part: str) -> set[str]:
+    """The numbers and codes of the sentence that the part holds."""
+    return set(missing(sentence, "")) - set(missing(sentence, part))
 
 
 def repeats_itself(answer: str) -> bool:

@@ -33,7 +33,7 @@ def _found(text: str) -> list[tuple[str, set[str]]]:
     plain = _GROUPED.sub(lambda number: re.sub(r"\D", "", number[0]), text.translate(_DASHES))
     tokens = [token.group() for token in _TOKEN.finditer(plain)]
     found = []
-    for token, behind in zip(tokens, [*tokens[1:], ""], strict=True):
+    for token, behind in zip(tokens, [*tokens, ""][1:], strict=True):
         if re.search(r"\d", token):
             unit = behind.lower() if behind.isalpha() and len(behind) <= _LONGEST_UNIT else ""
             found.append((token, {_same(token), _same(token) + unit}))

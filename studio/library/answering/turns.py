@@ -81,6 +81,19 @@ def turns_of(session: Session, room: Workspace, conversation_id: int) -> tuple[T
     )
 
 
+def said_from(session: Session, room: Workspace, message_id: int, passage_id: int) -> list[str]:
+    """The sentences of an answer that rest on a passage; none where either is not there."""
+    cited = sa.select(Citation.number).where(
+        Citation.workspace_id == room.id,
+        Citation.message_id == message_id,
+        Citation.passage_id == passage_id,
+    )
+    answer = sa.select(Message).where(Message.workspace_id == room.id, Message.id == message_id)
+    numbers, message = set(session.scalars(cited)), session.scalar(answer)
+    said = message.detail.get("sentences", ()) if message else ()
+    return [one["text"] for one in said if numbers.intersection(one["numbers"])]
+
+
 def keep_question(session: Session, room: Workspace, conversation_id: int, question: str) -> None:
     session.add(_message(room, conversation_id, "user", question))
 

@@ -14,8 +14,9 @@ _PIXELS_PER_POINT = 1.5  # 108 dots per inch: sharp in a column of text
 _CLOSE_UP = 3.0  # times as many for a part of the page
 _MARGIN_POINTS = 24
 _MOST_PIXELS = 12_000_000
-_MARKER = (255, 236, 120)
+_MARKER, _STRONGER = (255, 236, 120), (255, 190, 70)
 Pixels = tuple[int, int, int, int]
+Boxes = tuple[Box, ...]
 
 
 def page_count(path: Path, name: str) -> int:
@@ -23,16 +24,20 @@ def page_count(path: Path, name: str) -> int:
         return len(pdf)
 
 
-def page_image(path: Path, name: str, page: int, boxes: tuple[Box, ...], close_up: bool = False) -> bytes:
-    """A page (from 1) as PNG with those of the boxes marked that lie on it; `close_up` shows only these."""
-    mine = [box for box in boxes if box[0] == page]
+def page_image(path: Path, name: str, page: int, boxes: tuple[Boxes, Boxes], close_up: bool = False) -> bytes:
+    """A page (from 1) as PNG with those of the boxes marked that lie on it; `close_up` shows only these.
+
+    `boxes` are those of the passage, and those of them that are marked more strongly.
+    """
+    passage, quoted = ([box for box in some if box[0] == page] for some in boxes)
     with open_pdf(path, name) as pdf:
         sheet = pdf[page - 1]
-        image = _drawn(sheet, _CLOSE_UP if close_up and mine else _PIXELS_PER_POINT)
-        marks = [_on_image(sheet, image.size, box) for box in mine]
+        image = _drawn(sheet, _CLOSE_UP if close_up and passage else _PIXELS_PER_POINT)
+        marks = [_on_image(sheet, image.size, box) for box in passage]
+        stronger = [_on_image(sheet, image.size, box) for box in quoted]
         points = sheet.get_size()[0]
         sheet.close()
-    marked = _marked(image, marks)
+    marked = _marked(image, marks, stronger)
     if close_up and marks:
         marked = marked.crop(_around(marks, marked.size, round(_MARGIN_POINTS * image.size[0] / points)))
     png = io.BytesIO()
@@ -48,11 +53,12 @@ def _drawn(sheet: Any, scale: float) -> Image.Image:
     return picture
 
 
-def _marked(image: Image.Image, marks: list[Pixels]) -> Image.Image:
+def _marked(image: Image.Image, marks: list[Pixels], stronger: list[Pixels]) -> Image.Image:
     paper = Image.new("RGB", image.size, "white")
     draw = ImageDraw.Draw(paper)
-    for mark in marks:
-        draw.rectangle(mark, fill=_MARKER)
+    for some, colour in ((marks, _MARKER), (stronger, _STRONGER)):
+        for mark in some:
+            draw.rectangle(mark, fill=colour)
     return ImageChops.multiply(image, paper)
 
 

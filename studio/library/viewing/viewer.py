@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, NotFound
+from studio.library.answering.citations import resting_on
+from studio.library.answering.turns import said_from
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.originals import original_of
 from studio.library.places import Box, Place, place_label
@@ -20,7 +22,11 @@ _NEIGHBOURS = 2  # passages shown before and after
 
 @dataclass(frozen=True)
 class PassageView:
-    """A passage with what stands around it; `page` and `pages` where it has a place on a page of a PDF."""
+    """A passage with what stands around it; `page` and `pages` where it has a place on a page of a PDF.
+
+    `quoted` are ranges of its text on which the answer rests that it was opened from, and `quoted_boxes` the
+    printed lines that hold them.
+    """
 
     id: int
     document_id: int
@@ -34,6 +40,8 @@ class PassageView:
     text: str
     after: str
     boxes: tuple[Box, ...]
+    quoted: tuple[tuple[int, int], ...]
+    quoted_boxes: tuple[Box, ...]
     page: int | None
     pages: int
     table: TableView | None
@@ -56,8 +64,11 @@ def original(room: Workspace, document_id: int) -> Original:
     return _stored(room, document)
 
 
-def open_passage(room: Workspace, passage_id: int) -> PassageView:
-    """Everything the source page shows; NotFound when the document was deleted."""
+def open_passage(room: Workspace, passage_id: int, answer_id: int | None = None) -> PassageView:
+    """Everything the source page shows; NotFound when the document was deleted.
+
+    `answer_id` is the message that cites it: then the sentences are told apart that its answer rests on.
+    """
     with room.session() as session:
         passage = session.scalar(
             sa.select(Passage).where(Passage.workspace_id == room.id, Passage.id == passage_id)
@@ -66,6 +77,8 @@ def open_passage(room: Workspace, passage_id: int) -> PassageView:
         if passage is None or document is None:
             raise NotFound("This passage is gone: its document was deleted or replaced.")
         around = session.scalars(_around(room, passage)).all()
+        said = said_from(session, room, answer_id, passage_id) if answer_id else []
+    quoted = tuple(resting_on(said, passage.text))
     place = Place.from_json(passage.place)
     heading = tuple(passage.heading.split(HEADING_SEPARATOR)) if passage.heading else ()
     return PassageView(
@@ -81,6 +94,8 @@ def open_passage(room: Workspace, passage_id: int) -> PassageView:
         text=passage.text,
         after="\n\n".join(p.text for p in around if p.position > passage.position),
         boxes=place.boxes,
+        quoted=quoted,
+        quoted_boxes=place.boxes_of(quoted),
         page=place.boxes[0][0] if place.boxes else None,
         pages=_pages(room, document) if place.boxes else 0,
         table=_table(room, document, place) if passage.kind in ("row", "sheet") else None,
@@ -90,7 +105,7 @@ def open_passage(room: Workspace, passage_id: int) -> PassageView:
 def page_of_passage(room: Workspace, passage: PassageView, page: int, close_up: bool = False) -> bytes:
     """A page of its document as PNG, with the passage marked where it lies on that page."""
     found = original(room, passage.document_id)
-    return page_image(found.path, found.name, page, passage.boxes, close_up)
+    return page_image(found.path, found.name, page, (passage.boxes, passage.quoted_boxes), close_up)
 
 
 def _document(session: Session, room: Workspace, document_id: int) -> Document | None:

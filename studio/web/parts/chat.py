@@ -63,7 +63,7 @@ def _answer(room: Workspace, message: MessageView) -> None:
     used = [citation for citation in message.citations if citation.used]
     unused = [citation for citation in message.citations if not citation.used]
     for citation in used:
-        _source(citation)
+        _source(citation, message.id)
     if used and has_unsupported(message.text):
         st.caption("What is marked has no source in the documents: check it before you rely on it.")
     if unused and not used and message.text.strip() != NO_ANSWER:
@@ -75,13 +75,17 @@ def _answer(room: Workspace, message: MessageView) -> None:
         label = "Nearest passages" if not used else "Also looked at"
         with st.expander(f"{label} ({len(unused)})"):
             for citation in unused:
-                _source(citation)
+                _source(citation, message.id)
     _rating(room, message)
 
 
 def _text(message: MessageView) -> str:
     """The answer with links to its sources; a sentence without one is marked where others have some."""
-    links = {c.number: c.passage_id for c in message.citations if c.passage_id is not None}
+    links = {
+        c.number: f"/passage?id={c.passage_id}&answer={message.id}"
+        for c in message.citations
+        if c.passage_id is not None
+    }
     if not any(sentence.numbers for sentence in message.sentences):
         return with_citations(message.text, links)
     parts = [
@@ -93,8 +97,8 @@ def _text(message: MessageView) -> str:
     return " ".join(parts)
 
 
-def _source(citation: CitationView) -> None:
-    """Number, document and place as a link to the passage; the quote below."""
+def _source(citation: CitationView, answer_id: int) -> None:
+    """Number, document and place as a link to the passage, which marks what the answer rests on."""
     label = f"[{citation.number}] {citation.document}, {citation.place}"
     with st.container(border=True, gap="xxsmall"):
         if citation.passage_id is None:
@@ -104,7 +108,7 @@ def _source(citation: CitationView) -> None:
                 PASSAGE.file,
                 label=escaped(label),
                 icon=":material/plagiarism:",
-                query_params={"id": str(citation.passage_id)},
+                query_params={"id": str(citation.passage_id), "answer": str(answer_id)},
             )
         st.caption(f"“{escaped(citation.quote)}”")
 

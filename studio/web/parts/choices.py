@@ -12,9 +12,11 @@ from studio.web.parts.safe_text import escaped
 NOTHING = 0  # no row has this id
 CALLED = {  # what stands in an address -> what people call it
     "adapter": "adapter",
+    "answer": "answer",
     "comparison": "comparison",
     "conversation": "conversation",
     "id": "passage",
+    "import": "open import",
     "library": "library",
     "questions": "question set",
     "run": "run",

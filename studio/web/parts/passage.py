@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from studio.library.passages import sentence_ranges
 from studio.library.viewing.table_rows import TableView
 from studio.library.viewing.viewer import PassageView, open_passage, page_of_passage
 from studio.store.database import Workspace
@@ -17,14 +18,17 @@ KINDS = {
 }
 
 
-def passage_at(room: Workspace, passage_id: int) -> PassageView:
-    """The passage; reading its table or pages takes longer than all else, so it is kept for a minute."""
-    return _opened(room, room.id, passage_id)
+def passage_at(room: Workspace, passage_id: int, answer_id: int | None = None) -> PassageView:
+    """The passage, as the source of an answer where that is given.
+
+    Reading its table or pages takes longer than all else, so it is kept for a minute.
+    """
+    return _opened(room, room.id, passage_id, answer_id)
 
 
 @st.cache_data(max_entries=32, ttl=60, show_spinner="Opening the document…")
-def _opened(_room: Workspace, workspace_id: int, passage_id: int) -> PassageView:
-    return open_passage(_room, passage_id)
+def _opened(_room: Workspace, workspace_id: int, passage_id: int, answer_id: int | None) -> PassageView:
+    return open_passage(_room, passage_id, answer_id)
 
 
 @st.cache_data(max_entries=32, ttl=60, show_spinner="Drawing the page…")
@@ -114,9 +118,11 @@ def _in_context(passage: PassageView) -> None:
     with st.container(border=True):
         if passage.before:
             st.caption(_plain(passage.before))
-        st.markdown(marked(passage.text))
+        st.markdown(marked(passage.text, passage.quoted))
         if passage.after:
             st.caption(_plain(passage.after))
+    if passage.quoted and len(passage.quoted) < len(list(sentence_ranges(passage.text))):
+        st.caption("In bold: what the answer rests on.")
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,8 @@ Streamlit already drops HTML, but its Markdown would load images and make links 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 # Left alone: letters, digits, spaces, * (emphasis), - and digits with a dot (lists).
 _MARKUP = re.compile(r"([\\`\[\]<>&$!:~|#_{}^=])")
@@ -37,33 +38,36 @@ def _unruled(line: str) -> str:
     return "" if re.fullmatch(r"[\s*+-]*", line) else re.sub(r"^( {4}|\t)\s*", "", line)
 
 
-def with_citations(text: str, passages: Mapping[int, int]) -> str:
-    """`prose` in which [n] links to the passage of that number; unknown numbers stay plain text."""
+def with_citations(text: str, sources: Mapping[int, str]) -> str:
+    """`prose` in which [n] links to the address of that number; unknown numbers stay plain text."""
 
     def link(match: re.Match[str]) -> str:
-        passage = passages.get(int(match[1]))
-        return match[0] if passage is None else f"[\\[{match[1]}\\]](/passage?id={passage})"
+        address = sources.get(int(match[1]))
+        return match[0] if address is None else f"[\\[{match[1]}\\]]({address})"
 
     return _CITATION.sub(link, prose(text))
 
 
-def marked(text: str, parts: Iterable[str] = ()) -> str:
-    """Text of a document line by line; with `parts`, those are marked, without, every line is."""
-    wanted = [part for part in parts if part.strip()]
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return "  \n".join(_marked_line(line, wanted) for line in lines)
-
-
-def _marked_line(line: str, parts: list[str]) -> str:
-    if not parts:
-        return f":yellow-background[{escaped(line)}]"
-    pattern = "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True))
-    pieces = re.split(f"({pattern})", line)
-    return "".join(
-        f":yellow-background[{escaped(piece)}]" if index % 2 else _spaced(piece)
-        for index, piece in enumerate(pieces)
-        if piece
+def marked(text: str, stronger: Sequence[tuple[int, int]] = ()) -> str:
+    """Text of a document line by line, all of it marked; `stronger` are ranges of characters, in order."""
+    ends = sorted({0, len(text), *(end for part in stronger for end in part)})
+    pieces = [
+        (text[start:end], any(first <= start and end <= last for first, last in stronger))
+        for start, end in pairwise(ends)
+    ]
+    lines = "".join(
+        "\n".join(_marked_piece(line, strong) for line in piece.split("\n")) for piece, strong in pieces
     )
+    return "  \n".join(line.strip() for line in lines.split("\n") if line.strip())
+
+
+def _marked_piece(piece: str, strong: bool) -> str:
+    """Blanks at its ends stay outside: emphasis must not begin or end with one."""
+    said = escaped(piece)
+    if not said:
+        return " " * bool(piece)
+    mark = f":orange-background[**{said}**]" if strong else f":yellow-background[{said}]"
+    return " " * piece[0].isspace() + mark + " " * piece[-1].isspace()
 
 
 def _spaced(piece: str) -> str:
