@@ -13,33 +13,42 @@ from studio.training_sets.versions.stored import ExampleView, of_row
 
 _SHOWN = 50
 
-# the same example in both: equal in everything that is trained on, each copy matched once
-_DIGESTED = """
-    SELECT position, prompt, md5(jsonb_build_array(
-        prompt, completion, history, context, split, origin, reviewed, extra
-    )::text) AS content
-    FROM examples WHERE workspace_id = :workspace AND version_id = :{version}
-"""
+# Examples equal in all that is trained on are the same, each copy once. Of what is left, a draft has noted
+# which became which; otherwise an example with the same question is the same one, edited.
 _CHANGED = sa.text(
-    f"""
-    WITH old AS (
-        SELECT *, row_number() OVER (PARTITION BY content ORDER BY position) AS copy FROM ({
-        _DIGESTED.format(version="old")
-    }) AS o
-    ), new AS (
-        SELECT *, row_number() OVER (PARTITION BY content ORDER BY position) AS copy FROM ({
-        _DIGESTED.format(version="new")
-    }) AS n
+    """
+    WITH compared AS (
+        SELECT version_id, position, prompt, md5(jsonb_build_array(
+            prompt, completion, history, context, split, origin, reviewed, extra
+        )::text) AS content
+        FROM examples
+        WHERE workspace_id = :workspace AND version_id IN (:old, :new)
+    ), copies AS (
+        SELECT *, row_number() OVER (PARTITION BY version_id, content ORDER BY position) AS copy
+        FROM compared
+    ), lone AS (
+        SELECT min(version_id) AS version_id, min(position) AS position, min(prompt) AS prompt
+        FROM copies
+        GROUP BY content, copy
+        HAVING count(*) = 1
+    ), noted AS (
+        SELECT before, after
+        FROM unnest(CAST(:befores AS int[]), CAST(:afters AS int[])) AS pair (before, after)
+        WHERE before IN (SELECT position FROM lone WHERE version_id = :old)
+            AND after IN (SELECT position FROM lone WHERE version_id = :new)
     ), gone AS (
-        SELECT position, row_number() OVER (PARTITION BY prompt ORDER BY position) AS copy, prompt FROM old
-        WHERE NOT EXISTS (SELECT FROM new WHERE new.content = old.content AND new.copy = old.copy)
+        SELECT position, prompt, row_number() OVER (PARTITION BY prompt ORDER BY position) AS copy
+        FROM lone
+        WHERE version_id = :old AND position NOT IN (SELECT before FROM noted)
     ), come AS (
-        SELECT position, row_number() OVER (PARTITION BY prompt ORDER BY position) AS copy, prompt FROM new
-        WHERE NOT EXISTS (SELECT FROM old WHERE old.content = new.content AND old.copy = new.copy)
+        SELECT position, prompt, row_number() OVER (PARTITION BY prompt ORDER BY position) AS copy
+        FROM lone
+        WHERE version_id = :new AND position NOT IN (SELECT after FROM noted)
     )
-    SELECT gone.position AS before, come.position AS after
-    FROM gone FULL JOIN come ON come.prompt = gone.prompt AND come.copy = gone.copy
-    ORDER BY coalesce(come.position, gone.position), gone.position
+    SELECT before, after FROM noted
+    UNION ALL
+    SELECT gone.position, come.position FROM gone FULL JOIN come USING (prompt, copy)
+    ORDER BY after, before
     """
 )
 
@@ -73,27 +82,47 @@ def compare_versions(
     old, new = get_version(room, old_id), get_version(room, new_id)
     part = slice(offset, None if limit is None else offset + limit)
     with room.session() as session:
-        changed = session.execute(_CHANGED, {"workspace": room.id, "old": old.id, "new": new.id}).all()
-        removed = [before for before, after in changed if after is None]
+        changed = _changed(session, room, old, new)
         added = [after for before, after in changed if before is None]
+        removed = [before for before, after in changed if after is None]
         edited = [(before, after) for before, after in changed if None not in (before, after)]
-        shown = edited[part]
-        was = _at(session, old, [*removed[part], *(before for before, _ in shown)])
-        now = _at(session, new, [*added[part], *(after for _, after in shown)])
+        was = _at(session, room, old_id, [*removed[part], *(before for before, _ in edited[part])])
+        now = _at(session, room, new_id, [*added[part], *(after for _, after in edited[part])])
     return Diff(
         old,
         new,
         [now[position] for position in added[part]],
         [was[position] for position in removed[part]],
-        [Edited(was[before], now[after]) for before, after in shown],
+        [Edited(was[before], now[after]) for before, after in edited[part]],
         len(added),
         len(removed),
         len(edited),
     )
 
 
-def _at(session: Session, version: VersionView, positions: Sequence[int]) -> dict[int, ExampleView]:
+def _changed(
+    session: Session, room: Workspace, old: VersionView, new: VersionView
+) -> Sequence[sa.Row[int, int]]:
+    """Positions before and after, None where there is none."""
+    if old.id == new.id:
+        return []
+    pairs = new.changes.get("pairs", ()) if new.parent_id == old.id else ()
+    values = {
+        "workspace": room.id,
+        "old": old.id,
+        "new": new.id,
+        "befores": [before for before, _ in pairs],
+        "afters": [after for _, after in pairs],
+    }
+    return session.execute(_CHANGED, values).all()
+
+
+def _at(
+    session: Session, room: Workspace, version_id: int, positions: Sequence[int]
+) -> dict[int, ExampleView]:
     wanted = sa.select(Example).where(
-        Example.version_id == version.id, Example.position == sa.func.any(list(positions))
+        Example.workspace_id == room.id,
+        Example.version_id == version_id,
+        Example.position == sa.func.any(list(positions)),
     )
     return {row.position: of_row(row) for row in session.scalars(wanted)}

@@ -36,6 +36,16 @@ _CURRENT = f"""
     )
 """
 
+# a condition on `current`: question and answer are those of the version
+SAME_TEXT = """
+    EXISTS (
+        SELECT FROM examples AS stored
+        WHERE stored.workspace_id = :workspace AND stored.version_id = :version
+            AND stored.position = current.position
+            AND (stored.prompt, stored.completion) = (current.prompt, current.completion)
+    )
+"""
+
 
 @dataclass(frozen=True)
 class DraftRow(ExampleView):
@@ -157,26 +167,21 @@ def conditions(session: Session, draft: Draft, find: Find) -> tuple[str, dict[st
 def _positions(session: Session, draft: Draft, find: Find) -> list[int]:
     if not find.defect:
         return list(find.positions or ())
-    marked = session.scalar(
-        sa.select(TrainingSetVersion.marks["rows"][find.defect]).where(
-            TrainingSetVersion.workspace_id == draft.workspace_id, TrainingSetVersion.id == draft.version_id
-        )
-    )
-    both = set(marked or ())
-    return sorted(both if find.positions is None else both & set(find.positions))
+    marked = set(version_of(session, draft).marks.get("rows", {}).get(find.defect, ()))
+    return sorted(marked if find.positions is None else marked & set(find.positions))
+
+
+def version_of(session: Session, draft: Draft) -> TrainingSetVersion:
+    """The version that the draft changes."""
+    return session.get_one(TrainingSetVersion, draft.version_id)
 
 
 def _of(session: Session, draft: Draft) -> dict[str, Any]:
-    count = session.scalar(
-        sa.select(TrainingSetVersion.examples).where(
-            TrainingSetVersion.workspace_id == draft.workspace_id, TrainingSetVersion.id == draft.version_id
-        )
-    )
     return {
         "workspace": draft.workspace_id,
         "draft": draft.id,
         "version": draft.version_id,
-        "count": count,
+        "count": version_of(session, draft).examples,
     }
 
 

@@ -1,50 +1,85 @@
-"""Saves a draft as the next version of its training set. Called by pages and built sets."""
+"""Saves a draft as the next version of its training set. Called by pages and built sets, as `drafts.save`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from studio.errors import BadInput
 from studio.store.database import Workspace
-from studio.training_sets.quality.examine import examine
+from studio.training_sets.examples import Candidate
+from studio.training_sets.quality import Checking, examine
+from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.report import report
 from studio.training_sets.shapes.mapping import from_dict
-from studio.training_sets.versions.draft_rows import Counts, all_rows, count_rows
+from studio.training_sets.splitting import split
+from studio.training_sets.versions.draft_rows import Counts, DraftRow, all_rows, count_rows
 from studio.training_sets.versions.draft_steps import StepView, locked_draft, steps
-from studio.training_sets.versions.listing import get_version
+from studio.training_sets.versions.listing import VersionView, get_version
 from studio.training_sets.versions.saving import Saving, save_rows
 from studio.training_sets.versions.stored import as_candidate
 
 
 def save(room: Workspace, draft_id: int, author: str = "local") -> int:
-    """Examine what the steps have made, store it as a version and return its id; the draft is gone then."""
+    """Examine what the steps have made, store it as a version and return its id; the draft is gone then.
+
+    A new example that belongs together with held-out ones is held out too. A draft without steps gives the
+    version it was begun from.
+    """
     done = steps(room, draft_id)
     with room.session() as session:
+        # locked until the version is there: a step that comes meanwhile is refused, never lost
         draft = locked_draft(session, room, draft_id)
-        counts = count_rows(session, draft)
-        rows = [as_candidate(row) for row in all_rows(session, draft)]
-    parent = get_version(room, draft.version_id)
-    if not done:
-        return parent.id
-    if not rows:
-        raise BadInput("Every example was removed: keep one at least, or discard the draft.")
-    marks = examine(lambda: iter(rows))
+        parent = get_version(room, draft.version_id)
+        rows = list(all_rows(session, draft))
+        if not rows:
+            raise BadInput("Every example was removed: keep one at least, or discard the draft.")
+        changes = _changes(count_rows(session, draft), done, rows)
+        version_id = _store(room, parent, rows, author, changes) if done else parent.id
+        session.delete(draft)
+    return version_id
+
+
+def _store(
+    room: Workspace, parent: VersionView, rows: Sequence[DraftRow], author: str, changes: dict[str, Any]
+) -> int:
+    mapping = from_dict(parent.mapping)
+    found = [as_candidate(row) for row in rows]
+    held_out = frozenset(row.position for row in rows if row.split == "held_out")
+    plain_text = all(not row.prompt for row in rows)
+    marks = examine(lambda: iter(found), Checking(held_out=held_out, plain_text=plain_text))
     saving = Saving(
         source_name=parent.source_name,
         source_sha256=parent.source_sha256,
         author=author,
         parent_id=parent.id,
-        changes=_changes(counts, done),
+        changes=changes,
         mapping=parent.mapping,
-        report=report(marks, from_dict(parent.mapping)).as_dict(),
+        report=report(marks, mapping, chosen=()).as_dict(),
         marks=marks,
     )
-    version_id = save_rows(room, parent.name, rows, saving)
-    with room.session() as session:
-        session.delete(locked_draft(session, room, draft_id))
-    return version_id
+    return save_rows(room, parent.name, _kept_apart(rows, found, marks), saving)
 
 
-def _changes(counts: Counts, done: list[StepView]) -> dict[str, object]:
+def _kept_apart(rows: Sequence[DraftRow], found: Sequence[Candidate], marks: Marks) -> list[Candidate]:
+    """What is new joins the held-out examples it belongs together with, so that nothing leaks."""
+    groups = split(found, marks.clusters).groups
+    held_out = {
+        group
+        for row, group in zip(rows, groups, strict=True)
+        if row.split == "held_out" and row.state == "same"
+    }
+    return [
+        replace(one, split="held_out") if row.state != "same" and group in held_out else one
+        for row, one, group in zip(rows, found, groups, strict=True)
+    ]
+
+
+def _changes(counts: Counts, done: Sequence[StepView], rows: Sequence[DraftRow]) -> dict[str, Any]:
+    """`pairs` tell for each edited example its position before and after."""
     return {
         "added": counts.added,
         "edited": counts.edited,
         "removed": counts.removed,
         "steps": [{"label": step.label, "rows": step.rows} for step in done],
+        "pairs": [[row.position, after] for after, row in enumerate(rows) if row.state == "edited"],
     }

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, NotFound
 from studio.store.database import Workspace
-from studio.store.tables import Draft, DraftEdit, TrainingSetVersion
+from studio.store.tables import Draft, DraftEdit
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions.draft_rows import Step, insert_step, page_of
+from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.remedies import REMEDIES, left_out, mended
+from studio.training_sets.versions.draft_rows import SAME_TEXT, Step, insert_step, page_of, version_of
 from studio.training_sets.versions.draft_steps import locked_draft, next_step
 from studio.training_sets.versions.listing import Find
-from studio.training_sets.versions.stored import ExampleView, Split, of_candidate
+from studio.training_sets.versions.stored import ExampleView, Split, as_candidate, of_candidate
 
 EDITABLE = ("prompt", "completion", "history", "context", "reviewed", "extra")
 _LABEL_LETTERS = 40
@@ -88,6 +90,32 @@ def mark_reviewed(room: Workspace, draft_id: int, which: Find) -> int:
     return _change(room, draft_id, which, Step("Reviewed {rows}", content, only="NOT reviewed"))
 
 
+def apply_remedy(room: Workspace, draft_id: int, name: str) -> int:
+    """Mend or leave out what shows a defect, as marked in the version; returns how many examples changed.
+
+    What was given another text since then is not left out: it may be mended already.
+    """
+    remedy = REMEDIES[name]
+    with room.session() as session:
+        draft = locked_draft(session, room, draft_id)
+        marks = Marks.from_json(version_of(session, draft).marks)
+        if remedy.action == "drop":
+            which = Find(positions=sorted({position for position, _ in left_out(marks, [name])}))
+            step = Step(f"{remedy.label}: {{rows}}", "NULL::jsonb", only=SAME_TEXT)
+            return insert_step(session, draft, next_step(session, draft), step, which)
+        which = Find(positions=marks.rows.get(remedy.kind, []), limit=None)
+        found = page_of(session, draft, which).rows
+        mended = [row for row in (_mended(row, name) for row in found) if row]
+        _keep(session, draft, f"{remedy.label}: {_count(len(mended))}", mended)
+        return len(mended)
+
+
+def _mended(row: ExampleView, name: str) -> ExampleView | None:
+    before = as_candidate(row)
+    after = mended(before, [name])
+    return None if after == before else of_candidate(row.position, after, row.group, row.split)
+
+
 def _change(room: Workspace, draft_id: int, which: Find, step: Step) -> int:
     with room.session() as session:
         draft = locked_draft(session, room, draft_id)
@@ -113,17 +141,13 @@ def _keep(session: Session, draft: Draft, label: str, rows: Sequence[ExampleView
 
 
 def _next_position(session: Session, draft: Draft) -> int:
-    count = session.scalar(
-        sa.select(TrainingSetVersion.examples).where(
-            TrainingSetVersion.workspace_id == draft.workspace_id, TrainingSetVersion.id == draft.version_id
-        )
-    )
+    count = version_of(session, draft).examples
     last = session.scalar(
         sa.select(sa.func.max(DraftEdit.position)).where(
             DraftEdit.workspace_id == draft.workspace_id, DraftEdit.draft_id == draft.id
         )
     )
-    return max(count or 0, -1 if last is None else last + 1)
+    return max(count, -1 if last is None else last + 1)
 
 
 def _texts(changes: Mapping[str, Any]) -> dict[str, Any]:

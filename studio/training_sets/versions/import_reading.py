@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from studio.jobs.queue import task
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
-from studio.training_sets.quality.examine import Checking, examine
+from studio.training_sets.quality import Checking, examine
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.report import report
 from studio.training_sets.reading import TableFile

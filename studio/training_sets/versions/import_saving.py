@@ -4,7 +4,6 @@ Small tables are saved at once by whoever asks, with the same function; the job 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -13,7 +12,6 @@ from studio.store.database import Workspace
 from studio.store.tables import TableImport
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.remedies import apply
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.versions.import_state import GivenUp, Work, begin, opened
@@ -55,10 +53,8 @@ def _save(work: Work) -> int:
 
     def rows() -> Iterator[Candidate]:
         start, end = next(passes)
-        every = work.counted(candidates(table, mapping), start, end, marks.total)
-        return apply(every, marks, row.remedies)
+        return work.counted(candidates(table, mapping), start, end, marks.total)
 
-    left = {kind: numbers for kind, numbers in marks.rows.items() if kind not in row.remedies}
     saving = Saving(
         source_name=row.source_name,
         source_sha256=row.source_sha256,
@@ -66,7 +62,8 @@ def _save(work: Work) -> int:
         by=row.saving["by"],
         mapping=mapping.as_dict(),
         report={name: value for name, value in row.report.items() if name != "table"},
-        marks=replace(marks, rows=left),
+        marks=marks,
+        remedies=row.remedies,
         changes={"remedies": row.remedies},
     )
     return save_streamed(work.room, row.saving["name"], rows, saving)

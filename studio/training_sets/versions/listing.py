@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 
 from studio.errors import NotFound
 from studio.store.database import Workspace
@@ -63,11 +64,11 @@ class Page:
 
 
 def list_versions(room: Workspace) -> list[VersionView]:
-    """Every version of every training set, newest first."""
+    """Every version of every training set, newest first; their marks are left out, as there may be many."""
+    newest_first = _versions(room).order_by(TrainingSetVersion.id.desc())
     with room.session() as session:
-        return [
-            _view(*row) for row in session.execute(_versions(room).order_by(TrainingSetVersion.id.desc()))
-        ]
+        rows = session.execute(newest_first.options(defer(TrainingSetVersion.marks)))
+        return [_view(row, name, {}) for row, name in rows]
 
 
 def get_version(room: Workspace, version_id: int) -> VersionView:
@@ -76,7 +77,7 @@ def get_version(room: Workspace, version_id: int) -> VersionView:
         row = session.execute(_versions(room).where(TrainingSetVersion.id == version_id)).one_or_none()
     if row is None:
         raise NotFound(f"There is no training set version {version_id} in this workspace.")
-    return _view(row[0], row[1])
+    return _view(row[0], row[1], row[0].marks)
 
 
 def examples(
@@ -121,7 +122,7 @@ def _versions(room: Workspace) -> sa.Select[TrainingSetVersion, str]:
     )
 
 
-def _view(row: TrainingSetVersion, name: str) -> VersionView:
+def _view(row: TrainingSetVersion, name: str, marks: dict[str, Any]) -> VersionView:
     return VersionView(
         id=row.id,
         training_set_id=row.training_set_id,
@@ -139,6 +140,6 @@ def _view(row: TrainingSetVersion, name: str) -> VersionView:
         parent_id=row.parent_id,
         changes=row.changes,
         split=row.split,
-        marks=row.marks,
+        marks=marks,
         probes=row.probes,
     )

@@ -1,6 +1,6 @@
 """Saves examples as an immutable version of a training set. Used by imports, drafts and built sets."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.examine import examine
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.remedies import apply
+from studio.training_sets.quality.remedies import DEFAULT, apply
 from studio.training_sets.quality.report import Noted, report
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping
@@ -26,7 +26,8 @@ Rows = Callable[[], Iterator[Candidate]]
 class Saving:
     """Where examples came from, how to split them, and what is known about them.
 
-    `marks` name the rows by their numbers; in the version they are named by their positions.
+    `marks` name the rows by their numbers; in the version they are named by their positions. `remedies` are
+    applied to the rows before they are stored.
     """
 
     source_name: str = ""
@@ -38,6 +39,7 @@ class Saving:
     changes: dict[str, Any] = field(default_factory=dict)
     mapping: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
+    remedies: Collection[str] = ()
     marks: Marks = field(default_factory=lambda: Marks(0))
 
     @property
@@ -58,8 +60,14 @@ def save_training_set(
     found = report(marks, mapping, table.notes)
     if found.verdict == "unusable":
         raise BadInput(f"This table cannot be used as a training set: {found.why}")
-    known = replace(saving or Saving(), mapping=mapping.as_dict(), report=found.as_dict(), marks=marks)
-    return save_streamed(room, name, lambda: apply(candidates(table, mapping), marks), known)
+    known = replace(
+        saving or Saving(),
+        mapping=mapping.as_dict(),
+        report=found.as_dict(),
+        marks=marks,
+        remedies=DEFAULT,
+    )
+    return save_streamed(room, name, lambda: candidates(table, mapping), known)
 
 
 def save_rows(room: Workspace, name: str, rows: Iterable[Candidate], saving: Saving = Saving()) -> int:
@@ -76,14 +84,15 @@ def save_streamed(room: Workspace, name: str, rows: Rows, saving: Saving) -> int
 
     They are gone through twice: to divide them, and to store them.
     """
-    name = checked_name(name)
+    name, marks = checked_name(name), saving.marks
     splitting = Splitting(saving.held_out_share, "time" if saving.by == "time" else "group")
-    division = split(rows(), saving.marks.clusters, splitting)
+    division = split(apply(rows(), marks, saving.remedies), marks.clusters, splitting)
     if not division.groups:
         raise BadInput("There is no example to save.")
-    placing = Placing(saving.marks)
+    placing = Placing(marks, saving.remedies)
     with room.session() as session:
-        staged = stage(session, _divided(rows(), division, placing))
+        kept = apply(rows(), marks, saving.remedies)
+        staged = stage(session, _divided(kept, division, placing))
         details = saving.details | {"marks": placing.marks.as_json(), "split": _facts(splitting, division)}
         return store_staged(session, room, name, staged, details)
 

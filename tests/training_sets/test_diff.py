@@ -1,0 +1,56 @@
+"""What differs between two versions of a training set."""
+
+import pytest
+
+from studio.training_sets.examples import Candidate
+from studio.training_sets.versions import Find, drafts, edits, save_rows
+from studio.training_sets.versions.diff import compare_versions
+
+pytestmark = pytest.mark.postgres
+
+
+def rows(*numbers, answer="It is answer {}."):
+    return [Candidate(n, f"Question {n}?", answer.format(n)) for n in numbers]
+
+
+def counts(diff):
+    return diff.added_count, diff.removed_count, diff.edited_count
+
+
+@pytest.fixture
+def version(room):
+    return save_rows(room, "pumps", rows(*range(20)))
+
+
+def test_a_version_does_not_differ_from_itself(room, version):
+    assert counts(compare_versions(room, version, version)) == (0, 0, 0)
+
+
+def test_a_draft_knows_what_it_edited_also_where_the_question_changed(room, version):
+    draft = drafts.open_draft(room, version).id
+    edits.remove(room, draft, Find(positions=[0, 1]))
+    edits.edit(room, draft, 5, {"prompt": "How deep is the well?", "completion": "Nine metres."})
+    diff = compare_versions(room, version, drafts.save(room, draft))
+    assert counts(diff) == (0, 2, 1)
+    assert (diff.edited[0].before.prompt, diff.edited[0].after.completion) == ("Question 5?", "Nine metres.")
+
+
+def test_between_tables_the_same_question_is_the_same_example(room, version):
+    other = save_rows(room, "pumps", rows(*range(19)) + rows(19, answer="Now {}.") + rows(50))
+    diff = compare_versions(room, version, other)
+    assert diff.added[0].prompt == "Question 50?"
+    assert [one.after.completion for one in diff.edited if one.before.completion != one.after.completion] == [
+        "Now 19."
+    ]
+
+
+def test_a_second_copy_is_added_not_edited(room, version):
+    draft = drafts.open_draft(room, version).id
+    edits.add(room, draft, rows(3))
+    assert counts(compare_versions(room, version, drafts.save(room, draft))) == (1, 0, 0)
+
+
+def test_a_long_diff_comes_in_pages(room, version):
+    other = save_rows(room, "pumps", rows(*range(100, 130)))
+    page = compare_versions(room, version, other, offset=25, limit=10)
+    assert (len(page.added), page.added_count, len(page.removed)) == (5, 30, 0)
