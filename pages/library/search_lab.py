@@ -3,7 +3,7 @@
 import streamlit as st
 
 from studio.library.documents import list_documents
-from studio.library.libraries import list_libraries
+from studio.library.libraries import list_libraries, remember_opened
 from studio.web.parts import search_lab
 from studio.web.parts.choices import choose
 from studio.web.parts.empty import nothing_yet
@@ -28,6 +28,7 @@ if library is None or not library.passages:
     )
     st.stop()
 
+remember_opened(here, library)
 st.subheader("One question", anchor=False)
 question = st.text_input(
     "What would you look for?", placeholder="How often is the filter changed?", key="search_lab_question"

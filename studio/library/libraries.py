@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from studio.engine.client import Engine
@@ -13,12 +14,15 @@ from studio.errors import BadInput, NotFound
 from studio.library.embedding.embedder import model_of
 from studio.library.finding.languages import checked_language
 from studio.store.database import Workspace
-from studio.store.tables import Document, Library
+from studio.store.tables import Document, Library, OpenedLibrary
 
 
 @dataclass(frozen=True)
 class LibraryView:
-    """A library with its counts; `passages` are searchable, `documents` counts all states."""
+    """A library with its counts; `passages` are searchable, `documents` counts all states.
+
+    `opened_at` is when a person last worked with it.
+    """
 
     id: int
     name: str
@@ -34,6 +38,7 @@ class LibraryView:
     failed: int
     passages: int
     created_at: datetime
+    opened_at: datetime | None = None
 
     @property
     def working(self) -> int:
@@ -94,6 +99,16 @@ def find_library(room: Workspace, name: str) -> LibraryView:
     raise NotFound(f"There is no library called {name} in this workspace (there is: {there}).")
 
 
+def remember_opened(room: Workspace, library: LibraryView) -> None:
+    """Pages begin with the library that was opened last, also after a restart and in another tab."""
+    last = sa.select(sa.func.max(OpenedLibrary.opened_at)).where(OpenedLibrary.workspace_id == room.id)
+    row = insert(OpenedLibrary).values(workspace_id=room.id, library_id=library.id)
+    now = {"opened_at": sa.func.clock_timestamp()}
+    with room.session() as session:
+        if library.opened_at is None or library.opened_at != session.scalar(last):
+            session.execute(row.on_conflict_do_update(index_elements=["library_id"], set_=now))
+
+
 def library_row(room: Workspace, library_id: int) -> Library:
     """The library as stored, to read from."""
     with room.session() as session:
@@ -115,7 +130,7 @@ def _select(room: Workspace) -> sa.Select[Library]:
     return sa.select(Library).where(Library.workspace_id == room.id)
 
 
-def _counted(room: Workspace) -> sa.Select[Library, int, int, int]:
+def _counted(room: Workspace) -> sa.Select[Library, int, int, int, datetime | None]:
     states = sa.func.count(Document.id)
     return (
         sa.select(
@@ -123,17 +138,26 @@ def _counted(room: Workspace) -> sa.Select[Library, int, int, int]:
             states,
             states.filter(Document.state == "ready"),
             states.filter(Document.state == "failed"),
+            OpenedLibrary.opened_at,
         )
         .outerjoin(
             Document,
             sa.and_(Document.library_id == Library.id, Document.workspace_id == Library.workspace_id),
         )
+        .outerjoin(
+            OpenedLibrary,
+            sa.and_(
+                OpenedLibrary.library_id == Library.id, OpenedLibrary.workspace_id == Library.workspace_id
+            ),
+        )
         .where(Library.workspace_id == room.id)
-        .group_by(Library.id)
+        .group_by(Library.id, OpenedLibrary.opened_at)
     )
 
 
-def _view(library: Library, documents: int, ready: int, failed: int) -> LibraryView:
+def _view(
+    library: Library, documents: int, ready: int, failed: int, opened_at: datetime | None
+) -> LibraryView:
     return LibraryView(
         id=library.id,
         name=library.name,
@@ -149,4 +173,5 @@ def _view(library: Library, documents: int, ready: int, failed: int) -> LibraryV
         failed=failed,
         passages=library.passage_count,
         created_at=library.created_at,
+        opened_at=opened_at,
     )

@@ -60,6 +60,29 @@ def test_an_empty_library_is_not_chosen_while_another_has_documents(open_page, r
     assert chat.selectbox(key="chat_library").value == made.library
 
 
+def test_every_page_begins_with_the_library_that_was_opened_last(open_page, room):
+    first, second = furnish(room).library, furnished_again(room)
+    assert open_page("pages/ask/chat.py").selectbox(key="chat_library").value == second
+    open_page("pages/library/library.py", library=str(first))
+    assert open_page("pages/ask/chat.py").selectbox(key="chat_library").value == first
+    lab = open_page("pages/library/search_lab.py")
+    assert lab.selectbox(key="search_lab_library").value == first
+    lab.selectbox(key="search_lab_library").set_value(second).run()
+    assert open_page("pages/library/library.py").selectbox(key="library_library").value == second
+
+
+def furnished_again(room):
+    """A newer library with a document."""
+    with room.session() as session:
+        kept = {"workspace_id": room.id, "embedding_model": "m", "embedding_revision": "1", "dimension": 384}
+        library = tables.Library(name="Newer", passage_count=1, **kept)
+        session.add(library)
+        session.flush()
+        document = {"workspace_id": room.id, "library_id": library.id, "name": "a.md", "sha256": "a"}
+        session.add(tables.Document(state="ready", **document))
+        return library.id
+
+
 def test_the_base_model_speaks_unless_the_address_names_an_adapter(open_page, room):
     made = furnish(room)
     assert open_page("pages/ask/chat.py").selectbox(key="chat_adapter").value == NOTHING

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC, SPARSEVEC
-from sqlalchemy import ARRAY, REAL, BigInteger, Index, Integer, UniqueConstraint
+from sqlalchemy import ARRAY, REAL, BigInteger, Index, Integer, UniqueConstraint, func
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +40,19 @@ class Library(Owned, Table):
     vector_index: Mapped[str | None]
     terms_through: Mapped[int | None]
     __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "name"))
+
+
+class OpenedLibrary(Table):
+    """When a library was last opened by a person.
+
+    Apart from the library's row, which is locked while documents become ready.
+    """
+
+    __tablename__ = "opened_libraries"
+    workspace_id: Mapped[int] = mapped_column()
+    library_id: Mapped[int] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    __table_args__ = (within("library_id", "libraries"),)
 
 
 class Document(Owned, Table):

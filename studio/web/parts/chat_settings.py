@@ -8,7 +8,7 @@ import streamlit as st
 from studio.library.answering.conversations import ConversationView, change_settings, start_conversation
 from studio.library.documents import list_documents
 from studio.library.finding.filters import EVERYTHING, Filter
-from studio.library.libraries import LibraryView
+from studio.library.libraries import LibraryView, remember_opened
 from studio.models.adapters import AdapterView
 from studio.store.database import Workspace
 from studio.web.parts.choices import choose, choose_if_wanted
@@ -43,6 +43,7 @@ def new_expert(
             )
     within = EVERYTHING
     if library:
+        remember_opened(room, library)
         with st.expander(NARROW, icon=":material/filter_alt:", key="chat_narrow"):
             within = choose_filter(list_documents(room, library.id), f"chat_new_{library.id}")
     else:

@@ -1,6 +1,7 @@
 """Selectboxes for what pages work with. A box with the key `<page>_<thing>` starts at `?<thing>=<id>`."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 import streamlit as st
@@ -9,6 +10,7 @@ from studio.errors import NotFound
 from studio.library.libraries import LibraryView
 from studio.web.parts.safe_text import escaped
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 NOTHING = 0  # no row has this id
 CALLED = {  # what stands in an address -> what people call it
     "adapter": "adapter",
@@ -52,11 +54,17 @@ def choose(
 ) -> Thing | None:
     """One of `things`; `none` names the last option, which is to choose nothing.
 
-    It starts at the first, and among libraries at the newest that has documents to find things in.
+    It starts at the first, and among libraries with documents at the one that was opened last.
     """
     names = {thing.id: describe(thing) for thing in things} | ({} if none is None else {NOTHING: none})
-    filled = [thing.id for thing in things if isinstance(thing, LibraryView) and thing.ready]
-    return _found(things, _box(label, names, key, max(filled, default=None)))
+    return _found(things, _box(label, names, key, _opened_last(things)))
+
+
+def _opened_last(things: Sequence[Numbered]) -> int | None:
+    """Where none was opened yet, the newest."""
+    filled = [thing for thing in things if isinstance(thing, LibraryView) and thing.ready]
+    last = max(filled, key=lambda one: (one.opened_at or _NEVER, one.id), default=None)
+    return last.id if last else None
 
 
 def choose_if_wanted(

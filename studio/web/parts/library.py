@@ -6,7 +6,7 @@ import streamlit as st
 
 from studio.library.finding.languages import IN_PIECES, STEMMED
 from studio.library.finding.search import Hit
-from studio.library.libraries import LibraryView, create_library
+from studio.library.libraries import LibraryView, create_library, remember_opened
 from studio.library.removing import delete_library
 from studio.store.database import Workspace
 from studio.web.menu import PASSAGE, entry_titled
@@ -38,6 +38,7 @@ def choose_library(room: Workspace, libraries: Sequence[LibraryView]) -> Library
         with st.popover("New library", icon=":material/add:"):
             _new_library(room)
         if library:
+            remember_opened(room, library)
             with st.popover("Manage", icon=":material/settings:"):
                 _manage(room, library)
     return library
