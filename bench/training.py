@@ -14,10 +14,10 @@ from transformers import AutoModelForCausalLM, PrinterCallback, Trainer, Trainer
 from transformers.utils.logging import disable_progress_bar
 
 from bench.rows import Row, more_is_better
+from studio.engine.example_tokens import Row as Tokens
 from studio.models.bundled import ensure_bundled
 from studio.settings import Settings
 from studio.tuning.encoding import IGNORED, collate
-from studio.tuning.encoding import Row as Tokens
 from studio.tuning.loss import summed_loss
 
 READ = (

@@ -5,9 +5,12 @@ a model is asked in exactly the words it was trained on.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
+
+from jinja2 import TemplateError
 
 Message = dict[str, str]
 
@@ -29,12 +32,31 @@ class PassageText:
 class ChatTokenizer(Protocol):
     """The part of a Hugging Face tokenizer that `render` needs."""
 
-    chat_template: Any
-    eos_token: Any
+    @property
+    def chat_template(self) -> Any:
+        """Its source; none where the model has none."""
+
+    @property
+    def bos_token(self) -> Any:
+        """The mark that texts begin with, which not every model uses."""
+
+    @property
+    def bos_token_id(self) -> Any:
+        """The same as a token."""
+
+    @property
+    def eos_token(self) -> Any:
+        """The mark that ends a text."""
 
     @property
     def all_special_tokens(self) -> list[str]:
         """The model's own marks, such as the end of a turn."""
+
+    def __hash__(self) -> int:
+        """By identity: its marks are found once."""
+
+    def __call__(self, text: str, *, add_special_tokens: bool = True) -> Any:
+        """`input_ids` of a text."""
 
     def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> Any:
         """Format a conversation with the model's own template."""
@@ -114,34 +136,88 @@ _DRAFT_PAIR = (
 _DRAFT_QUESTION = "Write the question that the answer below answers. Reply with the question alone."
 
 
+def asked(example: Mapping[str, Any]) -> list[Message]:
+    """The messages that an example's completion answers; none for plain text, which nobody asked for.
+
+    `example` has prompt, history ({"role", "content"} each) and context ({"title", "text"} each), as stored.
+    """
+    before = [{"role": turn["role"], "content": turn["content"]} for turn in example.get("history") or ()]
+    if not before and not example["prompt"]:
+        return []
+    shown = [
+        PassageText(number, passage.get("title", ""), passage["text"])
+        for number, passage in enumerate(example.get("context") or (), start=1)
+    ]
+    return [*before, *with_passages(example["prompt"], shown)]
+
+
 def render(tokenizer: ChatTokenizer, messages: Sequence[Message]) -> str:
     """Model text up to where the answer begins; tokenise it without adding special tokens.
 
     What stands in a message is text: the model's own marks in it lose their power.
     """
-    messages = [{**message, "content": _without_marks(tokenizer, message["content"])} for message in messages]
+    cleaned = _cleaned(tokenizer, messages)
     if not tokenizer.chat_template:
-        return "".join(f"{m['role'].capitalize()}: {m['content']}\n" for m in messages) + "Assistant: "
-    return str(tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True))
+        return "".join(f"{m['role'].capitalize()}: {m['content']}\n" for m in cleaned) + "Assistant: "
+    return _templated(tokenizer, cleaned, open_end=True)
 
 
-def _without_marks(tokenizer: ChatTokenizer, text: str) -> str:
-    for mark in tokenizer.all_special_tokens:
-        if len(mark) > 1:
-            text = text.replace(mark, f"{mark[0]} {mark[1:]}")
-    return text
+def _cleaned(tokenizer: ChatTokenizer, messages: Sequence[Message]) -> list[Message]:
+    marks = _marks(tokenizer)
+    return [{**message, "content": _powerless(message["content"], marks)} for message in messages]
+
+
+def _powerless(text: str, marks: re.Pattern[str]) -> str:
+    return marks.sub(lambda mark: f"{mark[0][0]} {mark[0][1:]}", text)
+
+
+@lru_cache(maxsize=8)
+def _marks(tokenizer: ChatTokenizer) -> re.Pattern[str]:
+    """The model's own marks; many models list those of turns only among the added tokens."""
+    added = getattr(tokenizer, "added_tokens_decoder", {}).values()
+    marks = {*tokenizer.all_special_tokens, *(token.content for token in added if token.special)}
+    longest_first = sorted((mark for mark in marks if len(mark) > 1), key=len, reverse=True)
+    return re.compile("|".join(re.escape(mark) for mark in longest_first) or r"(?!)")
+
+
+def _templated(tokenizer: ChatTokenizer, messages: list[Message], *, open_end: bool) -> str:
+    """The template's text. Where it refuses or drops what the system says, the user says that first."""
+
+    def apply(some: list[Message]) -> str:
+        return str(tokenizer.apply_chat_template(some, tokenize=False, add_generation_prompt=open_end))
+
+    if messages[0]["role"] != "system" or len(messages) < 2:
+        return apply(messages)
+    system, first, *rest = messages
+    try:
+        text = apply(messages)
+    except TemplateError:
+        text = ""
+    if system["content"] in text:
+        return text
+    return apply([{**first, "content": f"{system['content']}\n\n{first['content']}"}, *rest])
 
 
 def render_example(tokenizer: ChatTokenizer, messages: Sequence[Message], answer: str) -> tuple[str, str]:
     """Split a training example into (prompt text, completion text); the completion ends the turn.
 
     Templates close a turn each in their own way, so the ending is taken from the template, and only
-    where the template rewrites the prompt is the plain end-of-text token used.
+    where the template rewrites the prompt is the plain end-of-text token used. Without messages the answer
+    is plain text, which starts and ends as any text the model has read.
     """
+    answer = _powerless(answer, _marks(tokenizer))
+    if not messages:
+        return text_start(tokenizer), f"{answer}{tokenizer.eos_token or ''}"
     prompt = render(tokenizer, messages)
     if tokenizer.chat_template:
-        turns = [*messages, {"role": "assistant", "content": answer}]
-        whole = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=False))
+        turns = [*_cleaned(tokenizer, messages), {"role": "assistant", "content": answer}]
+        whole = _templated(tokenizer, turns, open_end=False)
         if whole.startswith(prompt):
             return prompt, whole[len(prompt) :].rstrip("\n")
     return prompt, f"{answer}{tokenizer.eos_token}"
+
+
+def text_start(tokenizer: ChatTokenizer) -> str:
+    """The mark that this model's texts begin with, if they begin with one."""
+    start = tokenizer("")["input_ids"]
+    return str(tokenizer.bos_token) if start and start[0] == tokenizer.bos_token_id else ""

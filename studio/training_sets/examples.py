@@ -32,6 +32,16 @@ class Candidate:
     fault: str = ""
     split: str = ""
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the model learns from, in the form it is stored in."""
+        return {
+            "prompt": self.prompt,
+            "completion": self.completion,
+            "history": [{"role": role, "content": text} for role, text in self.history],
+            "context": [{"title": title, "text": text} for title, text in self.context],
+        }
+
 
 def plain(text: str) -> str:
     """How texts are compared: case and white space do not make two questions different."""

@@ -11,17 +11,9 @@ from typing import Any
 import torch
 from torch.utils.data import Sampler
 
-from studio.engine.prompts import closed_book, render_example
+from studio.engine.example_tokens import Row, example_row, fitted, is_plain_text
 
 IGNORED = -100
-
-
-@dataclass(frozen=True)
-class Row:
-    """One example as tokens; learning starts at `prompt_length`."""
-
-    tokens: list[int]
-    prompt_length: int
 
 
 @dataclass(frozen=True)
@@ -39,21 +31,17 @@ class Encoded:
 
 
 def encode(examples: list[dict[str, Any]], tokenizer: Any, limit: int) -> Encoded:
-    """Tokenise with the template the engine asks with; at most `limit` tokens an example.
+    """Tokenise with the template the engine asks with; at most `limit` tokens a row.
 
-    A completion that is too long loses its end, and with it the end-of-turn token, so that the model
-    does not learn to stop there. An example whose prompt alone fills the limit is left out.
+    An example whose prompt alone fills the limit is left out; a long plain text becomes several rows.
     """
     rows, cut, left_out = [], 0, 0
     for example in examples:
-        prompt, completion = render_example(tokenizer, closed_book(example["prompt"]), example["completion"])
-        start = tokenizer(prompt, add_special_tokens=False)["input_ids"]
-        tokens = start + tokenizer(completion, add_special_tokens=False)["input_ids"]
-        if len(start) >= limit:
-            left_out += 1
-            continue
-        cut += len(tokens) > limit
-        rows.append(Row(tokens[:limit], len(start)))
+        whole, is_text = example_row(tokenizer, example), is_plain_text(example)
+        found = fitted(whole, limit, is_text=is_text)
+        left_out += not found
+        cut += bool(found) and not is_text and len(whole.tokens) > limit
+        rows += found
     return Encoded(rows, cut, left_out)
 
 

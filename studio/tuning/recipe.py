@@ -26,10 +26,11 @@ from transformers import (
 )
 from transformers.utils.logging import disable_progress_bar
 
+from studio.engine.example_tokens import Row
 from studio.errors import StudioError
 from studio.models.folders import write_manifest
 from studio.tuning.checkpoints import newest_sound, path_of, sweep
-from studio.tuning.encoding import Encoded, Row, SimilarLengths, collate, encode
+from studio.tuning.encoding import Encoded, SimilarLengths, collate, encode
 from studio.tuning.failures import MISCONFIGURED, RESUMABLE, RunFailed, disk_full, explained, loss_not_finite
 from studio.tuning.loss import summed_loss
 from studio.tuning.plan import ADAPTER, HELD_OUT, TRAIN, RunPlan, read_plan, read_rows, write_result

@@ -47,6 +47,7 @@ from studio.tuning.presets import from_json
 from studio.tuning.process import MARK, REPOSITORY, ProcessMark
 
 POLL_SECONDS = 1.0
+LEARNED = ("prompt", "completion", "history", "context")
 log = logging.getLogger(__name__)
 
 
@@ -114,7 +115,7 @@ def prepare(attempt: Attempt) -> None:
     room, row = attempt.room, attempt.row
     for split, name in (("train", TRAIN), ("held_out", HELD_OUT)):
         rows = patiently(lambda split=split: examples(room, row.version_id, split))  # type: ignore[misc]
-        lines = (json.dumps({"prompt": e.prompt, "completion": e.completion}) + "\n" for e in rows)
+        lines = (json.dumps({name: getattr(e, name) for name in LEARNED}) + "\n" for e in rows)
         write_whole(attempt.folder / name, "".join(lines).encode())
     model = ready_model(room, row.base_model)
     plan = RunPlan(str(model.path), row.base_model, row.method, from_json(row.settings))

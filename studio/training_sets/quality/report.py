@@ -12,8 +12,9 @@ from studio.training_sets.quality.kinds import TEXTS, WORTH_TRYING
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import DEFAULT, left_out
 from studio.training_sets.quality.verdict import judge
+from studio.training_sets.shapes.contents import Rows
 from studio.training_sets.shapes.cutting import candidates
-from studio.training_sets.shapes.mapping import Mapping, Rows
+from studio.training_sets.shapes.mapping import Mapping
 
 SHOWN_ROWS = 5
 
@@ -59,7 +60,7 @@ class QualityReport:
 
 def check(table: Noted, mapping: Mapping, options: Checking = USUAL) -> QualityReport:
     """Look at every row; changes nothing."""
-    options = replace(options, plain_text=options.plain_text or not mapping.prompt)
+    options = replace(options, plain_text=options.plain_text or mapping.shape == "text")
     marks = examine(lambda: candidates(table, mapping), options)
     return report(marks, mapping, table.notes)
 

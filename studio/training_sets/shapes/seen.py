@@ -1,0 +1,80 @@
+"""What the model will see of an example: its rendered text in pieces, learned or not, cut or not.
+
+Called by pages, imports and commands; without torch, but rendered and cut as training does it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from studio.engine.example_tokens import example_row, is_plain_text
+from studio.engine.folder_tokenizer import FolderTokenizer, folder_tokenizer
+from studio.engine.prompts import asked, render_example
+from studio.models.bundled import CHAT_MODEL
+from studio.models.catalogue import find_model
+from studio.settings import Settings
+
+
+class Piece(NamedTuple):
+    """A stretch of the model's text; `cut` says that it does not fit and is never seen."""
+
+    text: str
+    trained: bool
+    cut: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The pieces give the model's text when joined; the counts are tokens."""
+
+    pieces: tuple[Piece, ...]
+    tokens: int
+    trained_tokens: int
+    cut_tokens: int
+
+
+def tokenizer_of(settings: Settings, base_model: str = CHAT_MODEL) -> FolderTokenizer:
+    """The tokenizer of a base model on this machine. Raises NotFound when it is not here yet."""
+    return folder_tokenizer(find_model(base_model, settings).path)
+
+
+def seen(tokenizer: FolderTokenizer, example: Mapping[str, Any], limit: int) -> Seen:
+    """An example (prompt, completion, history, context) as training would see it with `limit` tokens.
+
+    Plain text is never cut: what does not fit is learned as another piece of it.
+    """
+    start, rest = render_example(tokenizer, asked(example), example["completion"])
+    begun, said = tokenizer.encoding(start), tokenizer.encoding(rest)
+    total = len(begun.ids) + len(said.ids)
+    if is_plain_text(example):
+        limit = max(limit, total)
+    room = max(0, limit - len(begun.ids))
+    nothing_learned = not room
+    shown, hidden = _parted(start, begun.offsets, limit)
+    learned, lost = _parted(rest, said.offsets, room)
+    pieces = [
+        Piece(shown, trained=False, cut=nothing_learned),
+        Piece(hidden, trained=False, cut=True),
+        Piece(learned, trained=True, cut=False),
+        Piece(lost, trained=False, cut=True),
+    ]
+    kept = 0 if nothing_learned else min(total, limit)
+    trained = max(0, kept - len(begun.ids))
+    return Seen(tuple(piece for piece in pieces if piece.text), total, trained, total - kept)
+
+
+def lengths(tokenizer: FolderTokenizer, rows: Iterator[Mapping[str, Any]]) -> Iterator[int]:
+    """Tokens of each example in all, template included."""
+    return (len(example_row(tokenizer, row).tokens) for row in rows)
+
+
+def template_tokens(tokenizer: FolderTokenizer) -> int:
+    """What the template itself adds to an example of one question; subtract it from the length allowed."""
+    return len(example_row(tokenizer, {"prompt": "?", "completion": "!"}).tokens) - 2
+
+
+def _parted(text: str, offsets: list[tuple[int, int]], tokens: int) -> tuple[str, str]:
+    """The text of the first tokens, and the rest."""
+    if tokens >= len(offsets):
+        return text, ""
+    return text[: offsets[tokens][0]], text[offsets[tokens][0] :]
