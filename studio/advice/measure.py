@@ -23,7 +23,8 @@ from studio.library.parse.jsonl import parse_row, read_rows
 from studio.library.passages import split
 from studio.store.database import Workspace
 from studio.store.tables import Passage
-from studio.training_sets.quality import check, mark, usable
+from studio.training_sets.quality import examine, report
+from studio.training_sets.quality.remedies import apply
 from studio.training_sets.reading import read_table
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
@@ -91,9 +92,9 @@ def measure_files(documents: Sequence[Path], examples_file: Path | None = None) 
     if examples_file is not None:
         table = read_table(examples_file, examples_file.name)
         mapping = guess_mapping(table)
-        rows = list(candidates(table, mapping))
-        _add_examples(measured, check(table, mapping).as_dict())
-        answers = [row.completion for row in usable(rows, mark(rows))]
+        marks = examine(lambda: candidates(table, mapping))
+        _add_examples(measured, report(marks, mapping, table.notes).as_dict())
+        answers = [row.completion for row in apply(candidates(table, mapping), marks)]
     if documents:
         _add_text(measured, _text_of([parsed for path in documents for parsed in _parsed(path)]), answers)
     return measured.signals()

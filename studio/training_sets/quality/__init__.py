@@ -2,7 +2,6 @@
 
 from studio.training_sets.quality.examine import Checking, examine
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.remedies import mark, usable
 from studio.training_sets.quality.report import Finding, QualityReport, check, report
 
-__all__ = ["Checking", "Finding", "Marks", "QualityReport", "check", "examine", "mark", "report", "usable"]
+__all__ = ["Checking", "Finding", "Marks", "QualityReport", "check", "examine", "report"]

@@ -1,33 +1,28 @@
-"""Looks at every row of a would-be training set and marks its defects. Called by reports and imports."""
+"""Looks at every row of a would-be training set and marks its defects. Called by reports and imports.
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+Rows are read three times and never kept: once to look at each, once to sketch the questions, once to verify
+what the sketches suggest. What is kept are some 250 bytes a row.
+"""
 
-from studio.training_sets.examples import Candidate, plain
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from studio.training_sets.examples import Candidate
+from studio.training_sets.quality.labels import Answers, length_facts, limit
+from studio.training_sets.quality.languages import differs, main_language
+from studio.training_sets.quality.looking import Checking, Look
 from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.near import GramCount, NearRows, compared, find_near
+from studio.training_sets.quality.repeated import clusters, contradictions, leaks, repetitions
 
-LONG_WORDS = 1_000
-
-
-@dataclass(frozen=True)
-class Checking:
-    """What to check against.
-
-    `max_length` in tokens as `count_tokens` counts them, else in words; `main_language` is an ISO 639-1 code,
-    found out when missing. `against` are questions that must not be trained on; `held_out` the numbers of
-    rows that are not trained on. `plain_text`: rows have no question.
-    """
-
-    max_length: int | None = None
-    count_tokens: Callable[[str], int] | None = None
-    main_language: str | None = None
-    against: Sequence[str] = ()
-    held_out: frozenset[int] = frozenset()
-    plain_text: bool = False
-
+__all__ = ["USUAL", "Checking", "examine", "quiet"]
 
 USUAL = Checking()
+BATCH = 1_000
+UNKNOWN_ROWS = 20_000
+LOOKED, SKETCHED = 0.6, 0.85
 
 
 def quiet(done: float) -> None:
@@ -39,50 +34,110 @@ def examine(
     options: Checking = USUAL,
     tell: Callable[[float], None] = quiet,
 ) -> Marks:
-    """Mark the defects of rows; `rows` gives them anew at every call, `tell` hears a share from 0 to 1."""
-    found = list(rows())
-    marked: dict[str, list[int]] = defaultdict(list)
-    wordy = _mostly_sentences(found)
-    seen: set[tuple[str, str]] = set()
-    for row in found:
-        key = (row.prompt, row.completion)
-        for kind in _defects(row, options, wordy=wordy):
-            marked[kind].append(row.number)
-        if row.prompt and row.completion and key in seen:
-            marked["duplicate"].append(row.number)
-        seen.add(key)
-    marked["contradiction"] = list(_contradicting(found))
+    """Mark the defects of rows; `rows` gives them anew at every call, `tell` hears a share from 0 to 1.
+
+    `tell` is called every thousand rows and may raise to stop the work.
+    """
+    look, grams = Look(options), GramCount()
+    for start, batch in _batches(rows):
+        for row in batch:
+            look.add(row)
+        grams.add([compared(row) for row in batch])
+        done = start + len(batch)
+        tell(LOOKED * min(1.0, done / (options.expected or done + UNKNOWN_ROWS)))
+    for question in options.against:
+        look.add_question(question)
+    answers = Answers(look)
+    near = find_near(_Reading(rows, look, tell), look, grams, labels=answers.are_labels)
+    marks = _marks(look, near, answers)
+    marks.facts["labels"] = _labels(rows, answers)
     tell(1.0)
-    answers = {row.completion for row in found if row.completion}
-    facts = {"distinct_answers": len(answers)}
-    return Marks(len(found), {kind: numbers for kind, numbers in marked.items() if numbers}, facts=facts)
+    return marks
 
 
-def _defects(row: Candidate, options: Checking, *, wordy: bool) -> Iterable[str]:
-    if row.fault:
-        yield "unreadable"
-        return
-    if not row.prompt and not options.plain_text:
-        yield "empty_question"
-    if not row.completion:
-        yield "empty_answer"
-    elif wordy and len(row.completion.split()) == 1:
-        yield "one_word_answer"
-    if len(row.prompt.split()) + len(row.completion.split()) > LONG_WORDS:
-        yield "too_long"
-    if "\ufffd" in row.prompt or "\ufffd" in row.completion:
-        yield "broken_text"
+class _Reading:
+    """Reads the rows again, first to sketch and then to verify, with the questions they are held against."""
+
+    def __init__(
+        self, rows: Callable[[], Iterator[Candidate]], look: Look, tell: Callable[[float], None]
+    ) -> None:
+        self._rows, self._look, self._tell = rows, look, tell
+        self._from = LOOKED
+
+    def __call__(self) -> Iterator[tuple[int, Sequence[Candidate]]]:
+        begin, end = self._from, SKETCHED if self._from == LOOKED else 1.0
+        self._from = end
+        for start, batch in _batches(self._rows):
+            yield start, batch
+            self._tell(begin + (end - begin) * min(1.0, (start + len(batch)) / max(1, self._look.own)))
+        if self._look.options.against:
+            yield self._look.own, [Candidate(0, question, "") for question in self._look.options.against]
 
 
-def _mostly_sentences(rows: Sequence[Candidate]) -> bool:
+def _batches(rows: Callable[[], Iterator[Candidate]]) -> Iterator[tuple[int, Sequence[Candidate]]]:
+    start, batch = 0, []
+    for row in rows():
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield start, batch
+            start, batch = start + BATCH, []
+    if batch:
+        yield start, batch
+
+
+def _marks(look: Look, near: NearRows, answers: Answers) -> Marks:
+    found: dict[str, list[int]] = {kind: list(rows) for kind, rows in look.found.items()}
+    if not _mostly_sentences(look):
+        found.pop("one_word_answer", None)
+    found["too_long"] = np.flatnonzero(look.column("length")[: look.own] > limit(look)).tolist()
+    found |= repetitions(look, near) | leaks(look, near)
+    found["contradiction"], dropped = contradictions(look, near)
+    found["imbalance"], dropped["imbalance"] = answers.surplus()
+    main = {part: look.options.main_language or main_language(told) for part, told in look.languages.items()}
+    found["mixed_language"] = look.in_other_languages(main, differs)
+    return Marks(
+        total=look.own,
+        rows={kind: _numbers(look, rows) for kind, rows in found.items() if rows},
+        turns={kind: turns for kind, rows in found.items() if any(turns := _turns(look, rows))},
+        dropped={
+            name: list(zip(_numbers(look, rows), _turns(look, rows), strict=True))
+            for name, rows in dropped.items()
+            if rows
+        },
+        clusters=clusters(look, near),
+        facts=_facts(look, near, answers),
+    )
+
+
+def _mostly_sentences(look: Look) -> bool:
     """Single words are defects only where answers are sentences, not labels."""
-    answered = [row.completion for row in rows if row.completion]
-    return sum(len(answer.split()) > 1 for answer in answered) > len(answered) / 2
+    return len(look.found["one_word_answer"]) < (look.own - len(look.found["empty_answer"])) / 2
 
 
-def _contradicting(rows: Sequence[Candidate]) -> Iterable[int]:
-    answers: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        if row.prompt and row.completion:
-            answers[plain(row.prompt)].add(plain(row.completion))
-    return (row.number for row in rows if row.completion and len(answers[plain(row.prompt)]) > 1)
+def _numbers(look: Look, rows: Sequence[int]) -> list[int]:
+    return [int(number) for number in look.column("number")[list(rows)]]
+
+
+def _turns(look: Look, rows: Sequence[int]) -> list[int]:
+    return [int(turn) for turn in look.column("turn")[list(rows)]]
+
+
+def _facts(look: Look, near: NearRows, answers: Answers) -> dict[str, Any]:
+    sizes = np.unique(near.parts[: look.own][look.column("usable")[: look.own] == 1])
+    return {
+        "distinct_answers": len(answers.keys),
+        "distinct_rows": len(sizes),
+        "majority": round(answers.majority, 4),
+        "lengths": length_facts(look),
+        "languages": {part: dict(told.most_common(10)) for part, told in look.languages.items()},
+        "notes": [near.cut] if near.cut else [],
+    }
+
+
+def _labels(rows: Callable[[], Iterator[Candidate]], answers: Answers) -> list[dict[str, Any]]:
+    """The most frequent labels with their counts; empty where answers are no labels."""
+    wanted = dict(zip(answers.shown(), answers.counts.tolist(), strict=False))
+    if not wanted:
+        return []
+    named = {index: row.completion for index, row in enumerate(rows()) if index in wanted}
+    return [{"label": named[index], "count": count} for index, count in wanted.items()]

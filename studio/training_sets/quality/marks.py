@@ -10,9 +10,9 @@ class Marks:
     """`rows`: for each kind the numbers of the rows that show it, rising.
 
     A row can hold several examples (the turns of a conversation): `turns` tells which, counted from 0, in
-    step with `rows`, for kinds where it is not always 0. `dropped` names, in the same way as `rows`, what a remedy
-    drops where that is less than all rows of the kind. `clusters` are rows with nearly the same question: a
-    split must not part them. `facts` are figures for plots.
+    step with `rows`, for kinds where it is not always 0. `dropped` names row and turn of what a remedy
+    drops, where that is not all of its kind. `clusters` are rows with nearly the same question: a split must
+    not part them. `facts` are figures for plots.
     """
 
     total: int

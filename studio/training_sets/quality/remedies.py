@@ -1,12 +1,14 @@
 """What can be done about each kind of defect, and doing it. Used by pages and by saving a version."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality.examine import examine
 from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.mending import MENDERS, mended
+
+__all__ = ["DEFAULT", "REMEDIES", "Remedy", "apply", "left_out", "mended"]
 
 Action = Literal["drop", "mend"]
 
@@ -22,38 +24,67 @@ class Remedy:
     default: bool = False
 
 
-def _by_kind(*remedies: Remedy) -> dict[str, Remedy]:
-    return {remedy.kind: remedy for remedy in remedies}
-
-
-REMEDIES = _by_kind(
-    Remedy("unreadable", "Leave out", "drop", "Rows that could not be read are left out.", default=True),
-    Remedy("empty_question", "Leave out", "drop", "Rows without a question are left out.", default=True),
-    Remedy("empty_answer", "Leave out", "drop", "Rows without an answer are left out.", default=True),
-    Remedy(
-        "duplicate", "Keep one of each", "drop", "The first is kept, repetitions are left out.", default=True
+_LEAVE = "Leave out"
+_MENDABLE = {
+    "broken_text": Remedy("broken_text", "Repair", "mend", "Ã© becomes é again; what � was is lost."),
+    "html": Remedy("html", "Take tags out", "mend", "Tags are taken out, lists and paragraphs stay lines."),
+    "personal_data": Remedy(
+        "personal_data", "Mask", "mend", "Each is replaced by its kind, such as [email]."
     ),
-    Remedy("one_word_answer", "Leave out", "drop", "Rows with a one-word answer are left out."),
-    Remedy("too_long", "Leave out", "drop", "Rows that would be cut are left out."),
-)
+    "secret": Remedy("secret", "Mask", "mend", "Each is replaced by [secret]."),
+    "special_token": Remedy(
+        "special_token", "Take apart", "mend", "<|end|> becomes < |end| >: plain letters."
+    ),
+    "bidi": Remedy("bidi", "Take out", "mend", "Invisible characters are taken out, visible text stays."),
+}
+# the name is the kind, with a word after it where a kind has a second remedy
+REMEDIES: dict[str, Remedy] = {
+    "unreadable": Remedy("unreadable", _LEAVE, "drop", "These rows are left out.", default=True),
+    "empty_question": Remedy("empty_question", _LEAVE, "drop", "These rows are left out.", default=True),
+    "empty_answer": Remedy("empty_answer", _LEAVE, "drop", "These rows are left out.", default=True),
+    "duplicate": Remedy("duplicate", "Keep one of each", "drop", "The first of each is kept.", default=True),
+    "near_duplicate": Remedy("near_duplicate", "Keep one of each", "drop", "The first of each is kept."),
+    "contradiction": Remedy(
+        "contradiction",
+        "Keep the usual answer",
+        "drop",
+        "Of each question the most frequent answer is kept, the newest of equally frequent ones.",
+    ),
+    "contradiction_newest": Remedy(
+        "contradiction",
+        "Keep the newest answer",
+        "drop",
+        "Of each question the answer with the latest date is kept; without dates, the one furthest down.",
+    ),
+    "one_word_answer": Remedy("one_word_answer", _LEAVE, "drop", "These rows are left out."),
+    "too_long": Remedy("too_long", _LEAVE, "drop", "Rows that would be cut are left out."),
+    "mixed_language": Remedy("mixed_language", _LEAVE, "drop", "Rows in other languages are left out."),
+    "imbalance": Remedy(
+        "imbalance", "Thin it out", "drop", "Of the commonest answer as many rows are kept as of all others."
+    ),
+    "leakage": Remedy("leakage", _LEAVE, "drop", "These rows are not trained on."),
+    "near_leakage": Remedy("near_leakage", _LEAVE, "drop", "These rows are not trained on."),
+    "unsupported": Remedy("unsupported", _LEAVE, "drop", "Rows without support are left out."),
+    "known": Remedy("known", _LEAVE, "drop", "Rows that need no training are left out."),
+    **_MENDABLE,
+    **{f"{kind}_drop": Remedy(kind, _LEAVE, "drop", "These rows are left out.") for kind in _MENDABLE},
+}
 DEFAULT = tuple(name for name, remedy in REMEDIES.items() if remedy.default)
 
 
 def apply(rows: Iterable[Candidate], marks: Marks, chosen: Collection[str] = DEFAULT) -> Iterator[Candidate]:
-    """The rows after the chosen remedies, in order; names that are no remedies change nothing."""
+    """The rows after the chosen remedies, in order; names that are no remedies change nothing.
+
+    Mending finds what is to be mended by itself, so that it reaches rows added since the marks were made.
+    """
     gone = left_out(marks, chosen)
-    mended_kinds = [name for name in chosen if name in REMEDIES and REMEDIES[name].action == "mend"]
+    kinds = [name for name in chosen if name in MENDERS]
     last, turn = None, 0
     for row in rows:
         turn = turn + 1 if row.number == last else 0
         last = row.number
         if (row.number, turn) not in gone:
-            yield mended(row, mended_kinds)
-
-
-def mended(row: Candidate, kinds: Collection[str]) -> Candidate:
-    """The row with these kinds of defects mended; the same row where there is nothing to mend."""
-    return row
+            yield mended(row, kinds) if kinds else row
 
 
 def left_out(marks: Marks, chosen: Collection[str] = DEFAULT) -> set[tuple[int, int]]:
@@ -65,13 +96,3 @@ def left_out(marks: Marks, chosen: Collection[str] = DEFAULT) -> set[tuple[int, 
         elif name in REMEDIES and REMEDIES[name].action == "drop":
             gone |= marks.places(REMEDIES[name].kind)
     return gone
-
-
-def mark(rows: Sequence[Candidate]) -> Marks:
-    """The marks of rows in memory."""
-    return examine(lambda: iter(rows))
-
-
-def usable(rows: Sequence[Candidate], marks: Marks) -> list[Candidate]:
-    """The rows worth training on: neither empty nor a repetition."""
-    return list(apply(rows, marks))

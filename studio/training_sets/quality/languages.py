@@ -1,0 +1,51 @@
+"""Which language the texts are in, and which rows differ. Called by the examination."""
+
+import re
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FEWEST_WORDS, _FEWEST_LETTERS = 5, 24
+_LOOKED_AT = 600
+_SURE = 0.98
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_FEWEST_UNSPACED = 8
+# told apart by a few words only: a difference between them is no finding
+_ALIKE = (
+    {"cs", "sk"},
+    {"hr", "bs", "sr", "sl"},
+    {"da", "nb", "no", "nn", "sv"},
+    {"id", "ms"},
+    {"es", "gl", "pt", "ca"},
+)
+
+
+def language(text: str) -> str:
+    """ISO 639-1 code of a text that says enough to tell, else ""."""
+    words = _WORD.findall(text[: 4 * _LOOKED_AT])
+    letters = " ".join(words)[:_LOOKED_AT]
+    unspaced = len(_UNSPACED.findall(letters)) >= _FEWEST_UNSPACED
+    if not unspaced and (len(words) < _FEWEST_WORDS or len(letters) < _FEWEST_LETTERS):
+        return ""
+    code, sure = _identifier().classify(letters)
+    return str(code) if sure >= _SURE and len(code) == 2 else ""
+
+
+def main_language(found: Counter[str]) -> str:
+    """The commonest, "" where none was told."""
+    told = Counter({code: count for code, count in found.items() if code})
+    return told.most_common(1)[0][0] if told else ""
+
+
+def differs(code: str, main: str) -> bool:
+    """Whether a text of this language stands out among others of the main one."""
+    return bool(code and main) and code != main and not any({code, main} <= alike for alike in _ALIKE)
+
+
+@cache
+def _identifier() -> Any:
+    """Takes 80 MB, so it is loaded by who examines rows only, and not before."""
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,173 @@
+"""Near duplicates: which rows say almost word for word what another says. Called by examine.
+
+Two rows are near duplicates when their questions are alike and their answers are: each by at least ALIKE,
+or one by FAIRLY where the other is the same and stands in few rows. Where answers are labels, they must be
+the same and the questions ALIKE. What alike means is in likeness: the words of a template weigh little,
+figures and negations decide. So "What is the price of part 12?" and "... of part 13?" are two questions,
+and so are those about a pump and a valve; a misspelling or a "please" makes no new row.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from studio.training_sets.examples import Candidate
+from studio.training_sets.quality.likeness import likeness, weigher
+from studio.training_sets.quality.looking import BUCKETS, Look
+from studio.training_sets.quality.sketches import SIZE, Sketcher, gram_buckets, promising_pairs
+from studio.training_sets.quality.wording import asked, words
+from studio.training_sets.ties import tied
+
+Numbers: TypeAlias = np.ndarray[Any, Any]
+Batches = Callable[[], Iterator[tuple[int, Sequence[Candidate]]]]
+
+ALIKE, FAIRLY, SAME = 0.8, 0.6, 0.95
+FEW_ROWS = 3
+LONGEST_WORDS = 1_500
+MOST_SKETCHED = 1_000_000
+MOST_TEXTS, MOST_PAIRS = 100_000, 500_000
+MOST_ANSWERS = 6
+
+
+@dataclass
+class NearRows:
+    """`parts`: for each row the number of its cluster of near duplicates; `asked_alike`: pairs of rows whose
+    questions are alike whatever the answers; `cut`: what was left unlooked at, in words."""
+
+    parts: Numbers
+    asked_alike: list[tuple[int, int]] = field(default_factory=list)
+    cut: str = ""
+
+
+class GramCount:
+    """In how many texts each bucket of 4-grams occurs."""
+
+    def __init__(self) -> None:
+        self.rows_with = np.zeros(BUCKETS, np.int64)
+
+    def add(self, texts: Sequence[str]) -> None:
+        buckets, _ = gram_buckets(texts)
+        self.rows_with += np.bincount(buckets, minlength=BUCKETS)
+
+
+def compared(row: Candidate) -> str:
+    """The text that is sketched: the question in bare words."""
+    return " ".join(words(asked(row)))
+
+
+def find_near(batches: Batches, look: Look, grams: GramCount, *, labels: bool) -> NearRows:
+    """Sketch the rows, pair them, and read the promising pairs again to verify them."""
+    chosen, cut = _different_rows(look)
+    sketches = _sketches(batches, chosen, Sketcher(grams.rows_with, len(look.column("usable"))))
+    pairs, _ = promising_pairs(sketches, look.column("figures")[chosen])
+    pairs = np.concatenate([_other_answers(look, chosen), chosen[pairs]]) if len(chosen) else pairs
+    texts, verified = _texts(batches, pairs)
+    if verified < len(pairs):
+        cut += f" Of {len(pairs):,} pairs that look alike the {verified:,} most alike were compared."
+    near, alike = _verify(pairs[:verified].tolist(), texts, _Judge(look, labels=labels))
+    ties = (np.array(pair) for pair in near)
+    return NearRows(tied(len(look.column("usable")), [_same_words(look)], ties), alike, cut.strip())
+
+
+def _same_words(look: Look) -> Numbers:
+    """Rows whose questions and answers differ by case, accents and punctuation at most have one key."""
+    keys = look.column("bare_question") * 31 + look.column("bare_answer")
+    return np.where(look.column("usable") == 1, np.where(keys == 0, 1, keys), 0)
+
+
+def _different_rows(look: Look) -> tuple[Numbers, str]:
+    """The first of each kind of row with the same words, all of them or an even sample."""
+    keys = _same_words(look)
+    first = np.sort(np.unique(keys, return_index=True)[1])
+    first = first[look.column("usable")[first] == 1]
+    if len(first) <= MOST_SKETCHED:
+        return first, ""
+    even = first[np.linspace(0, len(first) - 1, MOST_SKETCHED).astype(np.int64)]
+    return even, f"Near duplicates were looked for in {MOST_SKETCHED:,} of {len(first):,} rows."
+
+
+def _sketches(batches: Batches, chosen: Numbers, sketcher: Sketcher) -> Numbers:
+    wanted = np.zeros(int(chosen[-1]) + 1 if len(chosen) else 0, bool)
+    wanted[chosen] = True
+    drawn = []
+    for start, rows in batches():
+        texts = [compared(row) for at, row in enumerate(rows, start) if at < len(wanted) and wanted[at]]
+        if texts:
+            drawn.append(sketcher.draw(texts))
+    return np.concatenate(drawn) if drawn else np.zeros((0, SIZE), np.uint8)
+
+
+def _other_answers(look: Look, chosen: Numbers) -> Numbers:
+    """Rows with the same question meet too: answers that are nearly the same contradict nothing."""
+    questions = look.column("question")[chosen]
+    order = np.argsort(questions, kind="stable")
+    pairs = []
+    for step in range(1, MOST_ANSWERS):
+        same = questions[order[step:]] == questions[order[:-step]]
+        pairs.append(np.stack([chosen[order[:-step][same]], chosen[order[step:][same]]], axis=1))
+    return np.concatenate(pairs)
+
+
+def _texts(batches: Batches, pairs: Numbers) -> tuple[dict[int, tuple[list[str], list[str]]], int]:
+    """Words of question and answer of the rows in the first pairs, and how many pairs those are."""
+    rows: set[int] = set()
+    count = 0
+    for one, other in pairs[:MOST_PAIRS].tolist():
+        rows.update((one, other))
+        if len(rows) > MOST_TEXTS:
+            break
+        count += 1
+    texts: dict[int, tuple[list[str], list[str]]] = {}
+    if rows:
+        for start, batch in batches():
+            for at, row in enumerate(batch, start):
+                if at in rows:
+                    texts[at] = (words(asked(row))[:LONGEST_WORDS], words(row.completion)[:LONGEST_WORDS])
+    return texts, count
+
+
+class _Judge:
+    """Whether two rows are near duplicates, in the sense told above."""
+
+    def __init__(self, look: Look, *, labels: bool) -> None:
+        self._labels = labels
+        self._rows_with = look.rows_with
+        self._weight = weigher(len(look.column("usable")), look.rows_with)
+        self._questions, self._answers = (
+            _repeats(look.column("bare_question")),
+            _repeats(look.column("bare_answer")),
+        )
+
+    def alike(self, one: list[str], other: list[str]) -> float:
+        return likeness(one, other, self._weight, self._rows_with)
+
+    def near(self, question: float, answer: float, row: int) -> bool:
+        if self._labels:
+            return answer == 1 and question >= ALIKE
+        if min(question, answer) >= ALIKE:
+            return True
+        few = (self._questions[row] <= FEW_ROWS and question >= SAME) or (
+            self._answers[row] <= FEW_ROWS and answer >= SAME
+        )
+        return few and min(question, answer) >= FAIRLY
+
+
+def _repeats(keys: Numbers) -> Numbers:
+    """For each row, how many rows have the same key."""
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    return counts[inverse]
+
+
+def _verify(
+    pairs: Sequence[Sequence[int]], texts: dict[int, tuple[list[str], list[str]]], judge: _Judge
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    near, alike = [], []
+    for one, other in pairs:
+        question = judge.alike(texts[one][0], texts[other][0])
+        if question >= ALIKE:
+            alike.append((one, other))
+        if question >= FAIRLY and judge.near(question, judge.alike(texts[one][1], texts[other][1]), one):
+            near.append((one, other))
+    return near, alike

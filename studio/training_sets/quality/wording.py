@@ -1,0 +1,82 @@
+"""Texts as they are compared: their words without case, accents and punctuation.
+
+Called by looking and likeness.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from studio.training_sets.examples import Candidate
+
+LONGEST_COMPARED = 20_000
+_WORD = re.compile(r"[^\W_]+")
+_NOT = re.compile(r"(?<=\w)n['’`]?t\b")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+# said to be polite, so that a question with them is the same question; greetings of several languages
+FILLERS = frozenset(
+    [
+        "please",
+        "pls",
+        "kindly",
+        "hi",
+        "hello",
+        "hey",
+        "thanks",
+        "thank",
+        "dear",
+        "sir",
+        "madam",
+        "just",
+        "really",
+        "actually",
+        "okay",
+        "ok",
+        "prosim",
+        "prosím",
+        "ahoj",
+        "dakujem",
+        "ďakujem",
+        "diky",
+        "bitte",
+        "danke",
+        "hallo",
+        "bonjour",
+        "merci",
+        "hola",
+        "gracias",
+        "proszę",
+        "prosze",
+        "děkuji",
+        "dekuji",
+    ]
+)
+
+
+def words(text: str) -> list[str]:
+    """The words in order, without case and accents; "don't" is "do not"."""
+    text = text[:LONGEST_COMPARED].casefold()
+    if not text.isascii():
+        text = "".join(
+            letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+        )
+    return _WORD.findall(_NOT.sub(" not", text) if "n" in text and "t" in text else text)
+
+
+def count_words(text: str) -> int:
+    """Words between white space; in scripts without it, about two letters make a word."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
+
+
+def asked(row: Candidate) -> str:
+    """All that comes before the answer; of plain text the text itself."""
+    parts = [*(text for pair in row.context for text in pair), *(text for _, text in row.history), row.prompt]
+    return "\n".join(part for part in parts if part) or row.completion
+
+
+def texts(row: Candidate) -> Iterator[str]:
+    """Every text a model would be shown."""
+    yield row.prompt
+    yield row.completion
+    yield from (text for _, text in row.history)
+    yield from (text for pair in row.context for text in pair)
