@@ -5,7 +5,7 @@ from studio.comparison import job as comparison_job
 from studio.library.answering import summarising
 from studio.library.embedding import reembedding
 from studio.library.intake import ingest
-from studio.training_sets.building import drafting
+from studio.training_sets.building import drafting, probing, raft
 from studio.training_sets.versions import imports
 from studio.tuning import supervise
 
@@ -14,6 +14,8 @@ __all__ = [
     "drafting",
     "imports",
     "ingest",
+    "probing",
+    "raft",
     "reembedding",
     "sample",
     "summarising",

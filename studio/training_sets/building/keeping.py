@@ -1,0 +1,160 @@
+"""Suggestions become examples: of the draft of a training set, or of a new set's first version.
+
+Called by pages and commands. Those nobody looked at come along only when that is asked for, and are marked.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+import sqlalchemy as sa
+
+from studio.errors import BadInput, NotFound
+from studio.store.database import Workspace
+from studio.store.tables import Draft, DraftEdit, Example, Suggestion, TrainingSet, TrainingSetVersion
+from studio.training_sets.building.suggestions import TAKEN, Find, SuggestionView, list_suggestions
+from studio.training_sets.examples import Candidate
+from studio.training_sets.splitting import HELD_OUT_SHARE
+from studio.training_sets.versions import Saving, edits, save_rows
+from studio.training_sets.versions.drafts import open_draft
+
+SOURCE_NAME = "suggestions"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of the suggestions: a new set's `version_id`, or the `draft_id` to be saved."""
+
+    training_set_id: int
+    added: int
+    unreviewed: int
+    draft_id: int | None = None
+    version_id: int | None = None
+
+
+def into_draft(
+    room: Workspace,
+    training_set_id: int | None = None,
+    name: str = "",
+    waiting: bool = False,
+    by: str = "local",
+) -> Kept:
+    """Take every accepted or edited suggestion that the set does not have; with `waiting`, also those nobody
+    looked at. Without a training set, a new one of this name is made. Raises BadInput when there is none."""
+    with _taking_turns(room):
+        chosen = _fresh(room, training_set_id, waiting)
+        if not chosen:
+            raise BadInput("There is no accepted suggestion that this training set does not have yet.")
+        unreviewed = sum(not one.reviewed for one in chosen)
+        if training_set_id is None:
+            kept = _new_set(room, name, chosen, by)
+        else:
+            kept = _into_existing(room, training_set_id, chosen, by)
+        _mark(room, kept.training_set_id, chosen)
+        return replace(kept, added=len(chosen), unreviewed=unreviewed)
+
+
+def as_example(suggestion: SuggestionView) -> Candidate:
+    """The suggestion as a row of a training set; those of one passage or conversation stay together."""
+    source = dict(suggestion.source)
+    history = source.pop("history", ())
+    group = f"conversation {source['conversation']}" if "conversation" in source else ""
+    if not group and source.get("passage_id"):
+        group = f"passage {source['passage_id']}"
+    return Candidate(
+        number=suggestion.id,
+        prompt=suggestion.prompt,
+        completion=suggestion.completion,
+        group=group,
+        history=tuple((turn["role"], turn["content"]) for turn in history),
+        origin=suggestion.origin,
+        reviewed=suggestion.reviewed,
+        source={**source, "suggestion": suggestion.id},
+    )
+
+
+def _new_set(room: Workspace, name: str, chosen: list[SuggestionView], by: str) -> Kept:
+    taken = sa.select(TrainingSet.id).where(
+        TrainingSet.workspace_id == room.id, TrainingSet.name == name.strip()
+    )
+    with room.session() as session:
+        if session.scalar(taken) is not None:
+            raise BadInput(f"There is a training set “{name.strip()}” already: choose it, or another name.")
+    saving = Saving(source_name=SOURCE_NAME, author=by, changes={"made": "from suggestions"})
+    version_id = save_rows(room, name, [as_example(one) for one in chosen], saving)
+    with room.session() as session:
+        return Kept(session.scalars(taken).one(), 0, 0, version_id=version_id)
+
+
+def _into_existing(room: Workspace, training_set_id: int, chosen: list[SuggestionView], by: str) -> Kept:
+    draft_id = _draft(room, training_set_id) or open_draft(room, _newest(room, training_set_id), by).id
+    rows = [as_example(one) for one in chosen]
+    noun = "suggestion" if len(rows) == 1 else "suggestions"
+    edits.add(
+        room, draft_id, [replace(row, split=side(row.group)) for row in rows], f"Added {len(rows):,} {noun}"
+    )
+    return Kept(training_set_id, 0, 0, draft_id=draft_id)
+
+
+def side(group: str) -> str:
+    """One group in ten is held out, the same one whenever its next example comes."""
+    drawn = int.from_bytes(blake2b(group.encode(), digest_size=8).digest(), "big") / 2**64
+    return "held_out" if group and drawn < HELD_OUT_SHARE else "train"
+
+
+def _fresh(room: Workspace, training_set_id: int | None, waiting: bool) -> list[SuggestionView]:
+    """In the order they were made. What a version has had once is not added again, even if it was removed."""
+    states = (*TAKEN, "waiting") if waiting else TAKEN
+    there = _had(room, training_set_id)
+    found = list_suggestions(room, Find(states=states, limit=None))
+    return sorted((one for one in found if one.id not in there), key=lambda one: one.id)
+
+
+def _had(room: Workspace, training_set_id: int | None) -> set[int]:
+    """Suggestions in the versions of this set or in its draft; for a new set, those in any set."""
+    stored = Example.source["suggestion"].astext
+    versions = sa.select(TrainingSetVersion.id).where(TrainingSetVersion.workspace_id == room.id)
+    drafts = sa.select(Draft.id).where(Draft.workspace_id == room.id)
+    if training_set_id is not None:
+        versions = versions.where(TrainingSetVersion.training_set_id == training_set_id)
+        drafts = drafts.where(Draft.training_set_id == training_set_id)
+    edited = DraftEdit.content["source"]["suggestion"].astext
+    saved = sa.select(stored).where(Example.workspace_id == room.id, Example.version_id.in_(versions))
+    unsaved = sa.select(edited).where(DraftEdit.workspace_id == room.id, DraftEdit.draft_id.in_(drafts))
+    with room.session() as session:
+        either = sa.union(saved.where(stored.is_not(None)), unsaved.where(edited.is_not(None)))
+        return {int(number) for number in session.scalars(either)}
+
+
+def _draft(room: Workspace, training_set_id: int) -> int | None:
+    mine = (Draft.workspace_id == room.id, Draft.training_set_id == training_set_id)
+    with room.session() as session:
+        return session.scalar(sa.select(Draft.id).where(*mine))
+
+
+def _newest(room: Workspace, training_set_id: int) -> int:
+    of_set = (
+        TrainingSetVersion.workspace_id == room.id,
+        TrainingSetVersion.training_set_id == training_set_id,
+    )
+    with room.session() as session:
+        newest = session.scalar(sa.select(sa.func.max(TrainingSetVersion.id)).where(*of_set))
+    if newest is None:
+        raise NotFound(f"There is no training set {training_set_id} in this workspace.")
+    return newest
+
+
+def _mark(room: Workspace, training_set_id: int, chosen: list[SuggestionView]) -> None:
+    named = (Suggestion.workspace_id == room.id, Suggestion.id.in_([one.id for one in chosen]))
+    with room.session() as session:
+        session.execute(sa.update(Suggestion).where(*named).values(training_set_id=training_set_id))
+
+
+@contextmanager
+def _taking_turns(room: Workspace) -> Iterator[None]:
+    """Two clicks at once would add everything twice."""
+    with room.session() as session:
+        key = sa.func.hashtextextended(f"suggestions {room.id}", 0)
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        yield
