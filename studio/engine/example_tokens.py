@@ -35,7 +35,9 @@ def fitted(row: Row, limit: int, *, is_text: bool = False) -> list[Row]:
         return [Row(row.tokens[:limit], row.prompt_length)]
     start, text = row.tokens[: row.prompt_length], row.tokens[row.prompt_length :]
     step = limit - len(start)
-    return [Row(start + text[at : at + step], len(start)) for at in range(0, len(text), step)]
+    pieces = [Row(start + text[at : at + step], len(start)) for at in range(0, len(text), step)]
+    # a single token follows nothing: there is nothing to learn from it
+    return [piece for piece in pieces if len(piece.tokens) > 1]
 
 
 def is_plain_text(example: Mapping[str, Any]) -> bool:

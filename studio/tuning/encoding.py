@@ -55,7 +55,9 @@ def collate(rows: list[Row], padding: int) -> dict[str, torch.Tensor]:
         values = torch.tensor(row.tokens)
         tokens[index, : len(values)] = values
         mask[index, : len(values)] = 1
-        labels[index, row.prompt_length : len(values)] = values[row.prompt_length :]
+        # nothing stands before the first token, so it cannot be predicted
+        start = max(1, row.prompt_length)
+        labels[index, start : len(values)] = values[start:]
     return {"input_ids": tokens, "attention_mask": mask, "labels": labels}
 
 

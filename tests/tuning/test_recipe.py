@@ -118,6 +118,23 @@ def test_a_run_without_examples_says_so(tiny_base: Path, make_run: Making) -> No
     assert result == {"state": "failed", "error": "There is no example to train on."}
 
 
+def test_conversations_passages_and_plain_text_are_learned(tiny_base: Path, make_run: Making) -> None:
+    run = make_run(tiny_base, replace(SHORT, max_steps=2))
+    before = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
+    examples = [
+        {"prompt": "And then?", "completion": "Wait.", "history": before, "context": []},
+        {"prompt": "Why?", "completion": "Heat [1].", "context": [{"title": "A", "text": "Heat."}]},
+        {"prompt": "", "completion": "Pumps hum. " * 50},
+    ]
+    (run / "train.jsonl").write_text("".join(json.dumps(example) + "\n" for example in examples))
+
+    result = train_here(run)
+
+    # the passages with their rules alone are longer than 256 bytes; the plain text fills three rows
+    assert (result["state"], result["steps"], result["left_out"]) == ("succeeded", 2, 1)
+    assert (result["examples"], result["longest"], result["cut"]) == (4, 256, 0)
+
+
 def test_qlora_trains_and_counts_what_it_cut(tiny_base: Path, make_run: Making) -> None:
     run = make_run(tiny_base, replace(SHORT, max_length=50), method="qlora")
     result = train_here(run)
