@@ -16,6 +16,7 @@ from studio.training_sets.building.rules import Pair
 
 _PAIR = re.compile(r"\s*Question:\s*(?P<question>\S[^\n]*)\n+\s*Answer:\s*(?P<answer>\S.*)", re.DOTALL)
 _QUESTION = re.compile(r"\s*(?:Question:\s*)?(?P<question>\S[^\n]*?[?？])\s*", re.DOTALL)
+_ECHO = re.compile(r"^(?:what is )?the answer to (?:the|this) question\W*", re.IGNORECASE)
 _PAIR_TOKENS, _QUESTION_TOKENS = 256, 48
 
 
@@ -56,7 +57,8 @@ def read_pair(said: str, by: str) -> Pair | None:
 def read_question(said: str) -> str | None:
     """One line that ends as a question."""
     found = _QUESTION.match(said.replace("\0", ""))
-    return found["question"].strip() if found else None
+    question = _ECHO.sub("", found["question"]).strip(" \"“”'") if found else ""
+    return question[:1].upper() + question[1:] or None
 
 
 def telling_sentence(source: Source) -> str:

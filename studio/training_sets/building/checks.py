@@ -11,7 +11,7 @@ from studio.library.answering.citations import cite, content_words
 from studio.library.answering.numerals import missing
 from studio.library.parse.language import likely_language
 from studio.training_sets.building.passages import Source
-from studio.training_sets.building.rules import Pair
+from studio.training_sets.building.rules import DEFINED, Pair
 
 INVENTED = "The answer holds a number or code that the passage does not."
 NOTHING_SHARED = "Nothing of the answer stands in the passage."
@@ -76,7 +76,7 @@ def doubts(pair: Pair, source: Source) -> list[str]:
     found = {
         UNSUPPORTED: not all(sentence.numbers for sentence in said),
         ELSEWHERE: len(asked & content_words(whole)) < _HALF * len(asked),
-        LEANS: bool(_LEANING.search(pair.question)) or len(asked) < 2,
+        LEANS: bool(_LEANING.search(pair.question)) or (len(asked) < 2 and pair.by != DEFINED),
         FOREIGN: _other_language(pair.question, source),
         LONG: len(pair.answer.split()) > _MOST_WORDS,
     }

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from studio.engine.budget import card_of
 from studio.engine.client import CHAT_MODEL, Engine, open_engine
 from studio.errors import BadInput
 from studio.jobs.queue import task
@@ -26,7 +27,7 @@ from studio.training_sets.building.passages import Source, count_waiting, waitin
 from studio.training_sets.building.rules import Pair, pair_by_rule
 from studio.training_sets.building.work import Order, WorkView, get, retry, stop
 
-__all__ = ["Drafts", "WorkView", "drafts_of", "get", "list_draftings", "retry", "start", "stop"]
+__all__ = ["Drafts", "WorkView", "drafts_of", "get", "list_draftings", "retry", "start", "stop", "usual_way"]
 
 JOB = "draft_examples"
 SEED = 17
@@ -58,18 +59,24 @@ class _Round:
     dropped: Counter[str] = field(default_factory=Counter)
 
 
-def start(room: Workspace, library_id: int, wanted: int = 20, by: By = "model") -> int:
+def start(room: Workspace, library_id: int, wanted: int = 20, by: By | None = None) -> int:
     """Queue the drafting of that many examples and return its id.
 
-    `by` model asks the chat model; by rule the document's own questions, definitions, rows and sections are
-    used. Raises BadInput where nothing is left to draft from.
+    `by` model asks the chat model; by rules the documents' own questions, definitions, rows and sections are
+    used; None takes what `usual_way` says. Raises BadInput where nothing is left to draft from.
     """
+    by = by or usual_way(room)
     if wanted > MOST:
         raise BadInput(f"At most {MOST:,} examples are drafted at a time.")
     if not count_waiting(room, library_id):
         raise BadInput("There is no passage left to draft from: add documents, or choose another library.")
     model = BY_RULE if by == "rules" else room.settings.chat_model or CHAT_MODEL
     return work.begin_work(room, Order(JOB, library_id, wanted, model, {"by": by, "seed": SEED}))
+
+
+def usual_way(room: Workspace) -> By:
+    """A capable model; with a small one the rules, since two thirds of what it writes is of no use."""
+    return "model" if card_of(room.settings.chat_model or CHAT_MODEL, {}).capable else "rules"
 
 
 def list_draftings(room: Workspace) -> list[WorkView]:

@@ -1,7 +1,7 @@
 """Questions and answers made by rule, in the document's own words, where no capable model is at hand.
 
 Called by drafting. Four shapes of text hold their question already: a heading that is a question, a sentence
-that says what its subject is, the row of a table, and a section under its heading.
+that says what its subject is, the row of a table, and a section under a heading of its own.
 """
 
 import random
@@ -14,10 +14,15 @@ from studio.training_sets.building.passages import Source
 
 _CELL = re.compile(r"(?:^|; )([^:;\n]{1,60}): ")
 _TICKS = "yes no true false ja nein áno nie oui non sí si x -"
-_CODE = re.compile(r"\d")
+_CODE = re.compile(r"\d|^[A-Z][A-Z-]*$")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Z]\.|[IVX]+\.)\s+")
-_DEFINITION = re.compile(r"^((?:An?|The) [^,.;:()]{2,50}?|[A-Z][^,.;:()]{2,50}?) (is|are|means) (?=\w)")
+_DEFINITION = re.compile(
+    r"^((?:An?|The) [^,.;:()]{2,50}?|[A-Z][^,.;:()]{2,50}?) (is|are|means) (an?\b|the\b|one\b|any\b)?"
+)
+_TABLE = re.compile(r"^[^|\n]+ \| ", re.MULTILINE)
 _NO_SUBJECT = "it this that there these those they he she we you here such who what one"
+DEFINED = "defining sentence"
+_ENGLISH = ("en", "")
 _LONGEST_ANSWER = 600  # characters
 _FEWEST_WORDS = 6
 
@@ -47,55 +52,56 @@ def _asked_above(source: Source) -> Pair | None:
 
 def _row(source: Source) -> Pair | None:
     """One cell of a row, asked for by its column and by what the row is called."""
-    if source.kind != "row":
-        return None
-    marks = list(_CELL.finditer(source.text))
-    ends = [mark.start() for mark in marks[1:]] + [len(source.text)]
-    cells = [
-        (mark[1].strip(), source.text[mark.end() : end].strip())
-        for mark, end in zip(marks, ends, strict=True)
-    ]
-    if len(cells) < 2:
-        return None
+    cells = _cells(source.text) if source.kind == "row" else []
     named = 2 if len(cells) > 2 and _CODE.search(cells[0][1]) else 1
     name = " ".join(value for _, value in cells[:named])
-    asked = [cell for cell in cells[named:] if cell[1] and cell[1].casefold() not in _TICKS.split()]
+    asked = [cell for cell in cells[named:] if cell[1].casefold() not in _TICKS.split()]
     if not asked or not name:
         return None
     column, value = random.Random(source.text).choice(asked)
-    sheet = source.heading[-1] if source.heading else source.title
-    if source.language in ("en", ""):
-        question = f"What does “{sheet}” give as the {_lowered(column)} of {name}?"
-    else:
-        question = f"{sheet}: {name} – {column}?"
+    table = source.heading[-1] if source.heading else source.title
+    question = f"What does “{table}” give as “{column}” for {name}?"
+    if source.language not in _ENGLISH:
+        question = f"{table}: {name} – {column}?"
     return Pair(question, f"{name} – {column}: {value}", "row of a table")
 
 
+def _cells(row: str) -> list[tuple[str, str]]:
+    """Column and value of every cell that is not empty."""
+    marks = list(_CELL.finditer(row))
+    ends = [mark.start() for mark in marks[1:]] + [len(row)]
+    cells = [(mark[1].strip(), row[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
+    return [cell for cell in cells if cell[1]]
+
+
 def _definition(source: Source) -> Pair | None:
-    """ "A bead is one drop of equal weight" answers what a bead is; English only."""
-    if source.language not in ("en", "") or source.kind != "text":
+    """ "A bead is one drop of equal weight" answers what a bead is; English only.
+
+    What follows "is" must name a thing, or the heading must be the thing itself, as it is in a glossary.
+    """
+    if source.language not in _ENGLISH or source.kind != "text":
         return None
-    for start, end in sentence_ranges(source.text):
-        sentence = " ".join(source.text[start:end].split())
-        found = _DEFINITION.match(sentence)
-        if (
-            found
-            and found[1].split()[0].lower() not in _NO_SUBJECT.split()
-            and len(sentence.split()) >= _FEWEST_WORDS
-        ):
-            verb = "are" if found[2] == "are" else "is"
-            return Pair(f"What {verb} {_lowered(found[1])}?", sentence, "defining sentence")
-        return None  # only the sentence that opens a passage
-    return None
+    start, end = next(sentence_ranges(source.text), (0, 0))
+    sentence = " ".join(source.text[start:end].split())
+    found = _DEFINITION.match(sentence)
+    if not found or found[1].split()[0].lower() in _NO_SUBJECT.split():
+        return None
+    entry = bool(source.heading) and found[1].lower().endswith(source.heading[-1].lower())
+    if not (found[3] or entry) or len(sentence.split()) < _FEWEST_WORDS:
+        return None
+    verb = "are" if found[2] == "are" else "is"
+    return Pair(f"What {verb} {_lowered(found[1])}?", sentence, DEFINED)
 
 
 def _section(source: Source) -> Pair | None:
     """What a document says under a heading of its own."""
     topic = _NUMBERED.sub("", source.heading[-1]) if len(source.heading) > 1 else ""
-    if source.kind != "text" or not topic or len(source.text.split()) < _FEWEST_WORDS:
+    if source.kind != "text" or not topic or _TABLE.search(source.text):
         return None
     answer = _first_sentences(source.text)
-    if source.language in ("en", ""):
+    if len(answer.split()) < _FEWEST_WORDS:
+        return None
+    if source.language in _ENGLISH:
         return Pair(f"What does “{source.title}” say under “{topic}”?", answer, "section under a heading")
     return Pair(f"{source.title}: {topic}?", answer, "section under a heading")
 
