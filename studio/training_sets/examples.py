@@ -33,6 +33,12 @@ class Candidate:
     split: str = ""
 
     @property
+    def characters(self) -> int:
+        """Of all its texts."""
+        around = [text for _, text in self.history] + [part for passage in self.context for part in passage]
+        return sum(len(text) for text in (self.prompt, self.completion, *around))
+
+    @property
     def content(self) -> dict[str, Any]:
         """What the model learns from, in the form it is stored in."""
         return {

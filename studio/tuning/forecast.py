@@ -45,11 +45,22 @@ def forecast(
     room: Workspace, model: ModelFolder, version_id: int, training: TrainingSettings
 ) -> Estimate | None:
     """The estimate for a training set version; None when the model's size is not known yet."""
-    length = sa.func.length(Example.prompt) + sa.func.length(Example.completion)
+    texts = (Example.prompt, Example.completion, Example.history, Example.context)
+    length = sum((sa.func.length(sa.cast(text, sa.Text)) for text in texts), start=sa.literal(0))
     mine = (Example.workspace_id == room.id, Example.version_id == version_id, Example.split == "train")
+    is_text = sa.and_(Example.prompt == "", Example.history == sa.text("'[]'"))
     with room.session() as session:
-        lengths = session.scalars(sa.select(length).where(*mine)).all()
+        found = session.execute(sa.select(length, is_text).where(*mine)).all()
+    shape = shape_of(model)
+    limit = min(shape.context, training.max_length or shape.context) if shape else training.max_length
+    lengths = [piece for row in found for piece in (_pieces(row[0], limit) if row[1] else (row[0],))]
     return forecast_lengths(room, model, lengths, training)
+
+
+def _pieces(length: int, limit: int | None) -> list[int]:
+    """Plain text that does not fit is learned piece by piece."""
+    most = int((limit or length) * LETTERS_PER_TOKEN) or 1
+    return [min(most, length - at) for at in range(0, length, most)]
 
 
 def forecast_lengths(

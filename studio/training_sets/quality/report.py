@@ -15,6 +15,7 @@ from studio.training_sets.quality.verdict import judge
 from studio.training_sets.shapes.contents import Rows
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.shapes.wording import describe
 
 SHOWN_ROWS = 5
 
@@ -60,7 +61,7 @@ class QualityReport:
 
 def check(table: Noted, mapping: Mapping, options: Checking = USUAL) -> QualityReport:
     """Look at every row; changes nothing."""
-    options = replace(options, plain_text=options.plain_text or mapping.shape == "text")
+    options = replace(options, plain_text=options.plain_text or mapping.may_lack_question)
     marks = examine(lambda: candidates(table, mapping), options)
     return report(marks, mapping, table.notes)
 
@@ -84,7 +85,7 @@ def report(
         verdict,
         why,
         answers,
-        tuple(notes),
+        (describe(mapping), *notes),
         marks.facts,
     )
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from studio.store.tables.training_sets import ORIGINS
 from studio.training_sets.examples import Candidate
-from studio.training_sets.shapes.cells import Cells, Row, read_passages
-from studio.training_sets.shapes.turns import NotAChat, nested, turns_of
+from studio.training_sets.shapes.cells import Cells, Row
 
 
 def cut_exported(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
@@ -16,27 +16,27 @@ def cut_exported(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
         return row[cells.at[column]] if column in cells.at else ""
 
     try:
-        history = nested(cell("history") or "[]")
         yield Candidate(
             number,
             cell("prompt"),
             cell("completion"),
             group=cell("group"),
-            history=tuple(turns_of(history)) if history else (),
-            context=read_passages(cell("context")),
-            origin=cell("origin") or "table",
+            history=tuple((turn["role"], turn["content"]) for turn in _json(cell("history"), list)),
+            context=tuple((one["title"], one["text"]) for one in _json(cell("context"), list)),
+            origin=origin if (origin := cell("origin")) in ORIGINS else "table",
             reviewed=cell("reviewed").strip().casefold() not in ("false", "0", "no"),
-            source=_object(cell("source")) or {"row": number},
-            extra=_object(cell("extra")),
+            source=_json(cell("source"), dict) or {"row": number},
+            extra=_json(cell("extra"), dict),
             split=cell("split").strip(),
         )
-    except NotAChat as error:
-        yield Candidate(number, "", "", fault=f"The turns before the question cannot be used: {error}.")
+    except (ValueError, KeyError, TypeError):
+        fault = "Its history, context, source or extra is not what an exported version has there."
+        yield Candidate(number, "", "", fault=fault)
 
 
-def _object(cell: str) -> dict[str, Any]:
-    try:
-        found = json.loads(cell or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def _json(cell: str, kind: type) -> Any:
+    """What stands in the cell; raises ValueError when that is not a list, or an object, as it should be."""
+    found = json.loads(cell) if cell else kind()
+    if not isinstance(found, kind):
+        raise ValueError(cell)
+    return found

@@ -50,6 +50,11 @@ class Mapping:
         """Whether a row is a conversation, of which every answer becomes an example."""
         return self.shape in CHATS
 
+    @property
+    def may_lack_question(self) -> bool:
+        """Whether a row without a question can be whole: it is plain text then."""
+        return self.shape in ("text", "version")
+
 
 def from_dict(stored: dict[str, Any]) -> Mapping:
     """A mapping as it was stored; what is not in it gets its default."""
