@@ -39,6 +39,9 @@ def guess_mapping(table: Rows) -> Mapping:
 
 def _chat(contents: All) -> Mapping | None:
     other = [column for column in contents if simple(column) in names.NOT_CHAT_NAMES]
+    if _worded(contents, names.INSTRUCTION_NAMES):
+        # inputs and outputs of an instruction look like questions and answers of a talk
+        other += [column for column in contents if contents[column].instances >= MOSTLY]
     chats = [column for column in contents if column not in other and contents[column].chats >= MOSTLY]
     if not chats:
         return None

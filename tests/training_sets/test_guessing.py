@@ -1,0 +1,148 @@
+"""Which shape a table has, by the names of its columns and by their cells."""
+
+import json
+
+import pytest
+
+from studio.errors import BadInput
+from studio.training_sets.reading import Table
+from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.shapes.wording import describe
+
+QUESTION, ANSWER = "Why does the pump stop?", "Because its filter is full of sand again."
+CHAT = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}])
+SHAREGPT = json.dumps([{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello."}])
+INSTANCES = json.dumps([{"input": "night", "output": "day"}, {"input": "", "output": "left"}])
+
+
+def guess(columns, *cells):
+    return guess_mapping(Table(list(columns), [list(cells)] * 12))
+
+
+@pytest.mark.parametrize(
+    ("columns", "prompt", "completion"),
+    [
+        (("id", "question", "answer"), "question", "answer"),
+        ((" Question \r", "id", "ANSWER\r"), " Question \r", "ANSWER\r"),
+        (("answer", "nr", "prompt"), "prompt", "answer"),
+        (("Frage", "Nr", "Antwort"), "Frage", "Antwort"),
+        (("Otázka", "Č.", "Odpoveď"), "Otázka", "Odpoveď"),
+        (("Dotaz", "č", "Odpověď"), "Dotaz", "Odpověď"),
+        (("Pregunta", "n", "Respuesta"), "Pregunta", "Respuesta"),
+        (("Requête", "n", "Réponse"), "Requête", "Réponse"),
+        (("questionText", "x", "answerText"), "questionText", "answerText"),
+        (("customer_question", "x", "Agent Reply"), "customer_question", "Agent Reply"),
+        (("text", "x", "completion"), "text", "completion"),
+    ],
+)
+def test_pairs_are_known_by_their_names(columns, prompt, completion):
+    first, second = (QUESTION, ANSWER) if columns[0] == prompt else (ANSWER, QUESTION)
+    cells = [first, "7", second]
+    if columns[1] == "id":
+        cells = [QUESTION, "7", ANSWER]
+    if columns[0] == "id":
+        cells = ["7", QUESTION, ANSWER]
+    mapping = guess(columns, *cells)
+    assert (mapping.shape, mapping.prompt, mapping.completion) == ("pairs", prompt, completion)
+
+
+def test_a_table_without_names_is_known_by_its_cells():
+    mapping = guess(("column 1", "column 2", "column 3"), ANSWER, "12", QUESTION)
+    assert (mapping.shape, mapping.prompt, mapping.completion) == ("pairs", "column 3", "column 1")
+    assert "please check" in describe(mapping)
+
+
+def test_a_named_column_of_numbers_is_no_question():
+    mapping = guess(("question", "text", "answer"), "17", QUESTION, ANSWER)
+    assert (mapping.prompt, mapping.completion) == ("text", "answer")
+
+
+def test_an_instruction_has_an_input_of_its_own():
+    mapping = guess(
+        ("instruction", "input", "output", "system"), "Translate it.", "pump", ANSWER, "Be brief."
+    )
+    assert (mapping.shape, mapping.prompt, mapping.input) == ("instruction", "instruction", "input")
+    assert (mapping.completion, mapping.system) == ("output", "system")
+
+
+def test_an_instruction_without_input_is_a_pair():
+    assert guess(("instruction", "output"), "Explain it.", ANSWER).shape == "pairs"
+
+
+def test_instances_in_a_cell_are_inputs_and_outputs():
+    mapping = guess(("id", "instruction", "instances"), "a_1", "Say the opposite.", INSTANCES)
+    assert (mapping.shape, mapping.input, mapping.completion) == ("instruction", "instances", "instances")
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "shape"),
+    [
+        ("messages", CHAT, "messages"),
+        ("conversations", SHAREGPT, "conversations"),
+        ("column 2", SHAREGPT, "conversations"),
+        ("messages", str(json.loads(CHAT)), "messages"),
+        ("chat", str(json.loads(CHAT)).replace("}, {", "}\n {"), "messages"),
+    ],
+)
+def test_conversations_are_known_by_their_cells(name, cell, shape):
+    mapping = guess(("id", name), "c7", cell)
+    assert (mapping.shape, mapping.completion, mapping.prompt) == (shape, name, None)
+
+
+def test_a_conversation_goes_before_the_prompt_it_begins_with():
+    assert guess(("prompt", "messages"), "Hi", CHAT).shape == "messages"
+
+
+def test_the_chosen_of_two_answers_is_learned():
+    mapping = guess(("prompt", "rejected", "chosen"), QUESTION, "No.", ANSWER)
+    assert (mapping.prompt, mapping.completion) == ("prompt", "chosen")
+
+
+def test_texts_with_intents_and_no_answers_are_labels_and_it_is_said():
+    rows = [[f"Please cancel purchase {n}", ("cancel", "refund")[n % 2], "ORDER"] for n in range(40)]
+    mapping = guess_mapping(Table(["utterance", "intent", "category"], rows))
+    assert (mapping.shape, mapping.prompt, mapping.completion) == ("label", "utterance", "intent")
+    assert describe(mapping).startswith("There is no column with answers")
+
+
+def test_labels_are_known_by_their_cells():
+    rows = [[f"The press number {n} is too loud today", ("noise", "heat")[n % 2]] for n in range(40)]
+    mapping = guess_mapping(Table(["column 1", "column 2"], rows))
+    assert (mapping.shape, mapping.prompt, mapping.completion) == ("label", "column 1", "column 2")
+
+
+def test_two_texts_that_are_compared_are_joined():
+    rows = [[f"Is pump {n} new?", f"Was pump {n} bought lately?", str(n % 2)] for n in range(20)]
+    mapping = guess_mapping(Table(["question_1", "question_2", "similar"], rows))
+    assert (mapping.shape, mapping.template) == ("label", "{question_1}\n\n{question_2}")
+
+
+def test_one_column_of_text_is_plain_text():
+    mapping = guess(("id", "text", "url"), "1", "Pumps hum when they run dry.", "https://example.org/a")
+    assert (mapping.shape, mapping.completion, mapping.metadata) == ("text", "text", ("id", "url"))
+
+
+def test_a_table_without_text_says_so():
+    with pytest.raises(BadInput, match="No column holds text"):
+        guess(("a", "b"), "1", "2.5")
+
+
+def test_group_date_and_metadata_are_found():
+    rows = [[QUESTION, ANSWER, f"D{n % 3}", f"2024-05-{n + 1:02}", "web"] for n in range(20)]
+    mapping = guess_mapping(Table(["question", "answer", "page_id", "last_update", "source"], rows))
+    assert (mapping.group, mapping.date) == ("page_id", "last_update")
+    assert mapping.metadata == ("last_update", "source")
+
+
+def test_a_date_column_needs_dates():
+    assert guess(("question", "answer", "date"), QUESTION, ANSWER, "soon").date is None
+
+
+def test_passages_beside_a_question_are_its_context():
+    passage = "The pump has a filter of steel. It must be cleaned every week, or sand will fill it."
+    mapping = guess(("question", "context", "answer"), QUESTION, passage, ANSWER)
+    assert (mapping.shape, mapping.context) == ("pairs", "context")
+
+
+def test_earlier_turns_beside_a_question_are_its_history():
+    assert guess(("prompt", "completion", "history"), QUESTION, ANSWER, CHAT).history == "history"
