@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -20,6 +21,7 @@ from studio.archives import UNREADABLE
 from studio.errors import BadInput
 from studio.open_xml import opened
 
+BATCH_ROWS = 500
 LAST_ROW = 1_048_576  # of an Excel sheet
 
 
@@ -42,11 +44,36 @@ class Sheet:
 def read_workbook(path: Path, name: str, limits: Limits | None = None) -> tuple[list[Sheet], list[str]]:
     """The filled rows of every sheet with the values saved last, and notes about what is missing."""
     limits = limits or Limits()
+    with _opened(path, name) as book, _quietly():
+        sheets = [Sheet(sheet.title, list(_rows(sheet, name, limits))) for sheet in book.worksheets]
+    return sheets, formula_notes(path, name, limits)
+
+
+def sheet_names(path: Path, name: str) -> list[str]:
+    """In the order of the workbook."""
+    with _opened(path, name) as book:
+        return [sheet.title for sheet in book.worksheets]
+
+
+def sheet_rows(path: Path, name: str, title: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """The filled rows of one sheet, one after the other, with their numbers as Excel shows them."""
+    with _opened(path, name) as book:
+        rows = _rows(next(sheet for sheet in book.worksheets if sheet.title == title), name, limits)
+        while batch := _next(rows):
+            yield from batch
+
+
+def _next(rows: Iterator[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Some rows at a time: what is silenced must not stay so while somebody else's code runs."""
+    with _quietly():
+        return list(islice(rows, BATCH_ROWS))
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of every drawing it does not read
-        with _opened(path, name) as book:
-            sheets = [Sheet(sheet.title, list(_rows(sheet, name, limits))) for sheet in book.worksheets]
-        return sheets, _formula_notes(path, name, limits) if _has_formulas(path) else []
+        yield
 
 
 @contextmanager
@@ -54,7 +81,9 @@ def _opened(path: Path, name: str, *, values: bool = True) -> Iterator[Workbook]
     """Given as an open file, because openpyxl judges a path by its ending and stored originals have none."""
     with opened(path) as file:
         try:
-            yield openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
+            with _quietly():
+                book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
+            yield book
         except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, *UNREADABLE) as problem:
             raise _damaged(name) from problem
 
@@ -110,8 +139,10 @@ def _has_formulas(path: Path) -> bool:
         return any(b"<f>" in (data := archive.read(entry)) or b"<f " in data for entry in sheets)
 
 
-def _formula_notes(path: Path, name: str, limits: Limits) -> list[str]:
+def formula_notes(path: Path, name: str, limits: Limits) -> list[str]:
     """Formulas whose result was never saved (written by a program, never opened in Excel) read as empty."""
+    if not _has_formulas(path):
+        return []
     with _opened(path, name, values=False) as formulas, _opened(path, name) as values:
         pairs = zip(formulas.worksheets, values.worksheets, strict=True)
         unsaved = sum(_unsaved(formula, value, limits) for formula, value in pairs)

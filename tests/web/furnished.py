@@ -11,13 +11,11 @@ from studio.comparison.question_sets import Question
 from studio.comparison.report import StoredAnswer, build_report
 from studio.store import tables
 from studio.store.database import Workspace
-from studio.training_sets.reading import read_text_table
+from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import save_training_set
 
-CSV = "question,answer\n" + "".join(
-    f"What is part {n}?,Part {n} is a valve of size {n}.\n" for n in range(120)
-)
+ROWS = [[f"What is part {n}?", f"Part {n} is a valve of size {n}."] for n in range(120)]
 RUN_STATES = ("queued", "running", "stopping", "stopped", "interrupted", "failed", "succeeded")
 QUESTIONS = [Question(f"What is part {n}?", f"Part {n} is a valve of size {n}.") for n in range(200, 212)]
 
@@ -37,7 +35,7 @@ class Furnished:
 
 def furnish(room: Workspace) -> Furnished:
     library, passage = _library(room)
-    table = read_text_table(CSV.encode(), "parts.csv")
+    table = Table(["question", "answer"], ROWS)
     version = save_training_set(room, "Parts", table, guess_mapping(table))
     runs = {state: _run(room, version, state) for state in RUN_STATES}
     adapter = _add(

@@ -1,74 +1,108 @@
-"""Which delimiter and quoting a text table uses. Called by reading."""
+"""Which delimiter and quotes a text table uses, found out from its beginning. Called by opening and text."""
 
 import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
 
 DELIMITERS = (",", ";", "\t", "|")
+# taken only where none of the usual ones cuts the text
+UNUSUAL = ("^", "~", "¦", "§", "\x01", "\x1f")
 SAMPLE_RECORDS = 200
-DECLARED = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
-BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
-
-
-@dataclass(frozen=True)
-class Record:
-    """One line of a table, which may span several lines of the file; `line` is where it starts."""
-
-    line: int
-    cells: list[str]
+DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
+# of all cells with an apostrophe at an end: below this they are apostrophes, not quotes
+MOSTLY = 0.9
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How to cut the text; `blank_after` drops the blanks that follow a delimiter."""
+    """How to cut the text. `blank_after` drops the blanks that follow a delimiter; no `quote`: none is one.
 
-    delimiter: str
+    `backslash` reads \\" as a quote inside a cell; `declared`: the first line names the delimiter.
+    """
+
+    delimiter: str = ","
+    quote: str = '"'
     blank_after: bool = False
+    backslash: bool = False
+    declared: bool = False
+
+    def reader(self, lines: Iterator[str], *, strict: bool = True) -> Iterator[list[str]]:
+        """Rows of the lines; csv.Error where the quotes do not match, if strict."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            skipinitialspace=self.blank_after,
+            strict=strict,
+        )
+
+    def others(self) -> Iterator["Dialect"]:
+        """What else to try where the quotes do not match: a tab-separated file may have no quotes at all."""
+        if self.quote:
+            yield replace(self, backslash=True)
+            if self.delimiter == "\t":
+                yield replace(self, quote="")
 
 
-def sniff(text: str) -> Dialect:
+def sniff(text: str, wanted: str | None = None) -> Dialect:
     """Take the delimiter that gives most records the same width above one; the comma wins ties.
 
-    Excel may declare it in a first line like "sep=;", which is no part of the table.
+    `text` is the beginning of a file, up to a line's end. Excel may declare the delimiter in a first line
+    like "sep=;", which is no part of the table; `wanted` is what a person says.
     """
     declared = DECLARED.match(text)
-    delimiter = declared[1] if declared else max(DELIMITERS, key=lambda candidate: _evenness(text, candidate))
+    text = text[declared.end() :] if declared else text
+    delimiter = _allowed(wanted) if wanted else declared[1] if declared else _likeliest(text)
     blank_after = re.search(re.escape(delimiter) + r' +"[^"\n]*"', text[:20_000]) is not None
-    return Dialect(delimiter, blank_after)
+    found = Dialect(delimiter, blank_after=blank_after, declared=declared is not None)
+    return replace(found, quote="'") if _single_quoted(text, found) else found
 
 
-def records(text: str, dialect: Dialect, name: str) -> Iterator[Record]:
-    """Cut the whole text strictly; an open quote is refused with the line where it opened."""
-    # newline="" keeps the line breaks inside quoted cells as they are
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=dialect.delimiter, skipinitialspace=dialect.blank_after, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if line > 1 or not DECLARED.match(text):
-                yield Record(line, cells)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise BadInput(
-            f"In {name} the quotes in the row that starts on line {line} do not match: "
-            'close the quote, or write a quote inside a cell twice (""). Nothing was stored.'
-        ) from error
+def _allowed(wanted: str) -> str:
+    if len(wanted) == 1 and wanted not in "\"'\r\n\0":
+        return wanted
+    raise BadInput(f"“{wanted}” cannot separate columns: give one character, such as a semicolon.")
+
+
+def _likeliest(text: str) -> str:
+    for candidates in (DELIMITERS, UNUSUAL):
+        best = max(candidates, key=lambda delimiter: _evenness(text, delimiter))
+        if _evenness(text, best) > (0.0, 0):
+            return best
+    return ","
 
 
 def _evenness(text: str, delimiter: str) -> tuple[float, int]:
-    widths: Counter[int] = Counter()
-    for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)):
-        if number >= SAMPLE_RECORDS:
-            break
-        if cells:
-            widths[len(cells)] += 1
+    if delimiter not in text:
+        return (0.0, 0)
+    widths = Counter(len(cells) for cells in _sample(text, Dialect(delimiter)))
     wide = {width: count for width, count in widths.items() if width > 1}
     if not wide:
         return (0.0, 0)
     return (max(wide.values()) / widths.total(), max(wide, key=wide.__getitem__))
+
+
+def _sample(text: str, dialect: Dialect) -> list[list[str]]:
+    reader = dialect.reader(iter(io.StringIO(text, newline="")), strict=False)
+    return [cells for cells in islice(reader, SAMPLE_RECORDS) if cells]
+
+
+def _single_quoted(text: str, found: Dialect) -> bool:
+    """Whether 'cells' are quoted with apostrophes: cut so, the rows must be at least as even."""
+    cells = [cell for row in _sample(text, found) for cell in row if cell[:1] == "'" or cell[-1:] == "'"]
+    if len(cells) < 2 or (f"{found.delimiter}'" not in text and "\n'" not in text):
+        return False
+    single = replace(found, quote="'")
+    opened = [row for row in _sample(text, single)]
+    quoted = sum(SINGLE_QUOTED.fullmatch(cell) is not None for cell in cells)
+    widths, before = ({len(row) for row in rows} for rows in (opened, _sample(text, found)))
+    return len(widths) == 1 and (len(before) > 1 or quoted >= MOSTLY * len(cells))

@@ -1,10 +1,16 @@
-"""Bytes of a table file become text; says which encoding was used and why. Called by reading."""
+"""Finds out in which encoding a file was written, judging by all of its bytes. Called by opening."""
 
 import codecs
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio.errors import BadInput
+from studio.training_sets.reading.letters import Bytes, count_bytes, most_likely
 
+CHUNK = 1 << 20
+SAMPLE = 4_000
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -12,44 +18,64 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-FALLBACKS = (("cp1252", "Windows-1252"), ("cp1250", "Windows-1250"))
+# what a person may choose, by the name they know
+ENCODINGS = {
+    "UTF-8": "utf-8", "UTF-16": "utf-16", "UTF-16 LE": "utf-16-le", "UTF-16 BE": "utf-16-be",
+    "UTF-32": "utf-32", "Windows-1252 (Western European)": "cp1252", "ISO 8859-1 (Latin-1)": "iso8859-1",
+    "ISO 8859-15 (Latin-9)": "iso8859-15", "Windows-1250 (Central European)": "cp1250",
+    "ISO 8859-2 (Latin-2)": "iso8859-2", "Windows-1251 (Cyrillic)": "cp1251", "KOI8-R (Cyrillic)": "koi8-r",
+    "ISO 8859-5 (Cyrillic)": "iso8859-5", "Windows-1253 (Greek)": "cp1253", "ISO 8859-7 (Greek)": "iso8859-7",
+    "Windows-1254 (Turkish)": "cp1254", "Windows-1255 (Hebrew)": "cp1255", "Windows-1256 (Arabic)": "cp1256",
+    "Windows-1257 (Baltic)": "cp1257", "Windows-1258 (Vietnamese)": "cp1258", "DOS 437": "cp437",
+    "DOS 850 (Western European)": "cp850", "DOS 852 (Central European)": "cp852",
+    "DOS 866 (Cyrillic)": "cp866", "Mac Roman": "mac-roman", "Mac Latin 2": "mac-latin2",
+    "Shift JIS (Japanese)": "shift_jis", "EUC-JP (Japanese)": "euc_jp", "GB 18030 (Chinese)": "gb18030",
+    "Big5 (Chinese)": "big5", "EUC-KR (Korean)": "euc_kr",
+}  # fmt: skip
+_CODECS = {codecs.lookup(codec).name for codec in ENCODINGS.values()} | {"utf-8-sig", "ascii"}
+_HALF_CHARACTER = re.compile(rb"\xed[\xa0-\xbf]")
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_OTHER = re.compile("[^\x00-\x7f\udc80-\udcff]")
+# so many characters are right for one that is wrong: the file is damaged UTF-8, not something else
+_MOSTLY_RIGHT = 10
 
 
 @dataclass(frozen=True)
-class Decoded:
-    """Text with the encoding it was read in; `notes` are sentences for the person who brought it."""
+class Encoding:
+    """`notes` are sentences for the person who brought the file."""
 
-    text: str
-    encoding: str
+    codec: str
     notes: tuple[str, ...] = ()
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
-    """Decode without ever replacing a character; `encoding` overrides what would be detected."""
-    if encoding is not None:
-        return Decoded(_exactly(data, encoding, name), encoding)
-    for mark, marked in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            notes = () if marked == "utf-8-sig" else (f"Read as {marked.upper()}, as its first bytes say.",)
-            return Decoded(_exactly(data, marked, name).removeprefix("\ufeff"), marked, notes)
-    if wide := _unmarked_utf16(data):
-        return Decoded(_exactly(data, wide, name), wide, ("Read as UTF-16 without a byte order mark.",))
+def find_encoding(path: Path, name: str, wanted: str | None = None) -> Encoding:
+    """What the person says, else what the bytes say. Raises BadInput; no character is ever replaced."""
+    if wanted is not None:
+        return Encoding(_known(wanted))
+    with path.open("rb") as file:
+        start = file.read(SAMPLE)
+    for mark, codec in BYTE_ORDER_MARKS:
+        if start.startswith(mark):
+            named = () if codec == "utf-8-sig" else (f"Read as {codec.upper()}, as its first bytes say.",)
+            return Encoding(codec, named)
+    if wide := _unmarked_utf16(start):
+        return Encoding(wide, ("Read as UTF-16 without a byte order mark.",))
+    line = _first_line_not_utf8(path)
+    return Encoding("utf-8") if line is None else _of_windows(path, name, line)
+
+
+def _known(wanted: str) -> str:
     try:
-        return Decoded(data.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError as error:
-        return _not_utf8(data, name, _line_of(data, error.start))
+        codec = codecs.lookup(ENCODINGS.get(wanted, wanted)).name
+    except LookupError:
+        codec = ""
+    if codec not in _CODECS:
+        raise BadInput(f"There is no encoding “{wanted}”: choose one such as UTF-8 or Windows-1250.")
+    return codec
 
 
-def _exactly(data: bytes, encoding: str, name: str) -> str:
-    try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise BadInput(f"{name} cannot be read as {encoding}: save it as CSV UTF-8.") from error
-
-
-def _unmarked_utf16(data: bytes) -> str | None:
+def _unmarked_utf16(sample: bytes) -> str | None:
     """Western text in UTF-16 has a zero in every other byte; other text has none there."""
-    sample = data[:4000]
     half = len(sample) // 2
     if half < 4:
         return None
@@ -60,17 +86,55 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def _not_utf8(data: bytes, name: str, line: int) -> Decoded:
-    for codec, label in FALLBACKS:
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _first_line_not_utf8(path: Path) -> int | None:
+    decoder, line, before = codecs.getincrementaldecoder("utf-8")(), 1, b""
+    for chunk in _chunks(path):
         try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        note = f"Line {line} is not UTF-8, so the file was read as {label}: check its accented letters."
-        return Decoded(text, codec, (note,))
-    raise BadInput(f"{name} is neither UTF-8 nor a Windows encoding (line {line}): save it as CSV UTF-8.")
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            return line + _line_ends((before + chunk)[: error.start])
+        line, before = line + _line_ends(chunk), decoder.getstate()[0]
+    return line if before else None
 
 
-def _line_of(data: bytes, offset: int) -> int:
-    before = data[:offset]
-    return 1 + max(before.count(b"\n"), before.count(b"\r"))
+def _line_ends(data: bytes) -> int:
+    return max(data.count(b"\n"), data.count(b"\r"))
+
+
+def _of_windows(path: Path, name: str, line: int) -> Encoding:
+    counts, decoder = Bytes(), codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    right = wrong = halves = 0
+    for chunk in _chunks(path):
+        counts = counts + count_bytes(chunk)
+        text = decoder.decode(chunk)
+        right, wrong = right + len(_OTHER.findall(text)), wrong + len(_NOT_UTF8.findall(text))
+        halves += 3 * len(_HALF_CHARACTER.findall(chunk))
+    if halves and halves >= wrong:
+        raise BadInput(
+            f"Line {line} of {name} has half a character (a lone surrogate), which cannot be stored: "
+            "delete it in that line."
+        )
+    if right > _MOSTLY_RIGHT * wrong:
+        raise BadInput(
+            f"Line {line} of {name} is not UTF-8 although the rest is: correct that line, "
+            "or choose the encoding that the file was written in."
+        )
+    return _likely(counts, path, name, line)
+
+
+def _likely(counts: Bytes, path: Path, name: str, line: int) -> Encoding:
+    found = most_likely(counts, path)
+    if found is None:
+        raise BadInput(
+            f"{name} is neither UTF-8 nor an encoding that could be recognised (line {line}): "
+            "choose its encoding, or save it as CSV UTF-8."
+        )
+    label = next(label for label, codec in ENCODINGS.items() if codec == found).partition(" (")[0]
+    note = f"Line {line} is not UTF-8, so the file was read as {label}: check its accented letters."
+    return Encoding(found, (note,))

@@ -1,147 +1,166 @@
-"""Reads a table file exactly: every cell stays the text it is. Used by pages, commands and question sets."""
+"""Opens a table file of any kind: finds out how to read it and looks through it once. Used by everyone.
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+Memory stays flat: rows stream, whatever the size of the file.
+"""
+
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from studio.errors import BadInput
-from studio.training_sets.reading.dialect import BACKSLASH_QUOTE, Dialect, Record, records, sniff
+from studio.training_sets.reading.dialect import sniff
 from studio.training_sets.reading.disguise import refuse_disguised, refuse_markup
-from studio.training_sets.reading.encoding import decode
-from studio.training_sets.reading.table import Reading, Table, TableFile
-from studio.training_sets.reading.workbook import read_first_sheet
+from studio.training_sets.reading.encoding import find_encoding
+from studio.training_sets.reading.json_rows import JsonRows
+from studio.training_sets.reading.objects import Fields, Object
+from studio.training_sets.reading.parquet import ParquetRows
+from studio.training_sets.reading.rectangle import Rectangle, find_rectangle
+from studio.training_sets.reading.table import (
+    Look,
+    Numbered,
+    Reading,
+    Table,
+    TableFile,
+    Tell,
+    silent,
+    storable,
+)
+from studio.training_sets.reading.text import TextRows, Unmatched
+from studio.training_sets.reading.workbook import WorkbookRows, find_sheet
 
-LARGEST_BYTES = 300_000_000
-SHOWN_LINES = 5
-LONG_HEADER = 80
+LARGEST_BYTES = 1 << 30
+JSON = (".json", ".jsonl", ".ndjson")
 FOUND_OUT = Reading()
 
 
-def open_table(
-    path: Path, name: str, reading: Reading = FOUND_OUT, *, progress: Callable[[float], None] | None = None
-) -> TableFile:
-    """Look through the whole file once; raises BadInput with one sentence for what cannot be used."""
-    table = read_table(path, name, reading.encoding)
-    if progress:
-        progress(1.0)
-    return TableFile(
-        name, table.columns, table.numbered, table.notes, len(table.rows), table.encoding, table.delimiter
-    )
+def open_table(path: Path, name: str, reading: Reading = FOUND_OUT, *, progress: Tell = silent) -> TableFile:
+    """Look through the whole file; raises BadInput with one sentence for what cannot be used."""
+    found = _opened(path, name, reading, Look(tell=progress))
+    progress(1.0)
+    return found
 
 
 def peek(path: Path, name: str, reading: Reading = FOUND_OUT, rows: int = 50) -> TableFile:
-    """The first rows of a file, without looking through the rest."""
-    table = read_table(path, name, reading.encoding)
-    few = replace(table, rows=table.rows[:rows], row_numbers=table.row_numbers[:rows])
-    return TableFile(name, few.columns, few.numbered, few.notes, len(few.rows), few.encoding, few.delimiter)
+    """The first rows of a file; faults further down are not found."""
+    return _opened(path, name, reading, Look(rows))
 
 
 def read_table(path: Path, name: str, encoding: str | None = None) -> Table:
-    """Read a .csv, .tsv, .txt or .xlsx; raises BadInput with one sentence for what cannot be used."""
-    size = path.stat().st_size
+    """The whole table in memory, for small ones; raises BadInput like `open_table`."""
+    found = open_table(path, name, Reading(encoding=encoding))
+    numbered = list(found.numbered())
+    rows, numbers = [cells for _, cells in numbered], [number for number, _ in numbered]
+    return Table(found.columns, rows, found.notes, found.encoding, found.delimiter, numbers)
+
+
+def _opened(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
+    size, ending = path.stat().st_size, Path(name).suffix.lower()
     if size > LARGEST_BYTES:
         raise BadInput(f"{name} has {size / 1e6:,.0f} MB; a table may have {LARGEST_BYTES / 1e6:,.0f} MB.")
-    if name.lower().endswith((".xlsx", ".xlsm")):
-        found, notes = read_first_sheet(path, name)
-        return _shape(found, notes, name)
-    return read_text_table(path.read_bytes(), name, encoding)
-
-
-def read_text_table(data: bytes, name: str, encoding: str | None = None) -> Table:
-    """Read the bytes of a delimited text file."""
-    refuse_disguised(data, name)
-    decoded = decode(data, name, encoding)
-    text, notes = decoded.text, list(decoded.notes)
-    if not text.strip():
+    if not size:
         raise BadInput(f"{name} is empty.")
-    _refuse_nul(text, name)
-    refuse_markup(text, name)
-    dialect = sniff(text)
-    found = _cut(text, dialect, name, notes)
-    return _shape(found, notes, name, (decoded.encoding, dialect.delimiter))
+    if ending in (".xlsx", ".xlsm"):
+        return _open_workbook(path, name, reading, look)
+    if ending == ".parquet":
+        return _open_parquet(path, name, look)
+    refuse_disguised(path, name)
+    if ending in JSON:
+        return _open_json(path, name, reading, look)
+    return _open_text(path, name, reading, look)
 
 
-def _refuse_nul(text: str, name: str) -> None:
-    at = text.find("\0")
-    if at >= 0:
-        line = text.count("\n", 0, at) + 1
-        raise BadInput(
-            f"{name} has a NUL character on line {line}: remove it, or save the file as CSV UTF-8."
-        )
-
-
-def _cut(text: str, dialect: Dialect, name: str, notes: list[str]) -> list[Record]:
-    try:
-        return list(records(text, dialect, name))
-    except BadInput:
-        repaired = BACKSLASH_QUOTE.sub('""', text)
-        if repaired == text:
-            raise
-        found = list(records(repaired, dialect, name))
-        notes.append('Quotes written as \\" were read as quotes inside the cell.')
-        return found
-
-
-def _shape(
-    found: Sequence[Record], notes: list[str], name: str, how: tuple[str, str] = ("workbook", "")
-) -> Table:
-    numbered = [(number, record) for number, record in enumerate(found, start=1) if record.cells]
-    blank = len(found) - len(numbered)
-    if not numbered:
-        raise BadInput(f"{name} is empty.")
-    header, body = numbered[0][1], numbered[1:]
-    _refuse_widths(header, [record for _, record in body], name)
-    if blank:
-        notes.append(f"{blank} blank line{'s' if blank > 1 else ''} left out.")
-    columns = _name_columns(header.cells, notes)
-    rows, numbers = [record.cells for _, record in body], [number for number, _ in body]
-    return Table(columns, rows, notes, how[0], how[1], numbers)
-
-
-def _refuse_widths(header: Record, body: Sequence[Record], name: str) -> None:
-    width = len(header.cells)
-    widths = Counter(len(record.cells) for record in body)
-    if width == 1 and set(widths) <= {1}:
-        raise BadInput(f"{name} has one column: a training set needs a question and an answer column.")
-    if not body:
-        raise BadInput(f"{name} has a header and no rows: put one example on each line below it.")
-    if set(widths) == {width}:
-        return
-    if len(widths) == 1:
-        raise BadInput(
-            f"The header of {name} names {_columns(width)}, the rows have {next(iter(widths))}: "
-            "name every column, or remove the extra field from the rows."
-        )
-    raise BadInput(_uneven(width, [record for record in body if len(record.cells) != width], name))
-
-
-def _uneven(width: int, odd: Sequence[Record], name: str) -> str:
-    named = ", ".join(f"line {record.line} has {len(record.cells)}" for record in odd[:SHOWN_LINES])
-    more = f" and {len(odd) - SHOWN_LINES:,} more" if len(odd) > SHOWN_LINES else ""
-    return (
-        f"The header of {name} names {_columns(width)}, but {named}{more}: "
-        "put cells that contain the delimiter in quotes, and fill missing cells."
+def _open_workbook(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
+    sheet, sheets, notes = find_sheet(path, name, reading.sheet)
+    found = find_rectangle(WorkbookRows(path, name, sheet), name, reading.header, look, even=False)
+    return TableFile(
+        name,
+        found.columns,
+        found.numbered,
+        notes + found.notes,
+        found.count,
+        header=found.header,
+        sheet=sheet,
+        sheets=sheets,
     )
 
 
-def _columns(width: int) -> str:
-    return "1 column" if width == 1 else f"{width} columns"
+def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
+    encoding = find_encoding(path, name, reading.encoding)
+    text = TextRows(path, name, encoding.codec).start()
+    if not text.strip():
+        raise BadInput(f"{name} is empty.")
+    refuse_markup(text, name)
+    rows, found = _cut(TextRows(path, name, encoding.codec, sniff(text, reading.delimiter)), reading, look)
+    return TableFile(
+        name,
+        found.columns,
+        found.numbered,
+        [*encoding.notes, *rows.notes(), *found.notes],
+        found.count,
+        encoding=encoding.codec,
+        delimiter=rows.dialect.delimiter,
+        header=found.header,
+    )
 
 
-def _name_columns(cells: Sequence[str], notes: list[str]) -> list[str]:
-    """Trim the header; unnamed and repeated columns get a name of their own, and a note says so."""
-    names: dict[str, int] = {}
-    for number, cell in enumerate(cells, start=1):
-        wanted = " ".join(cell.split()) or f"column {number}"
-        name, again = wanted, 2
-        while name in names:
-            name, again = f"{wanted} {again}", again + 1
-        if not cell.strip():
-            notes.append(f"Column {number} has no name; it is called “{name}”.")
-        elif name != wanted:
-            notes.append(f"The column name “{wanted}” appears twice; the second is called “{name}”.")
-        names[name] = number
-    if any(len(name) > LONG_HEADER or name.endswith("?") for name in names):
-        notes.append("The first row looks like an example: it is taken as the header. Is that right?")
-    return list(names)
+def _cut(rows: TextRows, reading: Reading, look: Look) -> tuple[TextRows, Rectangle]:
+    """Where the quotes do not match, other ways of quoting are tried before that is said."""
+    try:
+        return rows, find_rectangle(rows, rows.name, reading.header, look, even=True)
+    except Unmatched as unmatched:
+        for other in rows.quoted_otherwise():
+            try:
+                return other, find_rectangle(other, rows.name, reading.header, look, even=True)
+            except BadInput:
+                continue
+        raise unmatched
+
+
+class Objects(Protocol):
+    """Rows with named fields, read anew each time."""
+
+    name: str
+
+    def objects(self, tell: Tell = silent) -> Iterator[tuple[int, Object]]: ...
+
+
+def _open_parquet(path: Path, name: str, look: Look) -> TableFile:
+    source = ParquetRows(path, name)
+    found = _fields(source, look)
+    if source.left_out:
+        found.notes.append(f"Columns that hold no text were left out: {', '.join(source.left_out)}.")
+    return found
+
+
+def _open_json(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
+    encoding = find_encoding(path, name, reading.encoding)
+    source = JsonRows(path, name, encoding.codec, reading.sheet)
+    found = _fields(source, look)
+    others = [key for key in source.lists if key != source.chosen]
+    left_out = [f"Read the list “{source.chosen}”; left out: {', '.join(others)}."] if others else []
+    return replace(
+        found,
+        notes=[*encoding.notes, *left_out, *found.notes],
+        encoding=encoding.codec,
+        sheet=source.chosen or "",
+        sheets=tuple(source.lists),
+    )
+
+
+def _fields(source: Objects, look: Look) -> TableFile:
+    fields, notes = Fields(), list[str]()
+    for _, row in islice(source.objects(look.tell), look.rows):
+        fields.see(row)
+    if not fields.rows:
+        raise BadInput(f"{source.name} has no rows: it needs a list of objects with named fields.")
+    columns, cut = fields.columns(notes)
+
+    def stream() -> Iterator[Numbered]:
+        for number, (_, row) in enumerate(islice(source.objects(), look.rows), start=1):
+            yield number, storable(cut(row), source.name, number)
+
+    for _ in stream() if look.rows is None else ():
+        pass
+    return TableFile(source.name, columns, stream, notes, fields.rows, header=False)

@@ -3,8 +3,33 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Protocol
+
+from studio.errors import BadInput
 
 Numbered = tuple[int, list[str]]
+Row = tuple[int, int, list[str]]
+"""The number of a row as a spreadsheet counts, the line of the file where it starts, and its cells."""
+Tell = Callable[[float], None]
+"""Is told which share of a file was read."""
+
+
+def silent(_share: float) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How far to look into a file: at so many rows, or at all of them; `tell` is told how far that is."""
+
+    rows: int | None = None
+    tell: Tell = silent
+
+
+class Source(Protocol):
+    """Rows as a format has them, read anew each time; `tell` is called now and then."""
+
+    def rows(self, tell: Tell = silent) -> Iterator[Row]: ...
 
 
 @dataclass(frozen=True)
@@ -29,8 +54,8 @@ class TableFile:
     stream: Callable[[], Iterator[Numbered]] = field(repr=False)
     notes: list[str] = field(default_factory=list)
     count: int = 0
-    encoding: str = "utf-8"
-    delimiter: str = ","
+    encoding: str = ""
+    delimiter: str = ""
     header: bool = True
     sheet: str = ""
     sheets: tuple[str, ...] = ()
@@ -66,3 +91,24 @@ class Table:
     def first(self, n: int) -> list[list[str]]:
         """The cells of the first rows."""
         return self.rows[:n]
+
+
+def storable(cells: list[str], name: str, number: int) -> list[str]:
+    """The cells themselves; raises BadInput for characters that no database can store."""
+    for cell in cells:
+        if "\0" in cell:
+            raise BadInput(f"Row {number:,} of {name} has a NUL character: remove it there.")
+        if not cell.isascii() and not _whole(cell):
+            raise BadInput(
+                f"Row {number:,} of {name} has half a character (a lone surrogate), which cannot be stored: "
+                "delete it there."
+            )
+    return cells
+
+
+def _whole(cell: str) -> bool:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,30 +1,45 @@
-"""The first sheet with rows of an .xlsx file as the records of a table. Called by reading."""
+"""One sheet of an .xlsx file as the rows of a table, and which sheet that is. Called by opening."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from studio.archives import entry_names
 from studio.errors import BadInput
-from studio.training_sets.reading.dialect import Record
-from studio.workbooks import LAST_ROW, Limits, Sheet, read_workbook
+from studio.training_sets.reading.table import Row, Tell, silent
+from studio.workbooks import LAST_ROW, Limits, formula_notes, sheet_names, sheet_rows
 
 # what a sheet can hold: examples are read whole, whatever their number
 WHOLE_SHEET = Limits(rows=LAST_ROW, columns=None)
+# the sheet with the most rows is taken, of which so many are counted
+COUNTED_ROWS = 2_000
 
 
-def read_first_sheet(path: Path, name: str) -> tuple[list[Record], list[str]]:
-    """Rows of the first sheet that has any, and notes about what was left out."""
+@dataclass(frozen=True)
+class WorkbookRows:
+    """A sheet; its rows have Excel's numbers and end with their last filled cell."""
+
+    path: Path
+    name: str
+    sheet: str
+
+    def rows(self, tell: Tell = silent) -> Iterator[Row]:
+        for number, cells in sheet_rows(self.path, self.name, self.sheet, WHOLE_SHEET):
+            yield number, number, cells
+
+
+def find_sheet(path: Path, name: str, wanted: str | None) -> tuple[str, tuple[str, ...], list[str]]:
+    """The wanted or the longest sheet, the names of those with rows, and notes about what is left out."""
     entry_names(path, name)  # refuses what would unpack to too much
-    sheets, notes = read_workbook(path, name, WHOLE_SHEET)
-    filled = next((sheet for sheet in sheets if sheet.rows), None)
-    if filled is None:
+    rows = {sheet: sheet_rows(path, name, sheet, WHOLE_SHEET) for sheet in sheet_names(path, name)}
+    counts = {sheet: sum(1 for _ in islice(found, COUNTED_ROWS)) for sheet, found in rows.items()}
+    sheets = tuple(sheet for sheet, count in counts.items() if count)
+    if not sheets:
         raise BadInput(f"{name} is empty: no sheet has any rows.")
-    others = [sheet.name for sheet in sheets if sheet is not filled]
-    if others:
-        notes = [f"Read the sheet “{filled.name}”; left out: {', '.join(others)}.", *notes]
-    return _records(filled), notes
-
-
-def _records(sheet: Sheet) -> list[Record]:
-    """A sheet has no row widths: rows are filled to the widest."""
-    width = max(len(row) for _, row in sheet.rows)
-    return [Record(number, row + [""] * (width - len(row))) for number, row in sheet.rows]
+    if wanted is not None and wanted not in sheets:
+        raise BadInput(f"{name} has no sheet “{wanted}” with rows; it has {', '.join(sheets)}.")
+    chosen = wanted or max(sheets, key=lambda sheet: counts[sheet])
+    others = [sheet for sheet in sheets if sheet != chosen]
+    notes = [f"Read the sheet “{chosen}”; left out: {', '.join(others)}."] if others else []
+    return chosen, sheets, notes + formula_notes(path, name, WHOLE_SHEET)

@@ -1,0 +1,110 @@
+"""Where a table begins, whether its first row names the columns, and how. Called by rectangle and objects."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from studio.training_sets.reading.table import Row
+
+MOST_TITLES = 10
+LONG_HEADER = 80
+MOSTLY = 0.9
+SOME = 0.3
+NUMBER = re.compile(r"[-+]?[\d.,:/\- T]*\d[%€$]?")
+QUESTION = ("?", "？", "؟")
+NAME = re.compile(r"[^\W\d][\w .\-/]{0,29}")
+
+
+@dataclass(frozen=True)
+class Start:
+    """`skipped` rows are titles above the table; then comes the header, if there is one.
+
+    `width` is how many cells the first row of the table has.
+    """
+
+    skipped: tuple[Row, ...]
+    header: Row | None
+    width: int
+    notes: tuple[str, ...] = ()
+
+
+def find_start(rows: Sequence[Row], wanted: bool | None) -> Start:
+    """Judge by the first rows of a file; `rows` are not blank, and there is at least one."""
+    titles = _titles([cells for _, _, cells in rows])
+    table = rows[titles:]
+    first, body = table[0], [cells for _, _, cells in table[1:]]
+    named, doubt = (wanted, False) if wanted is not None else _is_header(first[2], body)
+    notes = [
+        f"Line {line}, above the table, was left out: “{cells[0][:60]}”." for _, line, cells in rows[:titles]
+    ]
+    if named and doubt:
+        notes.append("The first row looks like an example: it is taken as the header. Is that right?")
+    if not named and wanted is None:
+        notes.append(
+            "The first row looks like an example and is read as one; the columns are numbered. Is that right?"
+        )
+    return Start(tuple(rows[:titles]), first if named else None, len(first[2]), tuple(notes))
+
+
+def _titles(rows: Sequence[list[str]]) -> int:
+    """How many rows of one cell come before rows of several, all of one width."""
+    titles = next((n for n, cells in enumerate(rows[: MOST_TITLES + 1]) if len(cells) > 1), 0)
+    below = Counter(len(cells) for cells in rows[titles:])
+    return titles if len(below) == 1 and below.total() > 1 else 0
+
+
+def _is_header(first: list[str], body: Sequence[list[str]]) -> tuple[bool, bool]:
+    """Whether the first row names the columns, and whether that is doubtful."""
+    columns = [[cells[n].strip() for cells in body if n < len(cells)] for n in range(len(first))]
+    pairs = [(cell.strip(), list(filter(None, column))) for cell, column in zip(first, columns, strict=True)]
+    value_like = [_is_value(cell, column) for cell, column in pairs]
+    recurs = any(cells == first for cells in body)
+    if any(value_like) and not recurs:
+        if any(_names_values(cell, column) for cell, column in pairs):
+            return True, True
+        return False, True
+    return True, any(len(cell) > LONG_HEADER or cell.endswith(QUESTION) for cell, _ in pairs)
+
+
+def _is_value(cell: str, column: list[str]) -> bool:
+    """Whether the cell is like those below it: one of them, a number as they are, a question as they are."""
+    if not cell or not column:
+        return False
+    return (
+        cell in column
+        or (_number(cell) and _share(column, _number) >= MOSTLY)
+        or (cell.endswith(QUESTION) and _share(column, lambda text: text.endswith(QUESTION)) >= SOME)
+    )
+
+
+def _names_values(cell: str, column: list[str]) -> bool:
+    """Whether the cell is a name above numbers, or a short one above texts."""
+    if not column or _number(cell) or not NAME.fullmatch(cell):
+        return False
+    return _share(column, _number) >= MOSTLY or median(len(text.split()) for text in column) >= 4
+
+
+def _number(text: str) -> bool:
+    return NUMBER.fullmatch(text) is not None
+
+
+def _share(column: list[str], holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, column)) / len(column)
+
+
+def name_columns(cells: Sequence[str], notes: list[str]) -> list[str]:
+    """Trim the header; unnamed and repeated columns get a name of their own, and a note says so."""
+    names: dict[str, int] = {}
+    for number, cell in enumerate(cells, start=1):
+        wanted = " ".join(cell.split()) or f"column {number}"
+        name, again = wanted, 2
+        while name in names:
+            name, again = f"{wanted} {again}", again + 1
+        if not cell.strip():
+            notes.append(f"Column {number} has no name; it is called “{name}”.")
+        elif name != wanted:
+            notes.append(f"The column name “{wanted}” appears twice; the second is called “{name}”.")
+        names[name] = number
+    return list(names)

@@ -1,0 +1,114 @@
+"""Rows that are objects with named fields, as JSON and Parquet have them, become columns and cells of text.
+
+Called by opening. Nested values are compact JSON text; an object of plain values, alone or alone in a list,
+is taken apart into columns such as instances.input, provided that it is so in every row.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from json.encoder import encode_basestring
+from typing import Any
+
+from studio.training_sets.reading.header import name_columns
+from studio.training_sets.reading.json_values import Literal
+from studio.training_sets.shapes.mapping import names_itself
+
+Object = Mapping[str, Any]
+MOST_INNER = 20
+# of a chat or a list of passages, which have one element only by chance
+ELEMENTS = ({"role", "content"}, {"from", "value"}, {"title", "text"})
+
+
+@dataclass
+class Field:
+    """What was seen of one field so far; `inner` are the fields of the object in it."""
+
+    rows: int = 0
+    alike: bool = True
+    inner: dict[str, None] = field(default_factory=dict)
+
+    def see(self, value: Any) -> None:
+        self.rows += 1
+        if self.alike and value is not None and value != []:
+            found = only_object(value)
+            self.alike = found is not None and len(self.inner) <= MOST_INNER
+            self.inner.update(dict.fromkeys(found or ()))
+
+
+def only_object(value: Any) -> Object | None:
+    """The object of plain values that this is or that is alone in this list; turns and passages are none."""
+    found = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if not isinstance(found, dict) or not found or any(names <= found.keys() for names in ELEMENTS):
+        return None
+    return None if any(isinstance(one, dict | list) for one in found.values()) else found
+
+
+class Fields:
+    """The fields of all rows, in the order of their first appearance."""
+
+    def __init__(self) -> None:
+        self._fields: dict[str, Field] = {}
+        self.rows = 0
+
+    def see(self, row: Object) -> None:
+        self.rows += 1
+        for name, value in row.items():
+            if name not in self._fields:
+                self._fields[name] = Field()
+            self._fields[name].see(value)
+
+    def columns(self, notes: list[str]) -> tuple[list[str], Callable[[Object], list[str]]]:
+        """The columns, and what cuts a row into their cells."""
+        apart = not names_itself(list(self._fields))
+        paths = [path for name, seen in self._fields.items() for path in _paths(name, seen, apart)]
+        notes += self._missing()
+        names = name_columns([".".join(path) for path in paths], notes)
+        return names, lambda row: [_cell(row, path) for path in paths]
+
+    def _missing(self) -> Iterator[str]:
+        short = {name: self.rows - seen.rows for name, seen in self._fields.items() if seen.rows < self.rows}
+        if short:
+            listed = ", ".join(f"“{name}” in {count:,}" for name, count in list(short.items())[:5])
+            yield f"Some fields are missing in some rows and are empty there: {listed}."
+
+
+def _paths(name: str, seen: Field, apart: bool) -> list[tuple[str, ...]]:
+    if apart and seen.alike and 0 < len(seen.inner) <= MOST_INNER:
+        return [(name, inner) for inner in seen.inner]
+    return [(name,)]
+
+
+def _cell(row: Object, path: tuple[str, ...]) -> str:
+    value = row.get(path[0])
+    if len(path) == 1:
+        return as_text(value)
+    found = only_object(value)
+    return as_text(found.get(path[1])) if found else ""
+
+
+def as_text(value: Any) -> str:
+    """A value as the text of a cell: null is empty, numbers keep their spelling, the rest is compact JSON."""
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, str) else _json(value)
+
+
+def _json(value: Any) -> str:
+    match value:
+        case Literal():
+            return str(value)
+        case str():
+            return encode_basestring(value)
+        case dict():
+            return "{" + ",".join(f"{encode_basestring(str(k))}:{_json(v)}" for k, v in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ",".join(map(_json, value)) + "]"
+        case bool():
+            return str(value).lower()
+        case None:
+            return "null"
+        case datetime() | date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)
