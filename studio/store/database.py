@@ -83,6 +83,18 @@ class Workspace:
             session.connection().exec_driver_sql(_ENTER, (str(self.id),))
             yield session
 
+    @contextmanager
+    def plain(self) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
+        """The same as the driver gives it. For search, which takes hardly longer than what a session adds."""
+        pooled = self.db.engine.raw_connection()
+        try:
+            connection: Any = pooled.driver_connection
+            connection.execute(_ENTER, (str(self.id),))
+            yield connection
+            connection.commit()
+        finally:
+            pooled.close()  # rolls back what was not committed
+
     @property
     def settings(self) -> Settings:
         return self.db.settings

@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from bench import passages
+from studio.library.finding.candidates import find_candidates
 from studio.library.finding.filters import EVERYTHING, Filter
 from studio.library.finding.search import Hit, SearchOptions, find_passages
 from studio.library.finding.vector_index import build_if_large, drop_vector_index, index_library
@@ -87,6 +89,15 @@ def scans(database: Database, library_id: int) -> int:
 
 def test_indexes_find_what_the_exact_scan_finds(own_room: Workspace, large: int) -> None:
     assert agreement(searched(own_room, large), scanned(own_room, large)) >= 0.99
+
+
+def test_candidates_for_measuring_hold_the_best_that_a_search_finds(own_room: Workspace, large: int) -> None:
+    with own_room.session() as session:
+        library = session.get_one(Library, large)
+    questions, vectors = [text for text, _ in QUESTIONS], np.array([vector for _, vector in QUESTIONS])
+    tried = find_candidates(own_room, library, questions, vectors)
+    for hits, candidates in zip(searched(own_room, large), tried, strict=True):
+        assert {hit.passage_id for hit in hits} <= set(candidates.passages.tolist())
 
 
 def test_a_passage_that_came_after_the_indexes_is_found(own_room: Workspace) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from studio.library.finding.filters import EVERYTHING
 from studio.library.finding.fusion import SIDES
 from studio.library.finding.languages import indexed_words, text_search_configuration
-from studio.library.finding.scoring import scored_by_index, scored_whole
-from studio.library.finding.searched import read_library
+from studio.library.finding.scoring import scored_by_index, scored_whole, word_reach
+from studio.library.finding.searched import as_driver_takes, read_library
 from studio.library.finding.terms import ASKED_TERMS
 from studio.store.database import Workspace
 from studio.store.tables import Library
@@ -49,15 +49,17 @@ def find_candidates(
         scored = scored_whole(EVERYTHING)
     else:
         scored = scored_by_index(library.workspace_id, library.id, library.dimension, EVERYTHING)
-    statement = sa.text(f"WITH {scored}, {_CANDIDATES}")
+    statement = as_driver_takes(f"WITH {scored}, {_CANDIDATES}")
     for question, vector in zip(questions, vectors, strict=True):
-        with room.session() as session:
-            read_library(session, room, library.id)  # for its settings
-            values = _asked(library, question) | {
-                "vector": HalfVector(vector),
-                "terms_through": library.terms_through or 0,
-            }
-            found = np.array(session.execute(statement, values).all(), np.float64).reshape(-1, 4)
+        values = _asked(library, question) | {
+            "vector": HalfVector(vector),
+            "terms_through": library.terms_through or 0,
+            "reach": word_reach(library.passage_count),
+        }
+        with room.plain() as connection:
+            read_library(connection, room, library.id)  # for its settings
+            rows = connection.execute(statement, values, prepare=True).fetchall()
+        found = np.array(rows, np.float64).reshape(-1, 4)
         ids = found[:, :2].astype(np.int64)
         yield Candidates(ids[:, 0], ids[:, 1], found[:, 2], found[:, 3])
 

@@ -5,15 +5,13 @@ vectors of length 1, so the cosine), `fusion` how both become one order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
 from numpy.typing import NDArray
 from pgvector import HalfVector
-from sqlalchemy.orm import Session
 
 from studio.errors import BadInput
 from studio.library.embedding.embedder import embedder_for
@@ -29,7 +27,7 @@ from studio.library.finding.scoring import (
     scored_whole,
     word_reach,
 )
-from studio.library.finding.searched import SearchedLibrary, read_library
+from studio.library.finding.searched import Asking, SearchedLibrary, as_driver_takes, read_library
 from studio.library.finding.sheets import LOOKED_AT_BESIDE, make_room
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.places import Place, place_label
@@ -40,10 +38,12 @@ _LONGEST_QUESTION = 10_000
 # Below so many passages an exact scan is fast enough, also of what a filter leaves of a large library.
 SCANNED_WHOLE = 5000
 
-# Passages are named by an array, so that no plan joins more than the best.
+# Passages are named by an array, so that no plan joins more than the best. Of those looked at beside the
+# wanted ones only sheet passages matter. The columns are the fields of a Hit in their order.
 _FOUND = f"""{FUSED},
     best AS MATERIALIZED (
-        SELECT fused.id, fused.score, lexical.rank AS lexical_rank, dense.rank AS dense_rank
+        SELECT fused.id, fused.score, lexical.rank AS lexical_rank, dense.rank AS dense_rank,
+            row_number() OVER (ORDER BY fused.score DESC, fused.id) AS place
         FROM fused
         LEFT JOIN lexical USING (id)
         LEFT JOIN dense USING (id)
@@ -57,10 +57,10 @@ _FOUND = f"""{FUSED},
     JOIN documents ON documents.id = passages.document_id AND documents.workspace_id = :workspace
     CROSS JOIN asked
     WHERE passages.workspace_id = :workspace AND passages.id = ANY(ARRAY(SELECT id FROM best))
-    ORDER BY best.score DESC, passages.id
+        AND (best.place <= :wanted OR passages.kind = 'sheet')
+    ORDER BY best.place
 """
 _FEW = Sides(words=False, near=40)  # enough for the usual page of results where meaning alone counts
-_DIALECT = sa.make_url("postgresql+psycopg://").get_dialect()()
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,9 @@ class Hit:
         return place_label(self.place, self.heading)
 
 
+_FIELDS = [field.name for field in fields(Hit)]
+
+
 def find_passages(
     room: Workspace,
     library_id: int,
@@ -141,21 +144,20 @@ def find_passages_for_many(
             raise BadInput(f"A question has 1 to {_LONGEST_QUESTION:,} characters.")
     asked_as: SearchedLibrary | None = None
     if vectors is None:
-        with room.session() as session:
-            asked_as = read_library(session, room, library_id)
+        with room.plain() as connection:
+            asked_as = read_library(connection, room, library_id)
         vectors = embedder_for(room, asked_as).embed_questions(questions)
-    looked_at = limit + LOOKED_AT_BESIDE
-    with room.session() as session:
-        library = read_library(session, room, library_id)
+    with room.plain() as connection:
+        library = read_library(connection, room, library_id)
         if asked_as and asked_as.model != library.model:  # switched to another one in between
             return find_passages_for_many(room, library_id, questions, limit, options=options)
-        statement = _statement(session, library, options, looked_at)
+        statement = _statement(connection, library, options, limit)
         asked = [
-            _values(library, question, vector, looked_at, options)
+            _values(library, question, vector, limit, options)
             for question, vector in zip(questions, vectors, strict=True)
         ]
-        found = [session.connection().exec_driver_sql(statement, values).all() for values in asked]
-    return [[_hit(row) for row in make_room(rows, limit)] for rows in found]
+        found = [connection.execute(statement, values, prepare=True).fetchall() for values in asked]
+    return [make_room([_hit(row) for row in rows], limit) for rows in found]
 
 
 def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
@@ -166,26 +168,23 @@ def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
     return list(best.values())[:limit]
 
 
-def _statement(session: Session, library: SearchedLibrary, options: SearchOptions, limit: int) -> str:
-    wanted, sides = options.filter, options.sides(library.dense_weight, limit)
-    if library.vector_index is None or (wanted and _leaves_few(session, library, wanted)):
+def _statement(connection: Asking, library: SearchedLibrary, options: SearchOptions, limit: int) -> str:
+    wanted, sides = options.filter, options.sides(library.dense_weight, limit + LOOKED_AT_BESIDE)
+    if library.vector_index is None or (wanted and _leaves_few(connection, library, wanted)):
         return _written(None, wanted, sides)
     return _written((library.workspace_id, library.id, library.dimension), wanted, sides)
 
 
 @lru_cache(maxsize=1000)
 def _written(indexed: tuple[int, int, int] | None, wanted: Filter, sides: Sides) -> str:
-    """The statement for a scan, or for a library with indexes: its workspace, its id and its dimension.
-
-    As the driver takes it: SQLAlchemy's own way to it would take longer than planning.
-    """
+    """The statement for a scan, or for a library with indexes: its workspace, its id and its dimension."""
     scored = scored_whole(wanted, sides) if indexed is None else scored_by_index(*indexed, wanted, sides)
-    return str(sa.text(f"WITH {scored}, {_FOUND}").compile(dialect=_DIALECT))
+    return as_driver_takes(f"WITH {scored}, {_FOUND}")
 
 
-def _leaves_few(session: Session, library: SearchedLibrary, wanted: Filter) -> bool:
+def _leaves_few(connection: Asking, library: SearchedLibrary, wanted: Filter) -> bool:
     """Whether the passages that pass are so few that all of them can be scored."""
-    counted = sa.text(
+    counted = as_driver_takes(
         f"""
         SELECT count(*) FROM (
             SELECT FROM passages
@@ -195,7 +194,7 @@ def _leaves_few(session: Session, library: SearchedLibrary, wanted: Filter) -> b
         """
     )
     values = {"workspace": library.workspace_id, "library": library.id} | wanted.values()
-    return int(session.scalar(counted, values)) <= SCANNED_WHOLE
+    return bool(connection.execute(counted, values).fetchall()[0][0] <= SCANNED_WHOLE)
 
 
 def _values(
@@ -215,13 +214,14 @@ def _values(
         "words": indexed_words(library.language, question.replace("\0", " ")),
         "vector": HalfVector(vector),
         "dense_weight": library.dense_weight if weight is None else weight,
-        "limit": limit,
+        "limit": limit + LOOKED_AT_BESIDE,
+        "wanted": limit,
     }
 
 
-def _hit(row: sa.Row[Any]) -> Hit:
-    fields = row._asdict()
-    heading = fields["heading"]
-    fields["heading"] = tuple(heading.split(HEADING_SEPARATOR)) if heading else ()
-    fields["place"] = Place.from_json(fields["place"])
-    return Hit(**fields)
+def _hit(row: tuple[Any, ...]) -> Hit:
+    found = dict(zip(_FIELDS, row, strict=True))
+    heading = found["heading"]
+    found["heading"] = tuple(heading.split(HEADING_SEPARATOR)) if heading else ()
+    found["place"] = Place.from_json(found["place"])
+    return Hit(**found)
