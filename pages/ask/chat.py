@@ -23,10 +23,11 @@ if opened:
 else:
     settings = new_expert(here, libraries, adapters)
 
-question = st.chat_input("Ask your expert", key="chat_question", submit_mode="stop")
+typed = st.chat_input("Ask your expert", key="chat_question", submit_mode="stop")
+question, chosen = chat.pointed_at() or (typed, None)
 if question:
     opened = opened or (begin(here, settings) if settings else None)
     if opened:
-        chat.answer_live(here, opened, str(question))
+        chat.answer_live(here, opened, str(question), chosen)
         st.query_params["conversation"] = str(opened)
         st.rerun()

@@ -171,6 +171,7 @@ def run_ask(given: argparse.Namespace) -> int:
 def _sources(cited: Cited) -> str:
     used = [citation for citation in cited.citations if citation.used]
     lines = [f"  [{citation.number}] {citation.document}, {citation.place}" for citation in used]
+    lines += [f"  {choice.title}" for choice in cited.choices]
     if cited.looked_up:
         lines.append(f"  Looked for: {cited.looked_up}")
     if cited.left_out:

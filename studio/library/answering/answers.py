@@ -10,6 +10,7 @@ from typing import cast
 
 from studio.engine.client import Engine
 from studio.engine.prompts import NO_ANSWER, Message
+from studio.library.answering.choosing import Choice
 from studio.library.answering.citations import (
     Sentence,
     Source,
@@ -33,11 +34,12 @@ _TURNS_REMEMBERED = 2
 
 @dataclass(frozen=True)
 class Talk:
-    """Who speaks, where is searched, and what was said before."""
+    """Who speaks, where is searched, what was said before, and the document the reader has pointed at."""
 
     adapter: int | None = None
     filter: Filter = EVERYTHING
     earlier: tuple[Turn, ...] = ()
+    chosen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Cited:
     """The finished answer. `text` carries the marks; a refused answer lists the nearest passages unused.
 
     `looked_up` is what was searched for where that is not the question itself; `left_out` names sources
-    that were found but did not fit into what the model reads.
+    that were found but did not fit into what the model reads. `choices` are documents to choose from where
+    the question left open which it means.
     """
 
     text: str
@@ -67,6 +70,7 @@ class Cited:
     refused: bool
     looked_up: str = ""
     left_out: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     @property
     def unsupported(self) -> tuple[str, ...]:
@@ -80,8 +84,8 @@ def answer(
     """Pieces of the answer as they come, and at last the whole of it with its citations.
 
     Without a library the model answers from memory and the conversation so far. It is not asked at all
-    when no passage comes near enough to the question, and stopped when it begins to repeat itself or
-    when the iterator is closed.
+    when no passage comes near enough to the question or the reader has to say which document is meant, and
+    stopped when it begins to repeat itself or when the iterator is closed.
     """
     question = question.strip()
     if library_id is None:
@@ -90,9 +94,13 @@ def answer(
         return
     opened = talk.earlier[-1].document_id if talk.earlier else None
     # "what is it about?" means the document in front of the reader, whatever was asked of it before
-    leans = not (opened and asks_for_overview(question))
+    leans = not ((opened or talk.chosen) and asks_for_overview(question))
     asked = looked_up(engine, question, talk.earlier) if leans else question
-    (grounds,) = find_grounds(room, library_id, [asked], Scope(talk.filter, opened))
+    (grounds,) = find_grounds(room, library_id, [asked], Scope(talk.filter, opened, talk.chosen))
+    if grounds.choices:
+        yield grounds.choices.question
+        yield Cited(grounds.choices.question, (), (), refused=False, choices=grounds.choices.some)
+        return
     context = fitted(engine, asked, grounds.readings, LONGEST_ANSWER_TOKENS)
     told = "" if asked == question else asked
     if grounds.asks_model(engine.chat_model.capable):

@@ -79,8 +79,13 @@ def list_messages(room: Workspace, conversation_id: int) -> list[MessageView]:
         return messages_of(session, room, conversation_id)
 
 
-def ask(room: Workspace, engine: Engine, conversation_id: int, question: str) -> Iterator[str | Cited]:
-    """Pieces of the answer, then the whole; what was said is kept, also when the reader leaves half-way."""
+def ask(
+    room: Workspace, engine: Engine, conversation_id: int, question: str, chosen: int | None = None
+) -> Iterator[str | Cited]:
+    """Pieces of the answer, then the whole; what was said is kept, also when the reader leaves half-way.
+
+    `chosen` is the document the reader has pointed at where an answer let them choose.
+    """
     question = question.strip()
     if not question:
         raise BadInput("Write a question first.")
@@ -89,7 +94,7 @@ def ask(room: Workspace, engine: Engine, conversation_id: int, question: str) ->
         settings, earlier = _view(conversation), turns_of(session, room, conversation_id)
         keep_question(session, room, conversation_id, question)
         conversation.title = conversation.title or question[:_TITLE_CHARACTERS]
-    talk = Talk(settings.adapter_id, settings.filter, earlier)
+    talk = Talk(settings.adapter_id, settings.filter, earlier, chosen)
     pieces: list[str] = []
     finished: Cited | None = None
     try:

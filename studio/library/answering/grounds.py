@@ -6,8 +6,9 @@ Called by answers and comparisons, so that both give a model the same to read.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from studio.library.answering.choosing import Choices, documents_to_choose
 from studio.library.answering.context import Reading, readings_of, summaries_of
-from studio.library.answering.overviews import asks_for_overview, document_meant
+from studio.library.answering.overviews import asks_for_overview, document_meant, names_nothing
 from studio.library.finding.filters import EVERYTHING, Filter
 from studio.library.finding.search import Hit, SearchOptions, find_passages_for_many
 from studio.library.libraries import get_library
@@ -21,23 +22,27 @@ _LOOKED_AT = 20  # passages among which the document is sought that an overview 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where to look: `opened` is the document that the conversation is about."""
+    """Where to look: `opened` is the document that the conversation is about, `chosen` the one a person has
+    pointed at for this question."""
 
     filter: Filter = EVERYTHING
     opened: int | None = None
+    chosen: int | None = None
 
 
 @dataclass(frozen=True)
 class Grounds:
     """`readings` in the order of their use, the best first; `trusted` is false when none is near enough.
 
-    `overview` is the summary that answers a question about a whole document.
+    `overview` is the summary that answers a question about a whole document; `choices` are the documents
+    that such a question could mean where it leaves that open.
     """
 
     hits: list[Hit]
     readings: list[Reading]
     trusted: bool
     overview: Reading | None = None
+    choices: Choices | None = None
 
     def asks_model(self, capable: bool) -> bool:
         """A small model asked for an overview makes things up: there the summary itself is the answer."""
@@ -58,7 +63,12 @@ def find_grounds(
     summaries = _summaries(room, many)
     return [
         _overview(room, library_id, question, scope)
-        or Grounds(hits, _together(hits, summaries), bool(hits) and nearest(hits) >= threshold)
+        or Grounds(
+            hits,
+            _together(hits, summaries),
+            bool(hits) and nearest(hits) >= threshold,
+            choices=_choices(room, library_id, question, scope),
+        )
         for question, hits in zip(questions, many, strict=True)
     ]
 
@@ -82,14 +92,30 @@ def _together(hits: Sequence[Hit], summaries: dict[int, Reading]) -> list[Readin
 
 def _overview(room: Workspace, library_id: int, question: str, scope: Scope) -> Grounds | None:
     """The summary of the document meant and its best passages; None for any other question."""
-    if not asks_for_overview(question):
-        return None
-    anywhere = SearchOptions(filter=scope.filter)
-    (hits,) = find_passages_for_many(room, library_id, [question], _LOOKED_AT, options=anywhere)
-    document = document_meant(question, hits, scope.opened)
+    document = _document_meant(room, library_id, question, scope) if asks_for_overview(question) else None
     summaries = summaries_of(room, [document]) if document is not None else []
     if document is None or not summaries:
         return None
     only = SearchOptions(filter=replace(scope.filter, documents=(document,)))
     (own,) = find_passages_for_many(room, library_id, [question], _PASSAGES_OF_OVERVIEW, options=only)
     return Grounds(own, [*summaries, *readings_of(own)], True, summaries[0])
+
+
+def _document_meant(room: Workspace, library_id: int, question: str, scope: Scope) -> int | None:
+    if scope.chosen:
+        return scope.chosen
+    anywhere = SearchOptions(filter=scope.filter)
+    (hits,) = find_passages_for_many(room, library_id, [question], _LOOKED_AT, options=anywhere)
+    meant = document_meant(question, hits, scope.opened)
+    if meant is None and names_nothing(question):
+        there = documents_to_choose(room, library_id, scope.filter)
+        return there.some[0].document_id if there.total == 1 else None
+    return meant
+
+
+def _choices(room: Workspace, library_id: int, question: str, scope: Scope) -> Choices | None:
+    """Only where the question leaves open which document it asks about."""
+    if not (asks_for_overview(question) and names_nothing(question)):
+        return None
+    there = documents_to_choose(room, library_id, scope.filter)
+    return there if there.total > 1 else None

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.library.answering.answers import Cited
+from studio.library.answering.choosing import Choice
 from studio.library.answering.citations import Sentence
 from studio.library.answering.followups import Turn
 from studio.library.answering.planted import without_strange_addresses
@@ -35,6 +36,7 @@ class MessageView:
 
     `looked_up` is what was searched for where that is not the question itself, `left_out` names sources
     that did not fit into the prompt, and a sentence without numbers has no support in the documents.
+    `choices` are the documents an answer lets the reader choose from.
     """
 
     id: int
@@ -49,6 +51,7 @@ class MessageView:
     left_out: tuple[str, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     refused: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 def messages_of(session: Session, room: Workspace, conversation_id: int) -> list[MessageView]:
@@ -134,6 +137,7 @@ def _detail(finished: Cited | None) -> dict[str, Any]:
         "looked_up": finished.looked_up,
         "left_out": list(finished.left_out),
         "sentences": [asdict(sentence) for sentence in finished.sentences],
+        "choices": [asdict(choice) for choice in finished.choices],
     }
 
 
@@ -191,4 +195,5 @@ def _view(message: Message, citations: list[Citation], rating: Rating | None) ->
         left_out=tuple(detail.get("left_out", ())),
         sentences=tuple(Sentence(s["text"], tuple(s["numbers"])) for s in detail.get("sentences", ())),
         refused=bool(detail.get("refused")),
+        choices=tuple(Choice(**choice) for choice in detail.get("choices", ())),
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from studio.engine.prompts import NO_ANSWER
 from studio.library.answering.answers import Cited
+from studio.library.answering.choosing import Choice
 from studio.library.answering.citations import has_unsupported
 from studio.library.answering.conversations import (
     CitationView,
@@ -25,6 +26,7 @@ from studio.web.services import engine
 HISTORY_SHOWN = 15
 AVATARS = {"user": ":material/person:", "assistant": MARK}
 Pieces = Generator[str | Cited]
+POINTED = "chat_pointed"  # in the session, from a press on a button to the run that follows
 THUMBS = {0: -1, 1: 1}  # st.feedback's thumbs -> the score of a rating
 
 
@@ -58,6 +60,8 @@ def _answer(room: Workspace, message: MessageView) -> None:
     if message.looked_up:
         st.caption(f":material/search: Looked up: “{escaped(message.looked_up)}”")
     st.markdown(_text(message))
+    if message.choices:
+        _choices(message)
     if message.stopped:
         st.caption("This answer was stopped before it was finished.")
     used = [citation for citation in message.citations if citation.used]
@@ -77,6 +81,29 @@ def _answer(room: Workspace, message: MessageView) -> None:
             for citation in unused:
                 _source(citation, message.id)
     _rating(room, message)
+
+
+def _choices(message: MessageView) -> None:
+    """A button for each document that could be meant; pressing it asks about that one."""
+    with st.container(horizontal=True, gap="small"):
+        for choice in message.choices:
+            st.button(
+                escaped(choice.title),
+                key=f"chat_choose_{message.id}_{choice.document_id}",
+                icon=":material/description:",
+                on_click=_point_at,
+                args=(choice,),
+            )
+
+
+def _point_at(choice: Choice) -> None:
+    st.session_state[POINTED] = f"What is “{choice.title}” about?", choice.document_id
+
+
+def pointed_at() -> tuple[str, int] | None:
+    """The question that a button has just asked, with the document it means."""
+    pointed: tuple[str, int] | None = st.session_state.pop(POINTED, None)
+    return pointed
 
 
 def _text(message: MessageView) -> str:
@@ -128,7 +155,7 @@ def _rating(room: Workspace, message: MessageView) -> None:
                     st.toast("Kept: it can become a training example.")
 
 
-def answer_live(room: Workspace, conversation_id: int, question: str) -> None:
+def answer_live(room: Workspace, conversation_id: int, question: str, chosen: int | None = None) -> None:
     """Show the question and the answer while it is written; what was said is in the database afterwards."""
     with st.chat_message("user", avatar=AVATARS["user"]):
         st.markdown(prose(question))
@@ -136,7 +163,7 @@ def answer_live(room: Workspace, conversation_id: int, question: str) -> None:
         place, written = st.empty(), ""
         place.markdown(":shimmer[Looking into the documents…]")
         # closing tells the model to stop when the reader presses stop or leaves
-        with closing(cast(Pieces, ask(room, engine(), conversation_id, question))) as pieces:
+        with closing(cast(Pieces, ask(room, engine(), conversation_id, question, chosen))) as pieces:
             for piece in pieces:
                 written += piece if isinstance(piece, str) else ""
                 place.markdown(prose(written))
