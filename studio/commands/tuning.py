@@ -1,8 +1,7 @@
-"""`check`, `estimate`, `train`, `runs`: from a table of examples to an adapter."""
+"""`estimate`, `train`, `runs`: from examples to an adapter."""
 
 import argparse
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,11 @@ from studio.commands.waiting import wait_until
 from studio.errors import NotFound
 from studio.models.catalogue import find_model
 from studio.store.database import Workspace
-from studio.training_sets.quality import QualityReport, check
-from studio.training_sets.reading import read_table
+from studio.training_sets.reading import open_table
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.versions import Saving, save_training_set
+from studio.training_sets.versions import Saving, VersionView, get_version, save_training_set
+from studio.training_sets.versions.sets import find_version
 from studio.tuning.estimate import GB, Estimate, Host
 from studio.tuning.forecast import forecast_lengths
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
@@ -26,15 +25,17 @@ BUNDLED = "smollm2-135m-instruct"
 
 
 def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
-    """Add the commands about examples and runs."""
-    checking = arguments.add(commands, "check", "report on a would-be training set", run_check)
-    checking.add_argument("file")
+    """Add the commands about runs."""
     estimating = arguments.add(commands, "estimate", "predict memory and time of a run", run_estimate)
     estimating.add_argument("--examples", metavar="FILE")
     estimating.add_argument("--gpu-memory-gb", type=float)
     train = arguments.add(commands, "train", "train an adapter", run_train)
-    train.add_argument("--examples", required=True, metavar="FILE")
-    train.add_argument("--name", help="of the run (default: the file's name)")
+    learned = train.add_mutually_exclusive_group(required=True)
+    learned.add_argument("--examples", metavar="FILE", help="a table, stored as a training set")
+    learned.add_argument(
+        "--version", metavar="NAME[@2]", help="a training set: its newest version, or this one"
+    )
+    train.add_argument("--name", help="of the run (default: that of the examples)")
     train.add_argument(
         "--set",
         action="append",
@@ -50,24 +51,6 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     runs = arguments.add(commands, "runs", "list, show, stop or resume runs", run_runs)
     runs.add_argument("what", choices=("list", "show", "stop", "resume"))
     runs.add_argument("run", nargs="?", type=int)
-
-
-def run_check(given: argparse.Namespace) -> int:
-    """Exit code 1 when the table is unusable."""
-    table = read_table(Path(given.file), Path(given.file).name)
-    report = check(table, guess_mapping(table))
-    arguments.show(given, report.as_dict(), _report(report))
-    return int(report.verdict == "unusable")
-
-
-def _report(report: QualityReport) -> str:
-    lines = [f"{report.verdict}: {report.why}", f"{report.kept} of {report.rows} rows can be used."]
-    lines += [f"  {one.count} ({one.share:.0%}): {one.text}{_such_as(one.rows)}" for one in report.findings]
-    return "\n".join(lines)
-
-
-def _such_as(rows: Sequence[int]) -> str:
-    return f" See row {', '.join(str(row) for row in rows)}." if rows else ""
 
 
 def run_estimate(given: argparse.Namespace) -> int:
@@ -100,20 +83,18 @@ def _lengths(path: str | None) -> list[int]:
     """In characters; without a file, a hundred examples of ordinary size."""
     if path is None:
         return [1200] * 100
-    table = read_table(Path(path), Path(path).name)
+    table = open_table(Path(path), Path(path).name)
     return [len(row.prompt) + len(row.completion) for row in candidates(table, guess_mapping(table))]
 
 
 def run_train(given: argparse.Namespace) -> int:
     """With --wait, exit code 1 unless the run succeeded."""
-    room, path = arguments.open_room(given), Path(given.examples)
+    room = arguments.open_room(given)
     find_model(given.base, room.settings)  # refused before anything is stored
-    table = read_table(path, path.name)
-    saving = Saving(source_name=path.name, source_sha256=room.blobs.put(path))
-    version_id = save_training_set(room, path.stem, table, guess_mapping(table), saving)
+    version = find_version(room, given.version) if given.version else _stored(room, Path(given.examples))
     request = RunRequest(
-        name=given.name or path.stem,
-        version_id=version_id,
+        name=given.name or version.name,
+        version_id=version.id,
         base_model=given.base,
         method=given.method,
         preset=given.preset,
@@ -125,6 +106,13 @@ def run_train(given: argparse.Namespace) -> int:
         arguments.show(given, as_json(get_run(room, run_id)), text)
         return 0
     return _wait(given, room, run_id)
+
+
+def _stored(room: Workspace, path: Path) -> VersionView:
+    """The file as a version of the training set that is called like it."""
+    table = open_table(path, path.name)
+    saving = Saving(source_name=path.name, source_sha256=room.blobs.put(path))
+    return get_version(room, save_training_set(room, path.stem, table, guess_mapping(table), saving))
 
 
 def _setting(text: str) -> tuple[str, Any]:
@@ -179,6 +167,7 @@ def as_json(run: RunView) -> dict[str, Any]:
         "eval_loss": run.eval_loss,
         "adapter": run.adapter_id,
         "seconds": run.seconds,
+        "unreviewed": run.unreviewed,
         "error": run.error,
     }
 
@@ -188,5 +177,6 @@ def _line(run: RunView) -> str:
     parts += [f"loss {run.train_loss:.3f}"] if run.train_loss is not None else []
     parts += [f"held-out loss {run.eval_loss:.3f}"] if run.eval_loss is not None else []
     parts += [f"adapter {run.adapter_id}"] if run.adapter_id else []
+    parts += [f"{run.unreviewed:,} unreviewed examples"] if run.unreviewed else []
     parts += [run.error] if run.error else []
     return "  ".join(parts)

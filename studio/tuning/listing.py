@@ -11,6 +11,7 @@ from studio.errors import NotFound
 from studio.jobs.queue import queue_position
 from studio.store.database import Workspace
 from studio.store.tables import Adapter, Run, RunMetric
+from studio.training_sets.unreviewed import unreviewed_of
 
 QUIET_SECONDS = 60  # a live run's heartbeat is a few seconds old
 ACTIVE = ("queued", "running", "stopping")
@@ -19,7 +20,10 @@ RESUMABLE = ("stopped", "interrupted")
 
 @dataclass(frozen=True)
 class RunView:
-    """A run at this moment. `silent`: it should be alive, but nothing was heard of it for a minute."""
+    """A run at this moment. `silent`: it should be alive, but nothing was heard of it for a minute.
+
+    `unreviewed` counts the examples it trains on that nobody looked at.
+    """
 
     id: int
     name: str
@@ -46,6 +50,7 @@ class RunView:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    unreviewed: int = 0
 
     @property
     def active(self) -> bool:
@@ -107,12 +112,13 @@ def _newest(column: sa.orm.InstrumentedAttribute[float | None]) -> sa.ScalarSele
 
 
 def _runs(room: Workspace) -> "sa.Select[*tuple[Any, ...]]":
-    """(run, adapter or None, newest loss, held-out loss and seconds, silent)."""
+    """(run, adapter or None, newest loss, held-out loss and seconds, silent, unreviewed)."""
     newest = [_newest(column) for column in (RunMetric.loss, RunMetric.eval_loss, RunMetric.seconds)]
     silent = Run.heartbeat_at < sa.func.now() - timedelta(seconds=QUIET_SECONDS)
+    unreviewed = unreviewed_of(Run.workspace_id, Run.version_id)
     ours = sa.and_(Adapter.workspace_id == Run.workspace_id, Adapter.run_id == Run.id)
     return (
-        sa.select(Run, Adapter, *newest, sa.func.coalesce(silent, False))
+        sa.select(Run, Adapter, *newest, sa.func.coalesce(silent, False), unreviewed)
         .outerjoin(Adapter, ours)
         .where(Run.workspace_id == room.id)
     )
@@ -121,7 +127,7 @@ def _runs(room: Workspace) -> "sa.Select[*tuple[Any, ...]]":
 def _view(session: Session, found: Any) -> RunView:
     row: Run
     adapter: Adapter | None
-    row, adapter, loss, eval_loss, seconds, silent = found
+    row, adapter, loss, eval_loss, seconds, silent, unreviewed = found
     waiting = row.state == "queued" and row.job_id is not None
     return RunView(
         id=row.id,
@@ -149,4 +155,5 @@ def _view(session: Session, found: Any) -> RunView:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        unreviewed=unreviewed,
     )

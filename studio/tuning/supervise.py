@@ -26,6 +26,7 @@ from studio.models.catalogue import ModelFolder, find_model
 from studio.models.fetching import fetch_model
 from studio.store.database import Workspace
 from studio.store.tables import Run, RunMetric
+from studio.training_sets.unreviewed import count_unreviewed
 from studio.training_sets.versions import examples, get_version
 from studio.tuning import process
 from studio.tuning.attempt import LIVE, Attempt, Superseded, patiently, record, take, write
@@ -222,6 +223,7 @@ def register(attempt: Attempt, result: dict[str, Any]) -> int:
         "train_loss": result["train_loss"],
         "eval_loss": result["eval_loss"],
         "examples": result["examples"],
+        "unreviewed": count_unreviewed(attempt.room, version.id),
         "resumed_from": result["resumed_from"],
     }
     new = NewAdapter(row.id, row.name, row.base_model, row.method, lineage)

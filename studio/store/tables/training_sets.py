@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -81,6 +81,7 @@ class Example(Table):
         within("version_id", "training_set_versions"),
         one_of("split", ("train", "held_out")),
         one_of("origin", ORIGINS),
+        Index("examples_unreviewed_idx", "version_id", postgresql_where=sql("NOT reviewed")),
     )
 
 

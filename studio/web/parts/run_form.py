@@ -7,6 +7,7 @@ import streamlit as st
 
 from studio.models.catalogue import MODELS, KnownModel
 from studio.store.database import Workspace
+from studio.training_sets.unreviewed import count_unreviewed, notice
 from studio.training_sets.versions import VersionView
 from studio.tuning.presets import DEFAULT_PRESET, PRESETS, TrainingSettings, find_preset
 from studio.tuning.runs import METHODS, RunRequest, create_run
@@ -26,6 +27,8 @@ METHOD_NAMES = {
 def start_form(room: Workspace, versions: list[VersionView]) -> int | None:
     """Draw the form; the new run's id when it was just started."""
     version = choose("Training set", versions, "runs_version", _describe)
+    if version and (said := notice(count_unreviewed(room, version.id), version.examples - version.held_out)):
+        st.warning(f"{said} Review them first, or train knowing it.", icon=":material/visibility_off:")
     model, preset = st.columns(2)
     with model:
         base = _base_model()

@@ -171,6 +171,7 @@ def _lineage(run: RunView) -> dict[str, str]:
     version = f"{made.get('training_set', '')}, version {made.get('training_set_version', '?')}"
     return {
         "Training set": escaped(f"{version} (content {str(made.get('version_sha256', ''))[:12]})"),
+        "Not reviewed": f"{run.unreviewed:,} of the examples trained on" if run.unreviewed else "none",
         "Base model": escaped(f"{run.base_model} {str(made.get('base_revision', ''))[:12]}".strip()),
         "Method": METHODS.get(run.method, run.method),
         "Settings": escaped(" · ".join([run.preset, *settings])),
