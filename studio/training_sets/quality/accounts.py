@@ -35,6 +35,8 @@ _FISCAL_ODD = dict(
 
 def find_account_numbers(text: str) -> Iterator[Span]:
     """Every number whose check holds, in no order; spans may overlap."""
+    if not _MANY_DIGITS.search(text):
+        return
     for pattern, holds, what in _KINDS:
         for found in pattern.finditer(text):
             if holds(re.sub(r"[ /-]", "", found[0]).upper()):
@@ -98,6 +100,7 @@ def _always(number: str) -> bool:
     return True
 
 
+_MANY_DIGITS = re.compile(r"\d\d(?:[^\d\n]{0,3}\d){4}")
 _ALONE, _ENDS = r"(?<![\w.,+/-])", r"(?![\w/-]|[.,]\d)"
 _BORN = r"(?<=číslo )|(?<=číslo: )|(?<=č\. )|(?<=č\.: )|(?<=number )|(?<=number: )|(?<=RČ )|(?<=RČ: )"
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool], str], ...] = (

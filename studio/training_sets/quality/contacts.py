@@ -106,6 +106,8 @@ _GROUPED = re.compile(
     r"|07\d{3} \d{3} ?\d{3}|0[12]\d{1,2} \d{4} \d{4})(?![\w/-]|[.,]\d)"
 )
 _DIGITS = re.compile(r"(?<![\w.+/-])\(?\d(?:[ /.()-]{0,2}\d){6,13}(?![\w/-]|[.,]\d)")
+_SPELT_OUT = re.compile(r"[\[(](?:at|zavináč)[\])]", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS = 7
 
 _IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)")
@@ -127,9 +129,9 @@ _NEAR = 40
 
 def find_contacts(text: str) -> Iterator[Span]:
     """Every address and number, in no order; spans may overlap."""
-    if "@" in text or "[" in text or "(" in text:
+    if "@" in text or _SPELT_OUT.search(text):
         yield from (Span(*found.span(), "email") for found in _EMAIL.finditer(text) if _of_a_person(found))
-    if sum(letter.isdigit() for letter in text) >= _FEWEST_DIGITS:
+    if len(_DIGIT.findall(text)) >= _FEWEST_DIGITS:
         yield from _phones(text)
     if text.count(".") > 2 or text.count(":") > 2:
         yield from _addresses(text)

@@ -47,10 +47,33 @@ _EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 50
+_RUN = re.compile(r"(?<![\w-])[\w-]{16}")
+# a credential has one of these, or a long run of letters and digits; most texts have neither
+_WORDS = (
+    "pass",
+    "pwd",
+    "pw",
+    "secret",
+    "key",
+    "token",
+    "credential",
+    "heslo",
+    "kennwort",
+    "contraseña",
+    "haslo",
+    "hasło",
+    "mot de",
+    "pin",
+    "bearer",
+    "://",
+)
 
 
 def find_secrets(text: str) -> Iterator[Span]:
     """Every credential, in no order; spans may overlap."""
+    lower = text.lower()
+    if not (_RUN.search(text) or any(word in lower for word in _WORDS)):
+        return
     for found in _FORMS.finditer(text):
         if _varied(found[0]) and not re.search(r"x{6,}|\.{3}|your", found[0], re.IGNORECASE):
             yield Span(*found.span(), "secret")

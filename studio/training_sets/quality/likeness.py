@@ -46,6 +46,8 @@ NEGATIONS = frozenset(
 _MISSPELT_FROM = 4
 _SURELY_MISSPELT_FROM = 6
 _LEAST_WEIGHT = 0.1
+# misspellings do not make two texts alike that share less of their weight than this
+HOPELESS = 0.3
 
 
 def weigher(rows: int, rows_with: Callable[[str], int]) -> Weight:
@@ -71,6 +73,8 @@ def likeness(
     if any(_decides(word) for word in (*only_left, *only_right)) or _other_letter(only_left, only_right):
         return 0.0
     common = sum(weight(word) * count for word, count in shared.items())
+    if common < HOPELESS * (common + _lost(only_left, only_right, weight)):
+        return 0.0
     for word in list(only_left):
         twin = next((other for other in only_right if _misspelt(word, other, rows_with)), None)
         if twin is not None:
@@ -79,8 +83,12 @@ def likeness(
             only_right -= Counter([twin])
     if _denies(only_left, only_right) or _denies(only_right, only_left):
         return 0.0
-    lost = sum(weight(word) * count for side in (only_left, only_right) for word, count in side.items())
+    lost = _lost(only_left, only_right, weight)
     return common / (common + lost) if common else float(not lost)
+
+
+def _lost(left: Counter[str], right: Counter[str], weight: Weight) -> float:
+    return sum(weight(word) * count for side in (left, right) for word, count in side.items())
 
 
 def _decides(word: str) -> bool:
