@@ -107,12 +107,31 @@ def test_a_cell_that_is_no_conversation_is_a_fault_and_no_crash(cell):
         json.dumps([{"input": "A?", "output": "B."}]),
         json.dumps({"messages": [{"role": "user", "content": "A?"}, {"role": "assistant", "content": "B."}]}),
         json.dumps([{"role": "user", "content": [{"type": "text", "text": "A?"}]}, {"role": "model", "parts": [{"text": "B."}]}]),  # noqa: E501
+        "### Human: A?### Assistant: B.",
+        "<s>[INST] A? [/INST] B. </s>",
+        "<|im_start|>user\nA?<|im_end|>\n<|im_start|>assistant\nB.<|im_end|>",
+        "<|user|>\nA?<|end|>\n<|assistant|>\nB.<|end|>",
+        "\n\nHuman: A?\n\nAssistant: B.",
+        "<start_of_turn>user\nA?<end_of_turn>\n<start_of_turn>model\nB.<end_of_turn>",
         "[{'from': 'human', 'value': 'A?'}\n {'from': 'gpt', 'value': 'B.'}]",
     ],
 )  # fmt: skip
 def test_conversations_are_read_however_they_are_written(cell):
     (row,) = cut(Mapping("conversations", completion="said"), said=cell)
     assert (row.prompt, row.completion) == ("A?", "B.")
+
+
+def test_a_rendered_instruction_keeps_its_system_and_its_input():
+    text = "Below is a task.\n\n### Instruction:\nTranslate.\n\n### Input:\nPumpe\n\n### Response:\npump"
+    (row,) = cut(Mapping("messages", completion="text"), text=text)
+    assert (row.history, row.prompt) == ((("system", "Below is a task."),), "Translate.\n\nPumpe")
+
+
+def test_a_rendered_conversation_has_its_turns_before():
+    text = "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nA? [/INST] B. </s><s>[INST] C? [/INST] D. </s>"
+    rows = cut(Mapping("messages", completion="text"), text=text)
+    assert [row.prompt for row in rows] == ["A?", "C?"]
+    assert rows[1].history == (("system", "Be brief."), ("user", "A?"), ("assistant", "B."))
 
 
 def test_plain_text_has_no_prompt():

@@ -89,6 +89,10 @@ def test_conversations_are_known_by_their_cells(name, cell, shape):
     assert (mapping.shape, mapping.completion, mapping.prompt) == (shape, name, None)
 
 
+def test_text_with_the_marks_of_a_template_is_a_conversation():
+    assert guess(("text", "id"), "### Human: Why?### Assistant: Sand.", "7").shape == "messages"
+
+
 def test_a_conversation_goes_before_the_prompt_it_begins_with():
     assert guess(("prompt", "messages"), "Hi", CHAT).shape == "messages"
 

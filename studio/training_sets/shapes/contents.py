@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from studio.training_sets.shapes.dates import share_of_dates
-from studio.training_sets.shapes.turns import NotAChat, nested, turns_of
+from studio.training_sets.shapes.turns import NotAChat, nested, read_turns
 
 SAMPLE_ROWS = 500
 _LONGEST_LOOK = 20_000
@@ -113,6 +113,6 @@ def _is_worded(cell: str) -> bool:
 
 def _is_chat(cell: str) -> bool:
     try:
-        return bool(turns_of(nested(cell)))
+        return bool(read_turns(cell))
     except NotAChat:
         return False

@@ -3,7 +3,8 @@
 Called by pages, imports and commands; without torch, but rendered and cut as training does it.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -36,6 +37,28 @@ class Seen:
 def tokenizer_of(settings: Settings, base_model: str = CHAT_MODEL) -> FolderTokenizer:
     """The tokenizer of a base model on this machine. Raises NotFound when it is not here yet."""
     return folder_tokenizer(find_model(base_model, settings).path)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a base model reads: so many tokens of text beside its template, counted so; its own marks."""
+
+    limit: int
+    count: Callable[[str], int]
+    marks: frozenset[str]
+
+
+def measure_of(settings: Settings, base_model: str = CHAT_MODEL, max_length: int = 0) -> Measure | None:
+    """For checking many rows quickly; None when the model is not here yet. `max_length` 0: all it can read."""
+    model = find_model(base_model, settings)
+    if not model.present:
+        return None
+    tokenizer = folder_tokenizer(model.path)
+    config = json.loads((model.path / "config.json").read_text())
+    context = int(config.get("max_position_embeddings") or 2048)
+    limit = min(context, max_length or context) - template_tokens(tokenizer)
+    marks = frozenset(token.content for token in tokenizer.added_tokens_decoder.values() if token.special)
+    return Measure(limit, tokenizer.count, marks)
 
 
 def seen(tokenizer: FolderTokenizer, example: Mapping[str, Any], limit: int) -> Seen:

@@ -1,4 +1,4 @@
-"""Reads a conversation out of a cell: chat messages, ShareGPT, pairs; also as a program printed them.
+"""Reads a conversation out of a cell: chat messages, ShareGPT, pairs, rendered text, printed Python.
 
 Called by guessing and cutting. Roles become system, user and assistant.
 """
@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from studio.training_sets.examples import Turn
+from studio.training_sets.shapes.rendered import turns_in
 
 _ROLE_KEYS = ("role", "from", "speaker", "author", "sender")
 _TEXT_KEYS = ("content", "value", "text", "message", "parts", "body", "utterance")
@@ -33,7 +34,13 @@ class NotAChat(ValueError):
 
 def read_turns(cell: str) -> list[Turn]:
     """The turns of a conversation as they stand there; raises NotAChat."""
-    return turns_of(nested(cell))
+    try:
+        return turns_of(nested(cell))
+    except NotAChat:
+        turns = turns_in(cell)
+        if not turns:
+            raise
+        return turns
 
 
 def nested(cell: str) -> Any:
