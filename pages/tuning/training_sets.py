@@ -1,55 +1,54 @@
-"""A CSV becomes a version of a training set: preview, columns, report, save."""
-
-from pathlib import Path
+"""Tables become training sets: bring one in, prepare it (`?import=` opens one), see the sets there are."""
 
 import streamlit as st
 
-from studio.training_sets.quality import check
-from studio.training_sets.versions import Saving, list_versions, save_training_set
-from studio.web.parts import training_sets as parts
+from studio.training_sets.versions import imports
+from studio.web.menu import TRAINING_SET
+from studio.web.parts import preparing
+from studio.web.parts.choices import asked_id
+from studio.web.parts.imports import bring_in, open_imports
+from studio.web.parts.live import live
+from studio.web.parts.training_sets import training_sets
 from studio.web.services import room
-from studio.web.uploads import read_upload
 
 here = room()
-upload = st.file_uploader(
-    "A table of questions and answers", type=["csv", "tsv", "txt", "xlsx"], key="training_sets_file"
-)
-if upload is None:
-    st.caption(
-        "One example per row, a header on top. Every cell stays the text it is; nothing is stored yet."
-    )
-else:
-    table = read_upload(upload)
-    parts.preview(table)
-    mapping = parts.choose_columns(table, upload.file_id)
-    report = check(table, mapping)
-    parts.report(report)
-    with st.form("training_sets_save", border=False):
-        name = st.text_input(
-            "Name of the training set", value=Path(upload.name).stem, key="training_sets_name"
-        )
-        share = st.slider(
-            "Held out for measuring (%)",
-            0,
-            30,
-            10,
-            key="training_sets_share",
-            help="Never trained on, so that a run can be measured on what it has not seen.",
-        )
-        saved = st.form_submit_button(
-            "Save as a version",
-            key="training_sets_store",
-            type="primary",
-            disabled=report.verdict == "unusable",
-        )
-    if saved:
-        originals = here.blobs.put(upload.getvalue())
-        save_training_set(here, name, table, mapping, Saving(upload.name, originals, share / 100))
-        st.toast(f"Saved {report.kept:,} examples as a version of {name}.", icon=":material/check_circle:")
+opened = asked_id("import")
+if opened:
+    view = imports.get(here, opened)
+    if view.version_id:
+        st.switch_page(TRAINING_SET.file, query_params={"version": str(view.version_id)})
 
+    @live(view.busy)
+    def watch() -> None:
+        now = imports.get(here, view.id)
+        preparing.head(here, now)
+        if view.busy and not now.busy:
+            st.rerun(scope="app")
+
+    watch()
+    if not view.busy:
+        preparing.understood_as(here, view)
+    if view.state == "ready":
+        st.subheader("Is it good enough?", anchor=False)
+        preparing.found(here, view)
+        st.subheader("Save it", anchor=False)
+        preparing.save(here, view)
+    st.stop()
+
+bring_in(here)
+waiting = imports.list_open(here)
+
+
+@live(any(one.busy for one in waiting))
+def being_brought_in() -> None:
+    now = imports.list_open(here)
+    open_imports(here, now)
+    if len(now) < len(waiting):
+        st.rerun(scope="app")
+
+
+if waiting:
+    st.subheader("Being brought in", anchor=False)
+    being_brought_in()
 st.subheader("Training sets", anchor=False)
-found = list_versions(here)
-if found:
-    parts.versions(found)
-else:
-    st.caption("No training set yet. About 100 good examples are worth a first try; 1,000 are comfortable.")
+training_sets(here)

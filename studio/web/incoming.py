@@ -13,17 +13,14 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 
 from studio.errors import BadInput, NotFound, StudioError
-from studio.library.intake.adding import Added, Upload, add_documents
-from studio.library.intake.refusals import refusal_of, settle_refusals
-from studio.library.libraries import get_library
 from studio.store.database import Workspace
-from studio.web.uploads import accepted_suffixes
+from studio.web.destinations import Destination
 
-LARGEST_BYTES = 4 * 2**30
 _SPARE_BYTES = 2**29  # what the database and everything else on the disk still needs
 _KEPT_SECONDS = 48 * 3600
 _GATHERED_BYTES = 2**20
@@ -36,11 +33,11 @@ class OutOfStep(StudioError):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file that is being received; `size` is what the browser said it will be."""
+    """A file that is being received; `to` is its destination, `size` what the browser said it will be."""
 
     id: str
     folder: Path
-    library_id: int
+    to: str
     name: str
     size: int
 
@@ -58,18 +55,15 @@ class Incoming:
         return self.part.stat().st_size if self.part.exists() else 0
 
 
-def begin(room: Workspace, library_id: int, name: str, size: int, mark: str) -> Incoming:
-    """Expect a file; the same file again (`mark`: when it was changed) finds what was received of it.
-
-    What is refused here is kept as a refusal of the library, as what is refused later.
-    """
-    get_library(room, library_id)
+def begin(room: Workspace, to: Destination, name: str, size: int, mark: str) -> Incoming:
+    """Expect a file; the same file again (`mark`: when it was changed) finds what was received of it."""
+    to.about(room)
     try:
-        _check(room, name, size)
+        _check(room, to, name, size)
     except BadInput as problem:
-        settle_refusals(room, library_id, [refusal_of(name, problem)])
+        to.refuse(room, name, problem)
         raise
-    about = {"library_id": library_id, "name": name, "size": size}
+    about = {"to": to.key, "name": name, "size": size}
     number = hashlib.sha256(json.dumps([about, mark]).encode()).hexdigest()
     incoming = Incoming(number, _folder(room), **about)  # type: ignore[arg-type]
     incoming.folder.mkdir(parents=True, exist_ok=True)
@@ -78,14 +72,14 @@ def begin(room: Workspace, library_id: int, name: str, size: int, mark: str) -> 
     return incoming
 
 
-def find(room: Workspace, library_id: int, number: str) -> Incoming:
-    """NotFound where nothing of this file was begun, or long ago, or for another library."""
+def find(room: Workspace, to: Destination, number: str) -> Incoming:
+    """NotFound where nothing of this file was begun, or long ago, or for another place."""
     said = _folder(room) / f"{number}.json"
     if not _ID.fullmatch(number) or not said.exists():
         raise NotFound("This upload is no longer known. Choose the file again.")
     about = json.loads(said.read_text())
-    if about["library_id"] != library_id:
-        raise NotFound("This upload belongs to another library.")
+    if about.get("to") != to.key:
+        raise NotFound("This upload belongs elsewhere. Choose the file again.")
     return Incoming(number, said.parent, **about)
 
 
@@ -110,12 +104,12 @@ async def receive(incoming: Incoming, at: int, chunks: AsyncIterator[bytes]) -> 
     return incoming.have
 
 
-def finish(room: Workspace, incoming: Incoming) -> Added:
-    """Hand the whole file to the library; afterwards the part is gone, also when the file is refused."""
+def finish(room: Workspace, to: Destination, incoming: Incoming) -> dict[str, Any]:
+    """Hand the whole file over; afterwards the part is gone, also when the file is refused."""
     if incoming.have != incoming.size:
         raise OutOfStep(f"{incoming.have} bytes of {incoming.name} are there.")
     try:
-        return add_documents(room, incoming.library_id, [Upload(incoming.name, incoming.part)])
+        return to.take(room, incoming.name, incoming.part)
     finally:
         discard(incoming)
 
@@ -129,11 +123,11 @@ def _folder(room: Workspace) -> Path:
     return room.settings.data / "incoming" / str(room.id)
 
 
-def _check(room: Workspace, name: str, size: int) -> None:
-    if Path(name).suffix.lower() not in accepted_suffixes():
-        raise BadInput(f"{name} is in a format the library does not read.")
-    if not 0 < size <= LARGEST_BYTES:
-        most = LARGEST_BYTES // 2**30
+def _check(room: Workspace, to: Destination, name: str, size: int) -> None:
+    if Path(name).suffix.lower() not in to.accepted():
+        raise BadInput(f"{name} is in a format {to.reader} does not read.")
+    if not 0 < size <= to.largest:
+        most = to.largest // 2**30
         raise BadInput(f"{name} is empty." if size <= 0 else f"{name} is larger than {most} GB. Split it.")
     free = shutil.disk_usage(room.settings.data).free
     if free < 2 * size + _SPARE_BYTES:  # received, then copied into the store

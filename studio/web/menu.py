@@ -33,6 +33,13 @@ PASSAGE = Entry(
     "The place in your documents that an answer relies on.",
     hidden=True,
 )
+TRAINING_SET = Entry(
+    "pages/tuning/training_set.py",
+    "Training set",
+    "dataset",
+    "One version of your examples: see its quality, edit it, compare it with others, train on it.",
+    hidden=True,
+)
 ENTRIES = (
     START,
     Entry(
@@ -58,7 +65,14 @@ ENTRIES = (
         "pages/tuning/training_sets.py",
         "Training sets",
         "dataset",
-        "Upload a CSV of questions and good answers; it is checked row by row and kept as a version.",
+        "Upload a table of questions and good answers; it is checked row by row and kept as a version.",
+    ),
+    TRAINING_SET,
+    Entry(
+        "pages/tuning/review.py",
+        "Review examples",
+        "rate_review",
+        "Have examples drafted from your documents and rated answers; you accept, edit or reject each.",
     ),
     Entry(
         "pages/tuning/runs.py",

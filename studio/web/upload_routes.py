@@ -19,13 +19,12 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from studio.errors import NotFound, StudioError
-from studio.library.libraries import get_library
 from studio.web import incoming
-from studio.web.incoming import LARGEST_BYTES, OutOfStep
+from studio.web.destinations import Destination, ToLibrary, ToTrainingSets
+from studio.web.incoming import OutOfStep
 from studio.web.same_site import SITE_REFUSED, comes_from_here
 from studio.web.services import room
 from studio.web.theme import theme_css
-from studio.web.uploads import accepted_suffixes
 
 FOLDER = Path(__file__).with_name("upload_page")
 COOKIE, HEADER = "studio_upload", "x-studio-token"
@@ -75,10 +74,9 @@ async def style(request: Request) -> Response:
 @answered
 async def about(request: Request) -> Response:
     """What the page shows before anything is chosen."""
-    library = await run_in_threadpool(lambda: get_library(room(), _library(request)))
-    return JSONResponse(
-        {"library": library.name, "largest": LARGEST_BYTES, "accepted": sorted(accepted_suffixes())}
-    )
+    to = _destination(request)
+    told = await run_in_threadpool(lambda: to.about(room()))
+    return JSONResponse(told | {"largest": to.largest, "accepted": sorted(to.accepted())})
 
 
 @answered
@@ -88,7 +86,7 @@ async def begin(request: Request) -> Response:
     if not isinstance(size, int):
         raise NotFound("The browser did not say how large the file is. Choose it again.")
     file = await run_in_threadpool(
-        lambda: incoming.begin(room(), _library(request), name.rsplit("/", 1)[-1], size, mark)
+        lambda: incoming.begin(room(), _destination(request), name.rsplit("/", 1)[-1], size, mark)
     )
     return JSONResponse({"id": file.id, "have": file.have})
 
@@ -97,7 +95,7 @@ async def begin(request: Request) -> Response:
 async def one_file(request: Request) -> Response:
     """GET: how much is there; PUT ?at=: more of it; DELETE: forget it."""
     file = await run_in_threadpool(
-        lambda: incoming.find(room(), _library(request), request.path_params["id"])
+        lambda: incoming.find(room(), _destination(request), request.path_params["id"])
     )
     if request.method == "PUT":
         at = request.query_params.get("at", "")
@@ -110,15 +108,15 @@ async def one_file(request: Request) -> Response:
 @answered
 async def finish(request: Request) -> Response:
     def hand_over() -> dict[str, Any]:
-        file = incoming.find(room(), _library(request), request.path_params["id"])
-        added = incoming.finish(room(), file)
-        return {"documents": len(added), "said": [*added.refused, *added.notes]}
+        to = _destination(request)
+        return incoming.finish(room(), to, incoming.find(room(), to, request.path_params["id"]))
 
     return JSONResponse(await run_in_threadpool(hand_over))
 
 
-def _library(request: Request) -> int:
-    return int(request.path_params["library"])
+def _destination(request: Request) -> Destination:
+    library = request.path_params.get("library")
+    return ToTrainingSets() if library is None else ToLibrary(int(library))
 
 
 async def _said(request: Request) -> dict[str, Any]:
@@ -143,15 +141,23 @@ def _part_of_page(path: Path) -> Route:
     return Route(f"/upload/{path.name}", send)
 
 
-FILES = "/upload/library/{library:int}/files"
+def _taking_in(place: str) -> list[Route]:
+    """What can be asked of one kind of destination."""
+    files = f"{place}/files"
+    return [
+        Route(place, about),
+        Route(files, begin, methods=["POST"]),
+        Route(files + "/{id}", one_file, methods=["GET", "PUT", "DELETE"]),
+        Route(files + "/{id}/whole", finish, methods=["POST"]),
+    ]
+
+
 ROUTES = (
     Route("/upload", page),
     Route("/upload/theme.css", style),
     _part_of_page(FOLDER / "upload.css"),
     _part_of_page(FOLDER / "upload.js"),
     _part_of_page(FOLDER.with_name("mark.svg")),
-    Route("/upload/library/{library:int}", about),
-    Route(FILES, begin, methods=["POST"]),
-    Route(FILES + "/{id}", one_file, methods=["GET", "PUT", "DELETE"]),
-    Route(FILES + "/{id}/whole", finish, methods=["POST"]),
+    *_taking_in("/upload/library/{library:int}"),
+    *_taking_in("/upload/tables"),
 )

@@ -11,10 +11,17 @@ from streamlit.typing import UploadedFile
 from studio.library.parse.recognise import ACCEPTED
 from studio.training_sets.reading import Table, read_table
 
+TABLES = (".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xlsm", ".xlsx")
+
 
 def accepted_suffixes() -> tuple[str, ...]:
     """What a library takes in, with the dot."""
     return tuple(sorted(ACCEPTED))
+
+
+def table_suffixes() -> tuple[str, ...]:
+    """What a training set can be made from, with the dot."""
+    return TABLES
 
 
 @contextmanager

@@ -91,6 +91,13 @@ def upload(page: Page, key: str, file: Path) -> None:
     settle(page)
 
 
+def bring_in(page: Page, table: Path) -> None:
+    """Upload a table on the page of training sets and wait for what was found in it."""
+    page.locator("[class*=st-key-training_sets_file] input[type=file]").set_input_files(table)
+    page.get_by_role("heading", name="Is it good enough?").wait_for(timeout=60_000)
+    settle(page)
+
+
 def pick(page: Page, key: str, option: str) -> None:
     """Open a list and choose; a redraw that closes the list at that moment is answered by a second click."""
     box, wanted = page.locator(f".st-key-{key} input").first, page.get_by_role("option", name=option).first

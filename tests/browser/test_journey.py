@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.steps import Studio, eventually, go, pick, settle, upload, wait_for, wait_while_it_moves
+from tests.browser.steps import (
+    Studio,
+    bring_in,
+    eventually,
+    go,
+    pick,
+    settle,
+    upload,
+    wait_for,
+    wait_while_it_moves,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.postgres, pytest.mark.timeout(900)]
 
@@ -67,10 +77,9 @@ def test_a_csv_becomes_a_version(page: Page, studio: Studio, tmp_path: Path) -> 
     )
     (tmp_path / "greetings.csv").write_text("question,answer\n" + rows)
     go(page, studio, "training_sets")
-    upload(page, "training_sets_file", tmp_path / "greetings.csv")
+    bring_in(page, tmp_path / "greetings.csv")
     press(page, "training_sets_store")
-    eventually(page, "greetings")
-    eventually(page, "version 1")
+    page.get_by_role("heading", name="greetings · version 1").wait_for()
 
 
 def test_the_advice_follows_the_answers(page: Page, studio: Studio) -> None:

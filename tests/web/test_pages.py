@@ -90,18 +90,3 @@ def test_a_kept_decision_opens_as_it_stood(open_page):
     app.session_state["advice_decisions"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     assert any("Kept" in caption.value for caption in app.expander(key="advice_kept").caption[1:])
-
-
-def test_a_csv_becomes_a_version(open_page):
-    app = open_page("pages/tuning/training_sets.py")
-    rows = "".join(f"What is part {n}?,Part {n} is a valve.\n" for n in range(120))
-    app.file_uploader(key="training_sets_file").upload("parts.csv", f"question,answer\n{rows}".encode()).run()
-    app.button(key="training_sets_store").click().run()
-    assert not app.exception
-    assert any("**parts** · version 1" in one.value for one in app.markdown)
-
-
-def test_a_file_that_cannot_be_used_is_refused_in_a_sentence(open_page):
-    app = open_page("pages/tuning/training_sets.py")
-    app.file_uploader(key="training_sets_file").upload("empty.csv", b"").run()
-    assert "empty.csv is empty." in app.error[0].value

@@ -1,125 +1,92 @@
-"""What the training sets page shows: the preview of a table, its quality report, the versions there are."""
+"""The training sets there are: the newest version of each, what was made from it, and the older versions."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
-from studio.training_sets.quality import Finding, QualityReport
-from studio.training_sets.reading import Table
-from studio.training_sets.shapes.mapping import Mapping, choose, guess_mapping
-from studio.training_sets.versions import VersionView
-from studio.web.menu import entry_titled
+from studio.store.database import Workspace
+from studio.training_sets.versions import VersionView, list_versions
+from studio.training_sets.versions.drafts import list_drafts
+from studio.tuning.runs import list_runs
+from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, pill
 
-PREVIEW_ROWS = 8
-NO_GROUP = "– none –"
-NAMES = {
-    "empty_question": "Empty questions",
-    "empty_answer": "Empty answers",
-    "duplicate": "Duplicates",
-    "contradiction": "Contradictions",
-    "one_word_answer": "One-word answers",
-    "too_long": "Very long",
-    "broken_text": "Damaged text",
-    "few_rows": "Few examples",
-}
+GOOD_TABLE = (
+    "One example in each row: a question as people ask it, and the answer an expert would give. "
+    "About 100 good rows are worth a first try; 1,000 are comfortable. A few hundred careful answers do more "
+    "than thousands of careless ones."
+)
 
 
-def preview(table: Table) -> None:
-    shown = [dict(zip(table.columns, row, strict=True)) for row in table.rows[:PREVIEW_ROWS]]
-    st.dataframe(shown, hide_index=True, alt="The first rows of the uploaded table")
-    st.caption(f"The first {len(shown)} of {count(len(table.rows), 'row')}.")
-    for note in table.notes:
-        st.info(escaped(note), icon=":material/info:")
+def training_sets(room: Workspace) -> None:
+    """One card for each set; drawn below what is being brought in."""
+    of_set: dict[int, list[VersionView]] = {}
+    for version in list_versions(room):
+        of_set.setdefault(version.training_set_id, []).append(version)
+    if not of_set:
+        nothing_yet()
+        return
+    runs = Counter(run.version_id for run in list_runs(room))
+    changed = {draft.training_set_id for draft in list_drafts(room) if draft.steps}
+    for set_id, versions in of_set.items():
+        _card(versions, runs, changed=set_id in changed)
 
 
-def choose_columns(table: Table, upload: str) -> Mapping:
-    """Three selectboxes that start at the guess; another file starts afresh."""
-    guess = guess_mapping(table)
-    question, answer, group = st.columns(3)
-    prompt = question.selectbox(
-        "Question column",
-        table.columns,
-        index=table.columns.index(guess.prompt or table.columns[0]),
-        key=f"training_sets_prompt_{upload}",
-        help="What a person would ask or write.",
-    )
-    completion = answer.selectbox(
-        "Answer column",
-        table.columns,
-        index=table.columns.index(guess.completion or table.columns[-1]),
-        key=f"training_sets_completion_{upload}",
-        help="What the expert should answer.",
-    )
-    groups = [NO_GROUP, *table.columns]
-    chosen = group.selectbox(
-        "Group column (optional)",
-        groups,
-        index=groups.index(guess.group) if guess.group else 0,
-        key=f"training_sets_group_{upload}",
-        help="Rows of one group stay together when examples are held out for testing.",
-    )
-    if (prompt, completion) == (guess.prompt, guess.completion) and chosen == (guess.group or NO_GROUP):
-        return guess
-    wanted = Mapping(prompt=prompt, completion=completion, group=None if chosen == NO_GROUP else chosen)
-    return choose(table, wanted)
-
-
-def report(quality: QualityReport) -> None:
-    """Verdict first, then the numbers, then what was found row by row."""
-    st.markdown(f"{pill(quality.verdict)} {escaped(quality.why)}")
-    with st.grid(4, min_column_width=130):
-        st.metric("Rows", f"{quality.rows:,}", border=True)
-        st.metric("Kept", f"{quality.kept:,}", border=True)
-        st.metric("Left out", f"{quality.rows - quality.kept:,}", border=True)
-        st.metric("Different answers", f"{quality.distinct_answers:,}", border=True)
-    findings = [finding for finding in quality.findings if finding.kind != "few_rows"]
-    if findings:
-        st.dataframe(
-            [_finding_row(finding) for finding in findings],
+def nothing_yet() -> None:
+    """What a good table looks like, and the one next step."""
+    with st.container(border=True):
+        st.markdown("**No training set yet. A good table looks like this:**")
+        st.table(
+            {
+                "question": ["How long is the warranty on a pump?", "Can I return a filter that was opened?"],
+                "answer": [
+                    "Two years from delivery. Wear parts are covered for six months.",
+                    "No. Filters are returned sealed, within 30 days.",
+                ],
+            },
             hide_index=True,
-            alt="What was found in the rows",
+            alt="Two rows of a good table",
         )
-    else:
-        st.markdown(":green-badge[:material/check: no empty, repeated or contradicting rows]")
+        st.markdown(GOOD_TABLE)
+        st.markdown(":material/arrow_upward: Upload yours above. Nothing is trained before you say so.")
 
 
-def _finding_row(finding: Finding) -> dict[str, Any]:
-    rows = ", ".join(str(row) for row in finding.rows)
-    more = " …" if finding.count > len(finding.rows) else ""
-    return {
-        "Found": NAMES.get(finding.kind, finding.kind),
-        "Rows": finding.count,
-        "Share": f"{finding.share:.1%}",
-        "Meaning": finding.text,
-        "For example row": rows + more,
-    }
-
-
-def versions(found: Sequence[VersionView]) -> None:
-    """All versions, newest first, each with what can be done with it."""
-    for version in found:
-        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+def _card(versions: Sequence[VersionView], runs: Counter[int], *, changed: bool) -> None:
+    newest, *older = versions
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap="xxsmall", width="stretch"):
-                verdict = pill(str(version.report.get("verdict", "")))
-                st.markdown(f"**{escaped(version.name)}** · version {version.version} {verdict}")
-                st.caption(escaped(_facts(version)))
-            with st.popover("Look inside", key=f"training_sets_look_{version.id}"):
-                st.markdown(escaped(str(version.report.get("why", ""))))
-                st.caption(f"Content {version.sha256[:12]}: the same rows always give the same version.")
-            if st.button(
-                "Train on it", key=f"training_sets_train_{version.id}", icon=":material/play_arrow:"
-            ):
-                st.switch_page(entry_titled("Runs").file, query_params={"version": str(version.id)})
+                draft = ":orange-badge[:material/edit: unsaved changes]" if changed else ""
+                verdict = pill(str(newest.report.get("verdict", "")))
+                st.markdown(f"**{escaped(newest.name)}** · version {newest.version} {verdict} {draft}")
+                st.caption(escaped(_facts(newest, runs)))
+            if st.button("Open", key=f"training_sets_open_{newest.id}", icon=":material/arrow_forward:"):
+                st.switch_page(TRAINING_SET.file, query_params={"version": str(newest.id)})
+            if st.button("Train on it", key=f"training_sets_train_{newest.id}", icon=":material/play_arrow:"):
+                st.switch_page(entry_titled("Runs").file, query_params={"version": str(newest.id)})
+        if older:
+            with st.expander(count(len(older), "older version"), key=f"training_sets_older_{newest.id}"):
+                for version in older:
+                    _older(version, runs)
 
 
-def _facts(version: VersionView) -> str:
+def _older(version: VersionView, runs: Counter[int]) -> None:
+    st.page_link(
+        TRAINING_SET.file,
+        label=escaped(f"Version {version.version} · {_facts(version, runs)}"),
+        query_params={"version": str(version.id)},
+    )
+
+
+def _facts(version: VersionView, runs: Counter[int]) -> str:
     facts = [
         count(version.examples - version.held_out, "example") + " to train on",
-        f"{version.held_out} held out",
+        f"{version.held_out:,} held out",
     ]
+    if runs[version.id]:
+        facts.append(count(runs[version.id], "run"))
     if version.source_name:
         facts.append(f"from {version.source_name}")
     return " · ".join([*facts, ago(version.created_at)])

@@ -1,13 +1,13 @@
 // Sends files piece by piece and goes on where a lost connection broke. Texts are only ever set as text.
 "use strict";
 
-const library = Number(new URLSearchParams(location.search).get("library")) || 0;
-const home = `/upload/library/${library}`;
+const asked = new URLSearchParams(location.search);
+const home = asked.has("library") ? `/upload/library/${Number(asked.get("library")) || 0}` : "/upload/tables";
 const find = (id) => document.getElementById(id);
 const queue = [];
-const totals = { documents: 0 };
+const totals = { added: 0, last: 0 };
 let sending = false;
-let limits = { largest: Infinity, accepted: [] };
+let limits = { largest: Infinity, accepted: [], place: "library", address: "/" };
 
 followTheme();
 start();
@@ -25,8 +25,8 @@ async function start() {
   if (about.error) return show("problem", about.error);
   limits = about;
   const back = document.querySelector(".back");
-  back.textContent = `← Back to the documents of ${about.library}`;
-  for (const link of [back, find("done")]) link.href = `/library?library=${library}`;
+  back.textContent = `← Back to ${about.back}`;
+  for (const link of [back, find("done")]) link.href = about.address;
   find("limits").textContent =
     `Up to ${size(about.largest)} each: ${about.accepted.map((one) => one.slice(1)).join(", ")}`;
   find("files").accept = about.accepted.join(",");
@@ -64,7 +64,7 @@ function row(file) {
 }
 
 const WORDS = {
-  waiting: "waiting", sending: "sending", storing: "adding to the library", done: "added",
+  waiting: "waiting", sending: "sending", storing: "taking it in", done: "added",
   failed: "not added", cancelled: "cancelled",
 };
 
@@ -116,7 +116,8 @@ async function send(entry) {
   if (entry.state !== "sending") return;
   tell(entry, "storing");
   const added = await ask("POST", `${place}/whole`);
-  totals.documents += added.documents;
+  totals.added += added.documents ?? 1;
+  totals.last = added.import ?? 0;
   tell(entry, "done", added.said.join(" "));
 }
 
@@ -175,10 +176,15 @@ function summary() {
   if (sending || !queue.length) return;
   const failed = queue.filter((one) => one.state === "failed").length;
   const more = failed ? ` ${failed} of ${queue.length} files were not added.` : "";
-  const documents = totals.documents === 1 ? "1 document is" : `${totals.documents} documents are`;
-  find("told").textContent = totals.documents ? `${documents} in the library and will be read now.${more}` : more;
-  find("done").hidden = !totals.documents;
+  find("told").textContent = totals.added ? `${WHAT_NOW[limits.place](totals.added)}${more}` : more;
+  find("done").hidden = !totals.added;
+  if (limits.place === "tables" && totals.added === 1) find("done").href = `${limits.address}?import=${totals.last}`;
 }
+
+const WHAT_NOW = {
+  library: (number) => `${number === 1 ? "1 document is" : `${number} documents are`} in the library and will be read now.`,
+  tables: (number) => `${number === 1 ? "1 table is" : `${number} tables are`} being read and checked now.`,
+};
 
 const token = () => (document.cookie.match(/(?:^|; )studio_upload=([^;]*)/) || [])[1] || "";
 const duration = (seconds) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);

@@ -1,0 +1,180 @@
+"""How an uploaded table was understood, and correcting it: what a choice would give is shown at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from studio.errors import BadInput
+from studio.store.database import Workspace
+from studio.training_sets.examples import Candidate
+from studio.training_sets.reading import Reading, TableFile
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.mapping import Mapping, Shape, choose
+from studio.training_sets.versions import imports
+from studio.training_sets.versions.imports import ImportView, Preview
+from studio.web.parts.safe_text import escaped
+from studio.web.parts.states import count
+
+PREVIEW_ROWS = 6
+NONE = "– none –"
+FOUND_OUT = "Find it out"
+SHAPE_NAMES: dict[Shape, str] = {
+    "pairs": "Questions and answers",
+    "instruction": "Instruction, input and output",
+    "messages": "Chats (messages)",
+    "conversations": "Chats (conversations, from/value)",
+    "label": "Texts and their labels",
+    "text": "Plain text",
+    "version": "A version exported from here",
+}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "cp1252": "Windows-1252 (Western Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "iso8859-2": "ISO 8859-2 (Central Europe)",
+    "cp852": "DOS 852 (Central Europe)",
+    "mac-roman": "Mac Roman",
+    "utf-16": "UTF-16",
+    "shift_jis": "Shift JIS (Japanese)",
+    "gb18030": "GB 18030 (Chinese)",
+    "big5": "Big5 (Chinese)",
+}
+# which columns a shape needs: field of the mapping -> what people call it
+COLUMNS: dict[Shape, dict[str, str]] = {
+    "pairs": {"prompt": "Question", "completion": "Answer"},
+    "instruction": {"prompt": "Instruction", "input": "Input (optional)", "completion": "Output"},
+    "messages": {"completion": "Chat"},
+    "conversations": {"completion": "Chat"},
+    "label": {"prompt": "Text", "completion": "Label"},
+    "text": {"completion": "Text"},
+    "version": {},
+}
+ALSO = {"group": "Keep together (group)", "date": "Date", "system": "Instruction to the model"}
+
+
+def understood(view: ImportView) -> str:
+    """One line of Markdown: shape, columns, rows, and how the file was read."""
+    table, mapping = view.table, view.mapping
+    if mapping is None:
+        return ""
+    told = [f"**{SHAPE_NAMES[mapping.shape]}**", _columns_used(mapping)]
+    told.append(f"{count(table['rows'], 'row')}, {count(len(table['columns']), 'column')}")
+    if len(table["sheets"]) > 1:
+        told.append(f"sheet “{escaped(table['sheet'])}”")
+    if table["delimiter"] in DELIMITERS:
+        told.append(escaped(ENCODINGS.get(table["encoding"], table["encoding"].upper())))
+        told.append(f"{DELIMITERS[table['delimiter']]} between cells")
+    if table["delimiter"] in DELIMITERS or table["sheet"]:
+        told.append("names in the first row" if table["header"] else "no names in the first row")
+    return " · ".join(part for part in told if part)
+
+
+def _columns_used(mapping: Mapping) -> str:
+    named = COLUMNS[mapping.shape].items()
+    used = {name.removesuffix(" (optional)").lower(): getattr(mapping, field) for field, name in named}
+    if mapping.template:
+        used = {"question": mapping.template} | used
+    return ", ".join(f"{name} from “{escaped(column)}”" for name, column in used.items() if column)
+
+
+def correct(room: Workspace, view: ImportView) -> None:
+    """Every choice with what it gives at once; the button makes it count."""
+    key = f"training_sets_{view.id}"
+    reading = _choose_reading(key, view)
+    try:
+        seen = imports.preview(room, view.id, PREVIEW_ROWS, reading)
+        now = view.mapping if reading == view.reading and view.mapping else seen.mapping
+        mapping = _choose_mapping(key, seen.table, now)
+    except BadInput as problem:
+        st.error(escaped(str(problem)), icon=":material/error:")
+        return
+    before_and_after(seen, list(candidates(seen.table, mapping)))
+    changed = reading != view.reading or mapping != view.mapping
+    if st.button("Use this", key=f"{key}_use", type="primary", icon=":material/check:", disabled=not changed):
+        corrected = mapping if mapping.guessed_by == "you" else None
+        imports.change(room, view.id, reading if reading != view.reading else None, corrected)
+        st.rerun()
+
+
+def _choose_reading(key: str, view: ImportView) -> Reading:
+    """Encoding, delimiter, header and sheet, each found out unless a person says otherwise."""
+    reading, table = view.reading, view.table
+    text = table.get("delimiter") in DELIMITERS or not table
+    with st.grid(4, min_column_width=180):
+        if text:
+            encoding = _choice("Encoding", ENCODINGS, reading.encoding, f"{key}_encoding")
+            delimiters = {one: name.capitalize() for one, name in DELIMITERS.items()}
+            delimiter = _choice("Between cells", delimiters, reading.delimiter, f"{key}_delimiter")
+            reading = replace(reading, encoding=encoding, delimiter=delimiter)
+        if len(table.get("sheets", ())) > 1:
+            sheets = {sheet: sheet for sheet in table["sheets"]}
+            reading = replace(reading, sheet=_choice("Sheet", sheets, reading.sheet, f"{key}_sheet"))
+        if text or table.get("sheet"):
+            header = {True: "Names of columns", False: "An example already"}
+            reading = replace(reading, header=_choice("First row", header, reading.header, f"{key}_header"))
+    return reading
+
+
+def _choice(label: str, names: dict[Any, str], now: Any, key: str) -> Any:
+    options = [None, *names, *([now] if now not in (None, *names) else [])]
+    return st.selectbox(
+        label,
+        options,
+        index=options.index(now),
+        format_func=lambda one: FOUND_OUT if one is None else names.get(one, str(one)),
+        key=key,
+    )
+
+
+def _choose_mapping(key: str, table: TableFile, now: Mapping) -> Mapping:
+    """The shape and its columns, beginning at `now`. Raises BadInput where they do not fit the table."""
+    key = f"{key}_{abs(hash(tuple(table.columns)))}"  # other columns are other choices
+    shapes = [shape for shape in SHAPE_NAMES if shape != "version" or now.shape == "version"]
+    with st.grid(4, min_column_width=180):
+        shape = st.selectbox(
+            "What it holds", shapes, shapes.index(now.shape), SHAPE_NAMES.__getitem__, key=f"{key}_shape"
+        )
+        fields = {} if shape == "version" else COLUMNS[shape] | ALSO
+        chosen: dict[str, Any] = {
+            field: _column(label, table.columns, getattr(now, field), f"{key}_{field}")
+            for field, label in fields.items()
+        }
+    if "prompt" in fields:
+        chosen["template"] = _template(key, now)
+    if shape == now.shape and all(getattr(now, field) == value for field, value in chosen.items()):
+        return now
+    return choose(table, Mapping(shape=shape, **chosen))
+
+
+def _column(label: str, columns: Sequence[str], now: str | None, key: str) -> str | None:
+    options = [NONE, *columns]
+    chosen = st.selectbox(label, options, options.index(now) if now in options else 0, key=key)
+    return None if chosen == NONE else chosen
+
+
+def _template(key: str, now: Mapping) -> str | None:
+    typed = st.text_input(
+        "Question made of several columns (optional)",
+        now.template or "",
+        placeholder="{question} ({product})",
+        help="Names of columns in braces are filled in from each row.",
+        key=f"{key}_template",
+    )
+    return str(typed).strip() or None
+
+
+def before_and_after(seen: Preview, examples: Sequence[Candidate]) -> None:
+    """The first rows as they stand in the file, and the examples that they become."""
+    with st.grid(2, min_column_width=320):
+        with st.container(gap="xsmall"):
+            st.caption("In the file")
+            cells = [dict(zip(seen.columns, row, strict=True)) for _, row in seen.rows]
+            st.dataframe(cells, hide_index=True, alt="The first rows as they stand in the file")
+        with st.container(gap="xsmall"):
+            st.caption("As examples")
+            made = [{"Question": one.prompt, "Answer": one.completion or one.fault} for one in examples]
+            st.dataframe(made, hide_index=True, alt="The examples that the first rows become")

@@ -1,0 +1,161 @@
+"""One import on its page: what was understood, what was found, what the model will see, and saving it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from studio.store.database import Workspace
+from studio.training_sets.examples import Candidate
+from studio.training_sets.versions import imports
+from studio.training_sets.versions.import_rows import rows_at
+from studio.training_sets.versions.imports import ImportView
+from studio.web.menu import TRAINING_SET, entry_titled
+from studio.web.parts.correcting import correct, understood
+from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
+from studio.web.parts.imports import import_pill, progress, stop_or_retry
+from studio.web.parts.safe_text import escaped
+from studio.web.parts.states import count
+
+LONGEST = 300  # characters of a text in a list
+SPLITS = {"group": "Whole groups, by chance", "time": "The newest, by date"}
+
+
+def head(room: Workspace, view: ImportView) -> None:
+    """The file's name, its state, and the ways out."""
+    st.page_link(entry_titled("Training sets").file, label="All training sets", icon=":material/arrow_back:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(escaped(view.source_name), anchor=False, width="content")
+        st.markdown(import_pill(view), width="content")
+        st.space("stretch")
+        stop_or_retry(room, view)
+        if not view.busy and st.button("Dismiss", key="training_sets_dismiss", icon=":material/close:"):
+            imports.discard(room, view.id)
+            st.switch_page(entry_titled("Training sets").file)
+    if view.error:
+        st.error(escaped(view.error), icon=":material/error:")
+    if view.busy:
+        progress(view)
+
+
+def understood_as(room: Workspace, view: ImportView) -> None:
+    """One line, what the reader noticed, and the way to correct it."""
+    if view.table:
+        st.markdown(understood(view))
+        for note in view.table["notes"]:
+            st.caption(f":material/info: {escaped(note)}")
+    box = st.expander(
+        "Correct this",
+        expanded=view.state == "failed",
+        key=f"training_sets_correct_{view.id}",
+        icon=":material/tune:",
+        on_change="rerun",
+    )
+    if box.open:
+        with box:
+            correct(room, view)
+
+
+def found(room: Workspace, view: ImportView) -> None:
+    """The verdict, then every finding with the switch for its remedy."""
+    verdict(view.report)
+    left_out = view.report["rows"] - view.report["kept"]
+    if left_out:
+        st.caption(
+            f"{count(view.report['rows'], 'row')}; with the switches below {left_out:,} are left out "
+            f"and {view.report['kept']:,} are kept."
+        )
+
+    def remedy(defect: Defect) -> None:
+        for name, one in defect.remedies:
+            st.toggle(
+                f"{one.label} ({count(len(set(view.marks['rows'].get(one.kind, ()))), 'row')})",
+                value=name in view.remedies,
+                key=f"training_sets_remedy_{view.id}_{name}",
+                help=one.text,
+                on_change=_switch,
+                args=(room, view, name),
+            )
+
+    def rows(defect: Defect) -> None:
+        box = st.expander(
+            "Look at them",
+            key=f"training_sets_rows_{view.id}_{defect.kind}",
+            on_change="rerun",
+            type="compact",
+        )
+        if box.open:
+            with box:
+                look_at(_rows(room, view, tuple(defect.rows)), defect)
+
+    show_defects(defects_of(view.report), remedy, rows)
+
+
+def _switch(room: Workspace, view: ImportView, name: str) -> None:
+    chosen = set(view.remedies) ^ {name}
+    imports.change(room, view.id, remedies=sorted(chosen))
+
+
+def _rows(room: Workspace, view: ImportView, numbers: tuple[int, ...]) -> list[Candidate]:
+    key = (room.id, view.id, repr(view.reading), repr(view.mapping))
+    return _rows_kept(room, key, view.id, numbers)
+
+
+@st.cache_data(max_entries=200, ttl=900, show_spinner=False)
+def _rows_kept(
+    _room: Workspace, key: tuple[object, ...], import_id: int, numbers: tuple[int, ...]
+) -> list[Candidate]:
+    return rows_at(_room, import_id, numbers)
+
+
+def look_at(rows: list[Candidate], defect: Defect) -> None:
+    """Question and answer of the rows that were found, by their number in the file."""
+    for row in rows:
+        said = f"  \n:gray[{_short(row.completion)}]" if row.completion else "  \n:gray[(no answer)]"
+        st.markdown(f"**Row {row.number:,}** {_short(row.prompt) or '(no question)'}{said}")
+    if defect.count > len(defect.rows):
+        st.caption(f"The first {len(defect.rows)} of {count(defect.count, 'row')}.")
+
+
+def _short(text: str) -> str:
+    return escaped(text if len(text) <= LONGEST else text[:LONGEST] + " …")
+
+
+def save(room: Workspace, view: ImportView) -> None:
+    """Name, held-out share and how it is chosen; a version that is saved at once is opened."""
+    dated = bool(view.mapping and view.mapping.date)
+    with st.form("training_sets_save", border=True):
+        name = st.text_input(
+            "Name of the training set",
+            Path(view.source_name).stem,
+            key=f"training_sets_name_{view.id}",
+            max_chars=120,
+        )
+        with st.grid(2, min_column_width=260):
+            share = st.slider(
+                "Held out for measuring (%)",
+                0,
+                30,
+                10,
+                key=f"training_sets_share_{view.id}",
+                help="Never trained on, so that a run can be measured on what it has not seen.",
+            )
+            by = st.radio(
+                "Which ones",
+                ["time", "group"] if dated else ["group"],
+                format_func=SPLITS.__getitem__,
+                key=f"training_sets_by_{view.id}",
+                help="Rows of one group, near duplicates and equal questions always stay on one side.",
+            )
+        stored = st.form_submit_button(
+            "Save as a version",
+            key="training_sets_store",
+            type="primary",
+            icon=":material/check:",
+            disabled=view.report["verdict"] == "unusable",
+        )
+    if stored:
+        with st.spinner("Saving…"):
+            now = imports.save(room, view.id, str(name), share / 100, by)
+        if now.version_id:
+            st.switch_page(TRAINING_SET.file, query_params={"version": str(now.version_id)})
+        st.rerun()

@@ -1,0 +1,130 @@
+"""One suggested example at a time, to be accepted, reworded or rejected, by keyboard where there is one."""
+
+import streamlit as st
+
+from studio.errors import NotFound
+from studio.store.database import Workspace
+from studio.training_sets.building import suggestions
+from studio.training_sets.building.suggestions import Find, SuggestionView
+from studio.web.menu import PASSAGE
+from studio.web.parts.example_panel import SPEAKERS
+from studio.web.parts.passage import passage_at
+from studio.web.parts.safe_text import escaped, marked, prose
+from studio.web.parts.states import count
+
+EDITING = "review_editing"  # in the session: the id of the suggestion whose texts are open
+SAID = "review_said"  # in the session: the ids reviewed in this tab, in order
+NEXT = Find(limit=1)
+
+
+def review(room: Workspace) -> int:
+    """Draw the next suggestion that waits; returns how many still wait."""
+    states = suggestions.counts(room)
+    waiting, whole = states["waiting"], sum(states.values())
+    if whole:
+        st.progress((whole - waiting) / whole, text=_progress(states, whole))
+    found = suggestions.list_suggestions(room, NEXT)
+    if found:
+        _one(room, found[0])
+    elif whole:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(":green-badge[:material/check: nothing waits for you]")
+            _undo(room)
+    return waiting
+
+
+def _progress(states: dict[str, int], whole: int) -> str:
+    taken = states["accepted"] + states["edited"]
+    reviewed = whole - states["waiting"]
+    return f"{reviewed:,} of {whole:,} reviewed: {taken:,} accepted, {states['rejected']:,} rejected"
+
+
+def _one(room: Workspace, one: SuggestionView) -> None:
+    with st.grid(2, min_column_width=340, gap="medium"):
+        with st.container(border=True, key="review_example"):
+            for turn in one.history:
+                st.caption(SPEAKERS.get(turn[0], turn[0]))
+                st.markdown(prose(turn[1]))
+            if st.session_state.get(EDITING) == one.id:
+                _edit(room, one)
+            else:
+                _read(room, one)
+        with st.container(gap="small"):
+            _beside(room, one)
+
+
+def _read(room: Workspace, one: SuggestionView) -> None:
+    st.caption("Question")
+    st.markdown(f"**{escaped(one.prompt)}**")
+    st.caption("Answer")
+    st.markdown(prose(one.completion))
+    for doubt in one.doubts:
+        st.markdown(f":orange-badge[:material/help: look twice] {escaped(doubt)}")
+    with st.container(horizontal=True):
+        if st.button("Accept", key="review_accept", type="primary", icon=":material/check:", shortcut="a"):
+            suggestions.accept(room, one.id)
+            _next(one.id)
+        if st.button("Edit", key="review_edit", icon=":material/edit:", shortcut="e"):
+            st.session_state[EDITING] = one.id
+            st.rerun(scope="fragment")
+        if st.button("Reject", key="review_reject", icon=":material/close:", shortcut="x"):
+            suggestions.reject(room, one.id)
+            _next(one.id)
+        _undo(room)
+
+
+def _edit(room: Workspace, one: SuggestionView) -> None:
+    prompt = st.text_area("Question", one.prompt, key=f"review_prompt_{one.id}", height="content")
+    completion = st.text_area("Answer", one.completion, key=f"review_completion_{one.id}", height="content")
+    with st.container(horizontal=True):
+        if st.button(
+            "Accept this wording",
+            key="review_keep",
+            type="primary",
+            icon=":material/check:",
+            shortcut="mod+enter",
+        ):
+            suggestions.edit(room, one.id, str(prompt), str(completion))
+            _next(one.id)
+        if st.button("Cancel", key="review_cancel", shortcut="esc"):
+            st.session_state.pop(EDITING, None)
+            st.rerun(scope="fragment")
+
+
+def _undo(room: Workspace) -> None:
+    said: list[int] = st.session_state.get(SAID, [])
+    if st.button("Undo", key="review_undo", icon=":material/undo:", shortcut="u", disabled=not said):
+        suggestions.undo(room, said.pop())
+        st.rerun()
+
+
+def _next(reviewed: int) -> None:
+    st.session_state.pop(EDITING, None)
+    st.session_state.setdefault(SAID, []).append(reviewed)
+    st.rerun()
+
+
+def _beside(room: Workspace, one: SuggestionView) -> None:
+    """The passage it was made from, with what supports the answer marked."""
+    st.caption(
+        f"{one.source.get('document', '')} · {one.source.get('place', '')}".strip(" ·") or "Conversation"
+    )
+    quote, passage = str(one.source.get("quote", "")), one.source.get("passage_id")
+    if not isinstance(passage, int):
+        st.markdown(escaped(str(one.source.get("title", ""))))
+        return
+    try:
+        text = passage_at(room, passage).text
+    except NotFound:
+        st.markdown(prose(quote))
+        st.caption("The document was deleted meanwhile.")
+        return
+    at = text.find(quote) if quote else -1
+    st.markdown(prose(text) if at < 0 else marked(text, [(at, at + len(quote))]))
+    st.page_link(
+        PASSAGE.file, label="Open the source", query_params={"id": str(passage)}, icon=":material/plagiarism:"
+    )
+
+
+def left(waiting: int) -> str:
+    return f"{count(waiting, 'suggestion')} still to be reviewed"
