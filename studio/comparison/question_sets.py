@@ -16,6 +16,7 @@ from studio.store.database import Workspace
 from studio.training_sets.reading import Table, read_table
 from studio.training_sets.shapes.names import COMPLETION_NAMES, PROMPT_NAMES, named_column
 from studio.training_sets.versions import examples, get_version
+from studio.training_sets.versions.against import OF_HELD_OUT
 
 ANSWERABLE_NAMES = ("answerable", "is answerable")
 DOCUMENT_NAMES = ("document", "document id", "doc id", "page id", "file", "document name")
@@ -92,14 +93,23 @@ def save_question_set(room: Workspace, name: str, questions: Sequence[Question],
 
 
 def from_held_out(room: Workspace, version_id: int) -> int:
-    """Make the held-out part of a training set version a question set."""
+    """Make the held-out part of a training set version a question set.
+
+    Each question is asked by itself: what continues a conversation, or has no question, is left out.
+    """
     version = get_version(room, version_id)
     held = examples(room, version_id, "held_out")
     if not held:
         raise BadInput(f"{version.name} version {version.version} holds no examples out.")
-    questions = [Question(example.prompt, example.completion) for example in held]
+    alone = [
+        Question(one.prompt, one.completion, document=one.source.get("document"))
+        for one in held
+        if one.prompt and not one.history
+    ]
+    if not alone:
+        raise BadInput(f"No held-out example of {version.name} can be asked by itself.")
     title = f"{version.name} v{version.version}, held out"
-    return save_question_set(room, title, questions, f"held out of training set version {version_id}")
+    return save_question_set(room, title, list(dict.fromkeys(alone)), f"{OF_HELD_OUT} {version_id}")
 
 
 def list_question_sets(room: Workspace) -> list[QuestionSetView]:

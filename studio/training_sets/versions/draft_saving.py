@@ -7,11 +7,12 @@ from typing import Any
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality import Checking, examine
+from studio.training_sets.quality import examine
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.report import report
 from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.splitting import split
+from studio.training_sets.versions.against import checking
 from studio.training_sets.versions.draft_rows import Counts, DraftRow, all_rows, count_rows
 from studio.training_sets.versions.draft_steps import StepView, locked_draft, steps
 from studio.training_sets.versions.listing import VersionView, get_version
@@ -44,9 +45,7 @@ def _store(
 ) -> int:
     mapping = from_dict(parent.mapping)
     found = [as_candidate(row) for row in rows]
-    held_out = frozenset(row.position for row in rows if row.split == "held_out")
-    plain_text = all(not row.prompt for row in rows)
-    marks = examine(lambda: iter(found), Checking(held_out=held_out, plain_text=plain_text))
+    marks = examine(lambda: iter(found), checking(room, mapping, len(rows), divided=True))
     saving = Saving(
         source_name=parent.source_name,
         source_sha256=parent.source_sha256,

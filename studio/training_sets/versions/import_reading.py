@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from studio.jobs.queue import task
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
-from studio.training_sets.quality import Checking, examine
+from studio.training_sets.quality import examine
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.report import report
 from studio.training_sets.reading import TableFile
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.shapes.mapping import Mapping, choose, from_dict
+from studio.training_sets.versions.against import checking
 from studio.training_sets.versions.import_state import GivenUp, Work, begin, locked_import, opened
 
 READ_TABLE = "read_table"
@@ -51,7 +52,7 @@ def _read(work: Work) -> None:
     def tell(done: float) -> None:
         work.tell(_OPENED + (1 - _OPENED) * done, int(table.count * done))
 
-    options = Checking(plain_text=not mapping.prompt)
+    options = checking(work.room, mapping, table.count, divided=False)
     marks = examine(lambda: candidates(table, mapping), options, tell)
     _keep(work, table, mapping, marks)
 

@@ -7,13 +7,14 @@ from typing import Any
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality.examine import examine
+from studio.training_sets.quality import Checking, examine
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import DEFAULT, apply
 from studio.training_sets.quality.report import Noted, report
 from studio.training_sets.shapes.cutting import candidates
-from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.shapes.mapping import Mapping, from_dict
 from studio.training_sets.splitting import Division, Splitting, split
+from studio.training_sets.versions.against import checking
 from studio.training_sets.versions.placing import Placing
 from studio.training_sets.versions.stored import ExampleView, of_candidate
 from studio.training_sets.versions.storing import stage, store_staged
@@ -56,7 +57,8 @@ def save_training_set(
 
     Raises BadInput when the quality report calls the table unusable; nothing is stored then.
     """
-    marks = examine(lambda: candidates(table, mapping))
+    options = Checking(plain_text=mapping.may_lack_question)
+    marks = examine(lambda: candidates(table, mapping), options)
     found = report(marks, mapping, table.notes)
     if found.verdict == "unusable":
         raise BadInput(f"This table cannot be used as a training set: {found.why}")
@@ -74,8 +76,9 @@ def save_rows(room: Workspace, name: str, rows: Iterable[Candidate], saving: Sav
     """Store these examples as a version and return its id; they are examined unless a report is given."""
     kept = list(rows)
     if not saving.report:
-        marks = examine(lambda: iter(kept))
-        saving = replace(saving, report=report(marks, Mapping()).as_dict(), marks=marks)
+        mapping = from_dict(saving.mapping)
+        marks = examine(lambda: iter(kept), checking(room, mapping, len(kept), divided=False))
+        saving = replace(saving, report=report(marks, mapping, chosen=()).as_dict(), marks=marks)
     return save_streamed(room, name, lambda: iter(kept), saving)
 
 
