@@ -49,7 +49,7 @@ class Measure:
 
 
 def measure_of(settings: Settings, base_model: str = CHAT_MODEL, max_length: int = 0) -> Measure | None:
-    """For checking many rows quickly; None when the model is not here yet. `max_length` 0: all it can read."""
+    """For checking many rows; None when the model is not here yet. `max_length` 0: all it can read."""
     model = find_model(base_model, settings)
     if not model.present:
         return None

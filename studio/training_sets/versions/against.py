@@ -1,0 +1,43 @@
+"""What a training set is checked against: the questions of this workspace that measure it."""
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from studio.settings import Settings
+from studio.store.database import Workspace
+from studio.store.tables import Question, QuestionSet
+from studio.training_sets.quality import Checking
+from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.shapes.seen import measure_of
+
+NEVER_CUT = 10**12  # tokens
+OF_HELD_OUT = "held out of training set version"  # how the source of such a question set begins
+
+
+def checking(room: Workspace, mapping: Mapping, rows: int, *, divided: bool) -> Checking:
+    """How to examine `rows` rows; `divided`: it is settled already which of them are held out.
+
+    Until then, questions that were themselves held out of a training set are no proof of a leak: the same
+    file uploaded again holds them out again.
+    """
+    together = sa.and_(
+        QuestionSet.id == Question.question_set_id, QuestionSet.workspace_id == Question.workspace_id
+    )
+    asked = sa.select(Question.question).join(QuestionSet, together).where(Question.workspace_id == room.id)
+    if not divided:
+        asked = asked.where(~QuestionSet.source.startswith(OF_HELD_OUT))
+    with room.session() as session:
+        questions = session.scalars(asked.distinct()).all()
+    options = Checking(against=sorted(questions), plain_text=mapping.may_lack_question, expected=rows)
+    return _measured(options, room.settings, mapping)
+
+
+def _measured(options: Checking, settings: Settings, mapping: Mapping) -> Checking:
+    """With lengths in tokens of the bundled model, and its own marks, once it is here."""
+    measure = measure_of(settings)
+    if measure is None:
+        return options
+    # plain text that does not fit is learned piece by piece
+    longest = NEVER_CUT if mapping.shape == "text" else measure.limit
+    return replace(options, max_length=longest, count_tokens=measure.count, special_tokens=measure.marks)
