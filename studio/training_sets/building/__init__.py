@@ -1,1 +1,2 @@
-"""Training sets that are built: drafted from passages, taken from conversations, given passages, probed."""
+"""Training sets that are built. `drafting` and `conversations` suggest examples, `suggestions` is their review,
+`keeping.into_draft` makes them examples; `raft` gives a version passages, `probing` measures one."""
