@@ -5,7 +5,19 @@ import contextlib
 import sys
 from collections.abc import Sequence
 
-from studio.commands import checking, embedding, library, proof, search, sets, system, threshold, tuning, up
+from studio.commands import (
+    building,
+    checking,
+    embedding,
+    library,
+    proof,
+    search,
+    sets,
+    system,
+    threshold,
+    tuning,
+    up,
+)
 from studio.errors import StudioError
 from studio.processes import end_with_supervisor
 
@@ -17,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Find out which way makes a small language model an expert in your trade.",
     )
     commands = parser.add_subparsers(metavar="command", required=True)
-    for group in (up, library, search, threshold, embedding, checking, sets, tuning, proof, system):
+    for group in (up, library, search, threshold, embedding, checking, sets, building, tuning, proof, system):
         group.register(commands)
     given = parser.parse_args(argv)
     end_with_supervisor()
