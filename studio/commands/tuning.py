@@ -84,7 +84,7 @@ def _lengths(path: str | None) -> list[int]:
     if path is None:
         return [1200] * 100
     table = open_table(Path(path), Path(path).name)
-    return [len(row.prompt) + len(row.completion) for row in candidates(table, guess_mapping(table))]
+    return [row.characters for row in candidates(table, guess_mapping(table))]
 
 
 def run_train(given: argparse.Namespace) -> int:
