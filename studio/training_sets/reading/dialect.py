@@ -17,8 +17,7 @@ UNUSUAL = ("^", "~", "¦", "§", "\x01", "\x1f")
 SAMPLE_RECORDS = 200
 DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
-# of all cells with an apostrophe at an end: below this they are apostrophes, not quotes
-MOSTLY = 0.9
+UNQUOTED = re.compile(r"[-+\d.,]*")
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,9 @@ def sniff(text: str, wanted: str | None = None) -> Dialect:
     declared = DECLARED.match(text)
     text = text[declared.end() :] if declared else text
     delimiter = _allowed(wanted) if wanted else declared[1] if declared else _likeliest(text)
-    blank_after = re.search(re.escape(delimiter) + r' +"[^"\n]*"', text[:20_000]) is not None
-    found = Dialect(delimiter, blank_after=blank_after, declared=declared is not None)
-    return replace(found, quote="'") if _single_quoted(text, found) else found
+    found = Dialect(delimiter, declared=declared is not None)
+    found = replace(found, quote="'") if _single_quoted(text, found) else found
+    return replace(found, blank_after=_blank_after(text, found))
 
 
 def _allowed(wanted: str) -> str:
@@ -96,13 +95,18 @@ def _sample(text: str, dialect: Dialect) -> list[list[str]]:
     return [cells for cells in islice(reader, SAMPLE_RECORDS) if cells]
 
 
+def _blank_after(text: str, found: Dialect) -> bool:
+    """Whether there are blanks between a delimiter and the quote that opens a cell."""
+    kept, skipped = _sample(text, found), _sample(text, replace(found, blank_after=True))
+    cells = [pair for rows in zip(kept, skipped, strict=False) for pair in zip(*rows, strict=False)]
+    return any(cell != other and cell.lstrip(" ").startswith(found.quote) for cell, other in cells)
+
+
 def _single_quoted(text: str, found: Dialect) -> bool:
-    """Whether 'cells' are quoted with apostrophes: cut so, the rows must be at least as even."""
-    cells = [cell for row in _sample(text, found) for cell in row if cell[:1] == "'" or cell[-1:] == "'"]
-    if len(cells) < 2 or (f"{found.delimiter}'" not in text and "\n'" not in text):
+    """Whether apostrophes enclose the cells: all of them, or those that hold a delimiter."""
+    cells = [cell for row in _sample(text, found) for cell in row if cell and not UNQUOTED.fullmatch(cell)]
+    if not any(SINGLE_QUOTED.match(cell) for cell in cells):
         return False
-    single = replace(found, quote="'")
-    opened = [row for row in _sample(text, single)]
-    quoted = sum(SINGLE_QUOTED.fullmatch(cell) is not None for cell in cells)
-    widths, before = ({len(row) for row in rows} for rows in (opened, _sample(text, found)))
-    return len(widths) == 1 and (len(before) > 1 or quoted >= MOSTLY * len(cells))
+    before = {len(row) for row in _sample(text, found)}
+    after = {len(row) for row in _sample(text, replace(found, quote="'"))}
+    return len(after) == 1 and (len(before) > 1 or all(map(SINGLE_QUOTED.fullmatch, cells)))

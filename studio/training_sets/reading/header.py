@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from studio.training_sets.reading.table import Row
+from studio.training_sets.shapes.mapping import names_itself
 
 MOST_TITLES = 10
 LONG_HEADER = 80
@@ -57,6 +58,8 @@ def _titles(rows: Sequence[list[str]]) -> int:
 
 def _is_header(first: list[str], body: Sequence[list[str]]) -> tuple[bool, bool]:
     """Whether the first row names the columns, and whether that is doubtful."""
+    if names_itself([cell.strip() for cell in first]):
+        return True, False
     columns = [[cells[n].strip() for cells in body if n < len(cells)] for n in range(len(first))]
     pairs = [(cell.strip(), list(filter(None, column))) for cell, column in zip(first, columns, strict=True)]
     value_like = [_is_value(cell, column) for cell, column in pairs]

@@ -12,6 +12,7 @@ from studio.store.database import Workspace
 from studio.store.tables import TableImport
 from studio.training_sets.quality import examine
 from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.remedies import DEFAULT
 from studio.training_sets.quality.report import report
 from studio.training_sets.reading import TableFile
 from studio.training_sets.shapes.cutting import candidates
@@ -59,7 +60,10 @@ def _read(work: Work) -> None:
 
 def _keep(work: Work, table: TableFile, mapping: Mapping, marks: Marks) -> None:
     with work.room.session() as session:
-        chosen = locked_import(session, work.room, work.row.id).remedies
+        row = locked_import(session, work.room, work.row.id)
+        if mapping.shape == "version" and row.remedies == list(DEFAULT):
+            row.remedies = ["unreadable"]  # what was saved with a defect comes back with it
+        chosen = row.remedies
     found = report(marks, mapping, table.notes, chosen).as_dict()
     work.finish(
         state="ready",
