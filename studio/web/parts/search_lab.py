@@ -45,11 +45,18 @@ def _embedded(
 
 
 def three_columns(fused: Sequence[Hit], usual: Sequence[Hit], own_weight: float) -> None:
-    """Words, meaning and both; `usual` is the order with the weight the library has now, `own_weight`."""
+    """Both, words and meaning; `usual` is the order with the weight the library has now, `own_weight`."""
     by_words = sorted((hit for hit in fused if hit.lexical_rank), key=lambda hit: hit.lexical_rank or 0)
     by_meaning = sorted((hit for hit in fused if hit.dense_rank), key=lambda hit: hit.dense_rank or 0)
     before = {hit.passage_id: rank for rank, hit in enumerate(usual, 1)}
-    words, meaning, both = st.columns(3, gap="medium")
+    both, words, meaning = st.columns(3, gap="medium")  # below each other on a phone
+    with both:
+        _head(
+            "Both, as answers get it",
+            f"Fused with the weight above. Arrows: places moved against the library's own {own_weight:.2f}.",
+        )
+        for rank, hit in enumerate(fused[:SHOWN], 1):
+            _card(rank, hit, _from(hit), _moved(rank, before.get(hit.passage_id)))
     with words:
         _head("Words", "The passage uses the words of the question; rare words count more (BM25).")
         for rank, hit in enumerate(by_words[:SHOWN], 1):
@@ -60,13 +67,6 @@ def three_columns(fused: Sequence[Hit], usual: Sequence[Hit], own_weight: float)
         _head("Meaning", "The passage is near in meaning, whatever its words (cosine).")
         for rank, hit in enumerate(by_meaning[:SHOWN], 1):
             _card(rank, hit, f"similarity {hit.cosine:.2f}")
-    with both:
-        _head(
-            "Both, as answers get it",
-            f"Fused with the weight above. Arrows: places moved against the library's own {own_weight:.2f}.",
-        )
-        for rank, hit in enumerate(fused[:SHOWN], 1):
-            _card(rank, hit, _from(hit), _moved(rank, before.get(hit.passage_id)))
 
 
 def _head(title: str, meaning: str) -> None:

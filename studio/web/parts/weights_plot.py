@@ -14,7 +14,7 @@ def weights_plot(rows: Sequence[dict[str, float]], now: float) -> Spec:
     x = {
         "field": "weight",
         "type": "quantitative",
-        "title": "Weight of meaning (0: words alone, 1: meaning alone)",
+        "title": ["Weight of meaning", "(0: words alone, 1: meaning alone)"],  # in two lines for phones
         "scale": {"domain": [0, 1]},
         "axis": {"format": ".1f", "grid": False, "values": [tenth / 10 for tenth in range(11)]},
     }
