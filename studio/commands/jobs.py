@@ -5,6 +5,7 @@ from studio.comparison import job as comparison_job
 from studio.library.answering import summarising
 from studio.library.embedding import reembedding
 from studio.library.intake import ingest
+from studio.library.quality import trying
 from studio.training_sets.building import drafting, probing, raft
 from studio.training_sets.versions import imports
 from studio.tuning import supervise
@@ -20,4 +21,5 @@ __all__ = [
     "sample",
     "summarising",
     "supervise",
+    "trying",
 ]

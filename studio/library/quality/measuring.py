@@ -17,7 +17,7 @@ from studio.library.finding.languages import IN_PIECES, STEMMED
 from studio.library.libraries import LibraryView, library_row, locked_library
 from studio.library.quality.questions import ENOUGH, documents_called, list_questions
 from studio.library.quality.self_test import ask_itself
-from studio.library.quality.trials import SettingResult, try_questions
+from studio.library.quality.trials import Say, SettingResult, try_questions
 from studio.models.embedders import known_embedder
 from studio.store.database import Workspace
 from studio.store.tables import Library
@@ -96,7 +96,7 @@ def measure_library(room: Workspace, library_id: int) -> Measurement:
     def say(done: int, total: int) -> None:
         _say(room, library_id, done, total)
 
-    results, origin = _by_team(room, library_id), "team"
+    results, origin = _by_team(room, library_id, say), "team"
     if results is None:
         results, origin = ask_itself(room, library, say), "synthetic"
     enough = bool(results) and results[0].questions >= FEWEST
@@ -144,13 +144,13 @@ def usual_weight(library: Library | LibraryView) -> float:
     return USUAL_FOREIGN if foreign else USUAL
 
 
-def _by_team(room: Workspace, library_id: int) -> list[SettingResult] | None:
+def _by_team(room: Workspace, library_id: int, say: Say) -> list[SettingResult] | None:
     """None where the team has too few questions about documents that are there."""
     called = documents_called(room, library_id)
     rows = [row for row in list_questions(room, library_id) if any(name in called for name in row.documents)]
     if len(rows) < ENOUGH:
         return None
-    return try_questions(room, library_id, [(row.question, row.documents) for row in rows])
+    return try_questions(room, library_id, [(row.question, row.documents) for row in rows], say=say)
 
 
 def _has_changed(library: Library) -> bool:

@@ -3,7 +3,7 @@
 A passage takes part with what is left of it: its vector is computed again, its words are counted again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import sqlalchemy as sa
@@ -15,15 +15,13 @@ from studio.library.finding.fusion import fuse
 from studio.library.finding.terms import count_terms
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.quality.synthetic import Source, Synthetic, make_questions
-from studio.library.quality.trials import FIRST, GRID, Found, Setting, SettingResult, side_by_side
+from studio.library.quality.trials import FIRST, GRID, Found, Say, Setting, SettingResult, side_by_side
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library, Passage
 
 _LOOKED_AT = 600  # passages that may serve as sources
 _FEWEST_OF_A_KIND = 10
 _SLICE = 32  # texts embedded between two reports of progress
-
-Say = Callable[[int, int], None]
 
 
 def ask_itself(room: Workspace, library: Library, say: Say) -> list[SettingResult]:

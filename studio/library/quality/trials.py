@@ -4,7 +4,7 @@ Called by the search lab page, the command `measure` and measuring. Only the wei
 settings, so each question is searched once and fused many times.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,8 @@ RESAMPLES = 2000
 FEWEST = 6  # below so many questions an interval would say nothing
 _NEAR = 0.11  # weights that are judged together
 _CHANCE = 1.96  # standard errors: 95 %
+_AT_ONCE = 32  # questions between two signs of progress
+Say = Callable[[int, int], None]
 Asked = tuple[str, Sequence[str]]  # a question and the names of the documents that answer it
 
 
@@ -66,20 +68,31 @@ GRID = (WORDS_ALONE, *BOTH, MEANING_ALONE)
 
 
 def try_questions(
-    room: Workspace, library_id: int, questions: Iterable[Asked], settings: Sequence[Setting] = GRID
+    room: Workspace,
+    library_id: int,
+    questions: Iterable[Asked],
+    settings: Sequence[Setting] = GRID,
+    say: Say = lambda done, total: None,
 ) -> list[SettingResult]:
-    """Each setting's figures, in order; questions whose documents are not in the library are left out."""
+    """Each setting's figures, in order; questions whose documents are not in the library are left out.
+
+    `say` hears now and then how many are asked, of how many.
+    """
     library, called = library_row(room, library_id), documents_called(room, library_id)
     asked = [(question, set().union(*(called.get(n, ()) for n in names))) for question, names in questions]
     asked = [(question, documents) for question, documents in asked if documents]
     if not asked:
         raise BadInput("None of the documents that the questions name is in this library.")
-    texts = [question for question, _ in asked]
-    vectors = embedder_for(room, library).embed_questions(texts)
+    embedder = embedder_for(room, library)
     found: list[list[Found]] = [[] for _ in settings]
-    for (_, documents), candidates in zip(asked, find_candidates(room, library, texts, vectors), strict=True):
-        for each, setting in zip(found, settings, strict=True):
-            each.append(_judged(_documents(candidates, setting.dense_weight), documents))
+    for at in range(0, len(asked), _AT_ONCE):
+        say(at, len(asked))
+        texts = [question for question, _ in asked[at : at + _AT_ONCE]]
+        wanted = [documents for _, documents in asked[at : at + _AT_ONCE]]
+        seen = find_candidates(room, library, texts, embedder.embed_questions(texts))
+        for documents, candidates in zip(wanted, seen, strict=True):
+            for each, setting in zip(found, settings, strict=True):
+                each.append(_judged(_documents(candidates, setting.dense_weight), documents))
     return side_by_side(settings, found)
 
 

@@ -19,9 +19,11 @@ from studio.library.quality.measuring import (
     usual_weight,
 )
 from studio.library.quality.questions import ENOUGH, TeamQuestion, read_team_questions, save_questions
-from studio.library.quality.trials import SettingResult, try_questions
+from studio.library.quality.trials import SettingResult
+from studio.library.quality.trying import Trial, find_trial, forget_trial, start_trial
 from studio.store.database import Workspace
 from studio.web.parts.live import live
+from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 from studio.web.parts.weights_plot import weights_plot
 from studio.web.uploads import on_disk
@@ -125,23 +127,25 @@ def _row(one: SettingResult) -> dict[str, str]:
 
 
 def own_questions(room: Workspace, library: LibraryView) -> None:
-    """A file of the team's questions, tried with every setting."""
+    """A file of the team's questions: tried with every setting, kept with the library, or both."""
     st.caption(
         "A table or .jsonl file with the columns question and documents: the names of the files that answer "
         "it, several apart by a bar (|)."
     )
     upload = st.file_uploader("Your questions", type=["csv", "tsv", "xlsx", "jsonl"], key="search_lab_file")
-    if upload is None:
-        return
-    with on_disk([upload]) as paths:
-        questions = read_team_questions(paths[0])
-    results = _tried(room, room.id, library, questions)
-    best = best_weight(results, usual_weight(library))
-    st.markdown(f"{_tried_on(len(questions), results[0].questions)} The best weight is **{best:.2f}**.")
-    figures(results, library.dense_weight, "own")
+    if upload is not None:
+        with on_disk([upload]) as paths:
+            questions = read_team_questions(paths[0])
+        _offer(room, library, questions)
+    _trial(room, library)
+
+
+def _offer(room: Workspace, library: LibraryView, questions: list[TeamQuestion]) -> None:
+    """What can be done with the questions of a file."""
+    st.markdown(f"The file has **{count(len(questions), 'question')}**.")
     with st.container(horizontal=True):
-        if st.button(f"Keep the best ({best:.2f})", key="search_lab_best", type="primary"):
-            keep_setting(room, library.id, best)
+        if st.button("Try them", key="search_lab_try", type="primary", icon=":material/science:"):
+            start_trial(room, library.id, questions)
             st.rerun()
         if st.button("Keep these questions", key="search_lab_questions"):
             kept = save_questions(room, library.id, questions)
@@ -149,15 +153,50 @@ def own_questions(room: Workspace, library: LibraryView) -> None:
     st.caption(f"From {ENOUGH} kept questions on, they and not made-up ones decide at every measurement.")
 
 
+def _trial(room: Workspace, library: LibraryView) -> None:
+    """The newest trial, in every state it can be in."""
+    trial = find_trial(room, library.id)
+    if trial is None:
+        return
+    if trial.going_on:
+        _watch_trial(room, library)
+        return
+    if trial.error:
+        st.error(escaped(trial.error))
+    else:
+        _tried(room, library, trial)
+    if st.button("Dismiss", key="search_lab_forget", icon=":material/close:"):
+        forget_trial(room, library.id)
+        st.rerun()
+
+
+def _watch_trial(room: Workspace, library: LibraryView) -> None:
+    @live(True, seconds=2)
+    def watch() -> None:
+        now = find_trial(room, library.id)
+        if now is None or not now.going_on:
+            st.rerun(scope="app")
+        else:
+            st.progress(
+                now.done / now.total if now.total else 0.0,
+                text=f"Asking every question with every setting: {now.done:,} of {now.total or now.given:,}. "
+                "It goes on when you leave this page.",
+            )
+
+    watch()
+
+
+def _tried(room: Workspace, library: LibraryView, trial: Trial) -> None:
+    best = best_weight(trial.results, usual_weight(library))
+    st.markdown(f"{_tried_on(trial.given, trial.results[0].questions)} The best weight is **{best:.2f}**.")
+    figures(trial.results, library.dense_weight, "own")
+    if st.button(f"Keep the best ({best:.2f})", key="search_lab_best", type="primary"):
+        keep_setting(room, library.id, best)
+        st.rerun()
+
+
 def _tried_on(given: int, tried: int) -> str:
     left_out = given - tried
     why = f"; {left_out} left out, since no document they name is in this library" if left_out else ""
     few = " Fewer than 30 are a hint, not a proof." if tried < ENOUGH else ""
     return f"Tried on **{count(tried, 'question')}**{why}.{few}"
-
-
-@st.cache_data(max_entries=16, ttl=900, show_spinner="Asking every question with every setting…")
-def _tried(
-    _room: Workspace, workspace_id: int, library: LibraryView, questions: list[TeamQuestion]
-) -> list[SettingResult]:
-    return try_questions(_room, library.id, [(one.question, one.documents) for one in questions])
