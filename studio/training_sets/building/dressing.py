@@ -27,28 +27,27 @@ class Dressing:
     share_without: float = 0.2
 
 
-def dressed(example: ExampleView, hits: Sequence[Hit], dressing: Dressing) -> Candidate | None:
-    """The example with its passages, in an order that its position decides; the answer cites the right ones.
+def without_right(count: int, dressing: Dressing) -> set[int]:
+    """Which positions of `count` examples get distractors alone, the same ones every time."""
+    return set(random.Random(SEED).sample(range(count), round(count * dressing.share_without)))
 
-    None when no passage supports the sentence that opens the answer.
-    """
+
+def dressed(example: ExampleView, hits: Sequence[Hit], distractors: int, without: bool) -> Candidate | None:
+    """The example with its passages, in an order that its position decides; the answer cites the right ones,
+    which `without` leaves away. None when no passage supports the sentence that opens the answer."""
     answer = without_marks(example.completion)
     right = right_of(answer, hits)
     if not right:
         return None
-    chance = random.Random(f"{SEED} {example.position}")
-    without = chance.random() < dressing.share_without
     wrong = [hit for hit in hits if hit not in right and not right_of(answer, [hit])]
+    without = without and bool(wrong)
     # as many passages either way: their number must not tell whether the right one is there
-    shown = (
-        wrong[: dressing.distractors + len(right)] if without else [*right, *wrong[: dressing.distractors]]
-    )
-    if without and not shown:
-        without, shown = False, right
-    chance.shuffle(shown)
+    shown = wrong[: distractors + len(right)] if without else [*right, *wrong[:distractors]]
+    random.Random(f"{SEED} {example.position}").shuffle(shown)
+    numbered = [source for source, hit in zip(_sources(shown), shown, strict=True) if hit in right]
     return replace(
         as_candidate(example),
-        completion=answer if without else marked(cite(answer, _sources(shown))),
+        completion=marked(cite(answer, numbered)) if numbered else answer,
         context=tuple((reading.title, reading.text) for reading in readings_of(shown)),
         origin="raft",
         source={

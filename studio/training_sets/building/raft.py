@@ -14,7 +14,7 @@ from studio.jobs.queue import task
 from studio.library.finding.search import Hit, find_passages_for_many
 from studio.store.database import Workspace
 from studio.training_sets.building import work
-from studio.training_sets.building.dressing import Dressing, dressed, right_of
+from studio.training_sets.building.dressing import Dressing, dressed, right_of, without_right
 from studio.training_sets.building.work import Order, WorkView, get, retry, stop
 from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import ExampleView, Saving, VersionView, examples, get_version, save_rows
@@ -83,6 +83,7 @@ def _rows(room: Workspace, view: WorkView, stored: Sequence[ExampleView]) -> lis
     """The examples as they will be saved; None when a person asked to stop."""
     dressing = Dressing(int(view.settings["distractors"]), float(view.settings["share_without"]))
     rows: list[Candidate] = []
+    without = without_right(len(stored), dressing)
     began = time.monotonic()
     for at in range(0, len(stored), SLICE):
         left = (time.monotonic() - began) / at * (len(stored) - at) if at else None
@@ -90,7 +91,7 @@ def _rows(room: Workspace, view: WorkView, stored: Sequence[ExampleView]) -> lis
             return None
         part = stored[at : at + SLICE]
         for example, hits in zip(part, _found(room, view, part), strict=True):
-            row = dressed(example, hits, dressing)
+            row = dressed(example, hits, dressing.distractors, example.position in without)
             rows += [row] if row else [as_candidate(example)] if view.settings["keep_plain"] else []
     return rows
 
