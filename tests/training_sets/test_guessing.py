@@ -126,9 +126,25 @@ def test_one_column_of_text_is_plain_text():
     assert (mapping.shape, mapping.completion, mapping.metadata) == ("text", "text", ("id", "url"))
 
 
-def test_a_table_without_text_says_so():
-    with pytest.raises(BadInput, match="No column holds text"):
-        guess(("a", "b"), "1", "2.5")
+def test_a_table_of_empty_cells_says_so():
+    with pytest.raises(BadInput, match="nothing to learn"):
+        guess(("question", "answer"), "", " ")
+
+
+def test_sums_are_questions_when_they_are_called_so():
+    mapping = guess(("id", "question", "answer"), "17", "12*7+3", "87")
+    assert (mapping.prompt, mapping.completion) == ("question", "answer")
+
+
+def test_a_column_that_is_mostly_empty_is_no_label():
+    rows = [[f"The press number {n} is loud", "x" * (n == 3)] for n in range(12)]
+    assert guess_mapping(Table(["text", "tags"], rows)).shape == "text"
+
+
+def test_words_need_no_blanks_between_them():
+    rows = [[f"泵为什么停了{n}?", f"因为过滤器里充满了沙子,所以它必须每周清洗一次{n}。"] for n in range(12)]
+    mapping = guess_mapping(Table(["甲", "乙"], rows))
+    assert (mapping.prompt, mapping.completion) == ("甲", "乙")
 
 
 def test_group_date_and_metadata_are_found():

@@ -36,8 +36,8 @@ class Contents:
 
     @cached_property
     def words(self) -> float:
-        """Words in a cell, on average."""
-        return self._mean(lambda cell: len(cell[:_LONGEST_LOOK].split()))
+        """Words in a cell, on average; where words are not spaced, ten letters count as one."""
+        return self._mean(lambda cell: max(len(cell[:_LONGEST_LOOK].split()), len(cell[:_LONGEST_LOOK]) / 10))
 
     @cached_property
     def worded(self) -> float:

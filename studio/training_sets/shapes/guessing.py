@@ -23,10 +23,12 @@ All = dict[str, Contents]
 
 
 def guess_mapping(table: Rows) -> Mapping:
-    """The likeliest mapping. Raises BadInput when no column holds any text to learn."""
+    """The likeliest mapping, however unlikely. Raises BadInput when there is nothing in any column."""
     if names_itself(table.columns):
         return Mapping(shape="version", guessed_by="names")
     contents = {column: cells for column, cells in look(table).items() if cells.cells}
+    if not contents:
+        raise BadInput("All cells are empty: there is nothing to learn from.")
     guess = (
         _chat(contents)
         or _instruction(contents)
@@ -75,27 +77,33 @@ def _instruction(contents: All) -> Mapping | None:
 
 
 def _pairs(contents: All) -> Mapping | None:
-    asked = _worded(contents, names.PROMPT_NAMES)
-    rest = _without(contents, asked)
-    answered = named_column([c for c in rest if not contents[c].dates >= MOSTLY], names.COMPLETION_NAMES)
-    if asked is None and answered is not None:
-        asked = _worded(_without(contents, answered), names.TEXT_NAMES)
-    if asked is None or answered is None:
+    answered = named_column([c for c in contents if contents[c].dates < MOSTLY], names.COMPLETION_NAMES)
+    if answered is None:
         return None
-    return _with_others(
-        Mapping(prompt=asked, completion=answered, guessed_by="names"), _without(rest, answered, asked)
+    rest = _without(contents, answered)
+    asked = (
+        _worded(rest, names.PROMPT_NAMES)
+        or _worded(rest, names.TEXT_NAMES)
+        or named_column(list(rest), names.PROMPT_NAMES)
     )
+    if asked is None:
+        return None
+    return _with_others(Mapping(prompt=asked, completion=answered, guessed_by="names"), _without(rest, asked))
 
 
 def _labels(contents: All) -> Mapping | None:
     """Texts that have a label instead of an answer; two texts that are compared are joined."""
-    short = [column for column in contents if _short(contents[column])]
+    short = [c for c in contents if _short(contents[c]) and contents[c].filled >= MOSTLY]
     label = named_column(short, names.LABEL_NAMES)
     if label is None:
         return None
     rest = _without(contents, label)
     twins = _twins(rest)
-    text = _worded(rest, names.PROMPT_NAMES) or _worded(rest, names.TEXT_NAMES) or _most_like_a_question(rest)
+    text = (
+        _worded(rest, names.PROMPT_NAMES)
+        or _worded(rest, names.TEXT_NAMES)
+        or _most_like_a_question(_words(rest))
+    )
     if text is None:
         return None
     joined = "\n\n".join(f"{{{column}}}" for column in twins) or None
@@ -104,14 +112,10 @@ def _labels(contents: All) -> Mapping | None:
 
 
 def _by_content(contents: All) -> Mapping:
-    worded = {column: cells for column, cells in contents.items() if cells.worded >= MOSTLY}
-    if not worded:
-        raise BadInput(
-            "No column holds text to learn: a training set needs questions and answers, or conversations, or "
-            "plain text."
-        )
+    full = {column: cells for column, cells in contents.items() if cells.filled >= MOSTLY}
+    worded = _words(full) or _words(contents) or contents
     texts = {column: cells for column, cells in worded.items() if not cells.like_labels}
-    longest = max(texts or worded, key=lambda column: worded[column].words)
+    longest = max(texts or worded, key=lambda column: worded[column].words * worded[column].filled)
     asked = _most_like_a_question(_without(texts, longest))
     if asked:
         found = Mapping(prompt=asked, completion=longest, guessed_by="content")
@@ -155,6 +159,10 @@ def _worded(contents: All, wanted: Sequence[str]) -> str | None:
     return named_column([column for column in contents if contents[column].worded >= MOSTLY], wanted)
 
 
+def _words(contents: All) -> All:
+    return {column: cells for column, cells in contents.items() if cells.worded >= MOSTLY}
+
+
 def _without(contents: All, *columns: str | None) -> All:
     return {column: cells for column, cells in contents.items() if column not in columns}
 
@@ -163,14 +171,15 @@ def _twins(contents: All) -> list[str]:
     """Two columns such as question_1 and question_2."""
     stems: dict[str, list[str]] = {}
     for column in contents:
-        if contents[column].worded >= MOSTLY and (found := _NUMBERED.fullmatch(simple(column))):
+        found = _NUMBERED.fullmatch(simple(column))
+        if found and found[1] in (*names.PROMPT_NAMES, *names.TEXT_NAMES):
             stems.setdefault(found[1], []).append(column)
     return next((columns for columns in stems.values() if len(columns) == 2), [])
 
 
 def _most_like_a_question(contents: All) -> str | None:
     def likeness(column: str) -> tuple[float, float]:
-        return (round(contents[column].questions, 1), contents[column].words * contents[column].distinct)
+        cells = contents[column]
+        return (round(cells.questions, 1), cells.words * cells.distinct * cells.filled)
 
-    worded = [column for column in contents if contents[column].worded >= MOSTLY]
-    return max(worded, key=likeness) if worded else None
+    return max(contents, key=likeness) if contents else None
