@@ -136,6 +136,11 @@ def test_sums_are_questions_when_they_are_called_so():
     assert (mapping.prompt, mapping.completion) == ("question", "answer")
 
 
+def test_addresses_are_no_answers():
+    mapping = guess(("question", "reference", "reply"), QUESTION, "https://example.org/1", ANSWER)
+    assert mapping.completion == "reply"
+
+
 def test_a_column_that_is_mostly_empty_is_no_label():
     rows = [[f"The press number {n} is loud", "x" * (n == 3)] for n in range(12)]
     assert guess_mapping(Table(["text", "tags"], rows)).shape == "text"

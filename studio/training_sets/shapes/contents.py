@@ -11,6 +11,7 @@ from studio.training_sets.shapes.turns import NotAChat, nested, read_turns
 
 SAMPLE_ROWS = 500
 _LONGEST_LOOK = 20_000
+_LINKS = ("http://", "https://", "www.")
 
 
 class Rows(Protocol):
@@ -60,6 +61,11 @@ class Contents:
         return share_of_dates(self.cells)
 
     @cached_property
+    def links(self) -> float:
+        """Share of cells that are addresses."""
+        return self._mean(lambda cell: cell.startswith(_LINKS))
+
+    @cached_property
     def chats(self) -> float:
         """Share of cells that hold a conversation."""
         return self._mean(_is_chat)
@@ -106,7 +112,7 @@ def instances(cell: str) -> list[tuple[str, str]]:
 def _is_worded(cell: str) -> bool:
     start = cell[:_LONGEST_LOOK]
     letters = sum(letter.isalpha() for letter in start)
-    if letters < len(start) / 3 or start.startswith(("http://", "https://", "www.", "[{", '{"')):
+    if letters < len(start) / 3 or start.startswith((*_LINKS, "[{", '{"')):
         return False
     return " " in start or letters == len(start) or not any(letter.isdigit() for letter in start)
 

@@ -77,7 +77,8 @@ def _instruction(contents: All) -> Mapping | None:
 
 
 def _pairs(contents: All) -> Mapping | None:
-    answered = named_column([c for c in contents if contents[c].dates < MOSTLY], names.COMPLETION_NAMES)
+    answers = [c for c in contents if contents[c].dates < MOSTLY and contents[c].links < MOSTLY]
+    answered = named_column(answers, names.COMPLETION_NAMES)
     if answered is None:
         return None
     rest = _without(contents, answered)
