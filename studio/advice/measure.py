@@ -28,7 +28,8 @@ from studio.training_sets.quality.remedies import apply
 from studio.training_sets.reading import read_table
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.versions import examples, get_version
+from studio.training_sets.versions import examples
+from studio.training_sets.versions.examining import report_of
 
 SAMPLED_ANSWERS = 200
 SAMPLED_QUESTIONS = 60
@@ -74,7 +75,7 @@ def measure_signals(
     measured = Measured()
     answers: list[str] = []
     if version_id is not None:
-        _add_examples(measured, get_version(room, version_id).report)
+        _add_examples(measured, report_of(room, version_id))
         answers = [example.completion for example in examples(room, version_id)]
     if library_id is not None:
         _add_text(measured, _stored_text(room, library_id), answers)

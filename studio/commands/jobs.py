@@ -7,12 +7,13 @@ from studio.library.embedding import reembedding
 from studio.library.intake import ingest
 from studio.library.quality import trying
 from studio.training_sets.building import drafting, probing, raft
-from studio.training_sets.versions import imports
+from studio.training_sets.versions import examining, imports
 from studio.tuning import supervise
 
 __all__ = [
     "comparison_job",
     "drafting",
+    "examining",
     "imports",
     "ingest",
     "probing",

@@ -1,12 +1,22 @@
 """Drafts: each action is a step that can be taken back, and saving makes the next version."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from studio.errors import BadInput, NotFound
 from studio.training_sets.examples import Candidate
 from studio.training_sets.reading import Table
-from studio.training_sets.shapes.mapping import guess_mapping
-from studio.training_sets.versions import Find, drafts, edits, examples, get_version, save_training_set
+from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.versions import (
+    Find,
+    drafts,
+    edits,
+    examples,
+    get_version,
+    list_versions,
+    save_training_set,
+)
 
 pytestmark = pytest.mark.postgres
 
@@ -76,3 +86,69 @@ def test_unsaved_changes_to_another_version_are_not_lost(room, draft, version):
     edits.remove(room, drafts.open_draft(room, second).id, Find(positions=[0]))
     with pytest.raises(BadInput, match="unsaved changes to version 2"):
         drafts.open_draft(room, version)
+
+
+def test_a_saved_draft_is_checked_again(room, draft):
+    edits.edit(room, draft, 4, {"completion": "It is answer 3.", "prompt": "Question 3?"})
+    saved = get_version(room, drafts.save(room, draft))
+    assert saved.marks["rows"]["duplicate"] == [4]
+    assert saved.report["findings"][0]["kind"] == "duplicate"
+
+
+def test_a_remedy_removes_what_the_version_marks(room, draft):
+    edits.add(room, draft, [Candidate(0, "Question 3?", "It is answer 3.")])
+    again = drafts.open_draft(room, drafts.save(room, draft)).id
+    assert edits.apply_remedy(room, again, "duplicate") == 1
+    assert drafts.get_draft(room, again).examples == 30
+
+
+def test_a_remedy_leaves_what_was_put_right_by_hand(room, draft):
+    edits.add(room, draft, [Candidate(0, "Question 3?", "It is answer 3.")])
+    again = drafts.open_draft(room, drafts.save(room, draft)).id
+    edits.edit(room, again, 30, {"prompt": "How deep is it?", "completion": "Nine metres."})
+    assert edits.apply_remedy(room, again, "duplicate") == 0
+
+
+def test_a_remedy_mends_texts_in_one_step(room, draft):
+    edits.edit(room, draft, 2, {"completion": "It is <b>answer</b> 2."})
+    again = drafts.open_draft(room, drafts.save(room, draft)).id
+    assert edits.apply_remedy(room, again, "html") == 1
+    assert drafts.rows(room, again, Find(positions=[2])).rows[0].completion == "It is answer 2."
+    assert drafts.undo(room, again) is not None
+
+
+def test_a_new_example_with_a_held_out_question_is_held_out(room, draft):
+    held = drafts.rows(room, draft, Find(split="held_out", limit=1)).rows[0]
+    edits.add(room, draft, [Candidate(0, held.prompt.upper(), "Another wording of it.")])
+    saved = drafts.save(room, draft)
+    assert examples(room, saved)[-1].split == "held_out"
+
+
+def test_two_people_add_steps_to_the_same_draft(room, version, draft):
+    other = drafts.open_draft(room, version, "dana").id
+    edits.edit(room, draft, 1, {"completion": "Mine."})
+    edits.edit(room, other, 2, {"completion": "Theirs."})
+    assert [row.completion for row in drafts.rows(room, draft, Find(positions=[1, 2])).rows] == [
+        "Mine.",
+        "Theirs.",
+    ]
+
+
+def test_savers_at_the_same_time_make_one_version(room, version, draft):
+    edits.remove(room, draft, Find(positions=[0]))
+    with ThreadPoolExecutor(2) as pool:
+        ended = [pool.submit(drafts.save, room, draft) for _ in range(2)]
+        problems = [one.exception() for one in ended]
+    assert sorted(type(one).__name__ for one in problems) == ["NoneType", "NotFound"]
+    assert len(list_versions(room)) == 2
+
+
+def test_what_cannot_be_stored_is_refused_in_a_sentence(room, draft):
+    with pytest.raises(BadInput, match="cannot be stored"):
+        edits.edit(room, draft, 1, {"completion": "half \ud800"})
+
+
+def test_another_workspace_cannot_touch_a_draft(room, draft, database):
+    other = database.workspace(f"{room.name} neighbour")
+    with pytest.raises(NotFound):
+        edits.remove(other, draft, Find(positions=[0]))

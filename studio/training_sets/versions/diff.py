@@ -114,7 +114,11 @@ def _changed(
         "befores": [before for before, _ in pairs],
         "afters": [after for _, after in pairs],
     }
-    return session.execute(_CHANGED, values).all()
+    # nothing is known about the sizes of what is joined here; a nested loop would be quadratic
+    session.execute(sa.text("SET LOCAL enable_nestloop TO off"))
+    changed = session.execute(_CHANGED, values).all()
+    session.execute(sa.text("SET LOCAL enable_nestloop TO on"))
+    return changed
 
 
 def _at(

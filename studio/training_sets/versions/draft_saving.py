@@ -7,24 +7,21 @@ from typing import Any
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality import examine
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.report import report
-from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.splitting import split
-from studio.training_sets.versions.against import checking
 from studio.training_sets.versions.draft_rows import Counts, DraftRow, all_rows, count_rows
 from studio.training_sets.versions.draft_steps import StepView, locked_draft, steps
+from studio.training_sets.versions.examining import SMALL, ask_to_examine, examine_version
 from studio.training_sets.versions.listing import VersionView, get_version
-from studio.training_sets.versions.saving import Saving, save_rows
+from studio.training_sets.versions.saving import Saving, save_streamed
 from studio.training_sets.versions.stored import as_candidate
 
 
 def save(room: Workspace, draft_id: int, author: str = "local") -> int:
-    """Examine what the steps have made, store it as a version and return its id; the draft is gone then.
+    """Store what the steps have made as a version and return its id; the draft is gone then.
 
     A new example that belongs together with held-out ones is held out too. A draft without steps gives the
-    version it was begun from.
+    version it was begun from. The report of a large version is measured by a job: it is empty until then.
     """
     done = steps(room, draft_id)
     with room.session() as session:
@@ -36,16 +33,16 @@ def save(room: Workspace, draft_id: int, author: str = "local") -> int:
             raise BadInput("Every example was removed: keep one at least, or discard the draft.")
         changes = _changes(count_rows(session, draft), done, rows)
         version_id = _store(room, parent, rows, author, changes) if done else parent.id
+        ask_to_examine(session, room, version_id)
         session.delete(draft)
+    if len(rows) <= SMALL:
+        examine_version(room, version_id=version_id)
     return version_id
 
 
 def _store(
     room: Workspace, parent: VersionView, rows: Sequence[DraftRow], author: str, changes: dict[str, Any]
 ) -> int:
-    mapping = from_dict(parent.mapping)
-    found = [as_candidate(row) for row in rows]
-    marks = examine(lambda: iter(found), checking(room, mapping, len(rows), divided=True))
     saving = Saving(
         source_name=parent.source_name,
         source_sha256=parent.source_sha256,
@@ -53,14 +50,15 @@ def _store(
         parent_id=parent.id,
         changes=changes,
         mapping=parent.mapping,
-        report=report(marks, mapping, chosen=()).as_dict(),
-        marks=marks,
+        marks=Marks(len(rows), clusters=parent.marks.get("clusters", [])),
     )
-    return save_rows(room, parent.name, _kept_apart(rows, found, marks), saving)
+    found = _kept_apart(rows, saving.marks)
+    return save_streamed(room, parent.name, lambda: iter(found), saving)
 
 
-def _kept_apart(rows: Sequence[DraftRow], found: Sequence[Candidate], marks: Marks) -> list[Candidate]:
+def _kept_apart(rows: Sequence[DraftRow], marks: Marks) -> list[Candidate]:
     """What is new joins the held-out examples it belongs together with, so that nothing leaks."""
+    found = [as_candidate(row) for row in rows]
     groups = split(found, marks.clusters).groups
     held_out = {
         group

@@ -1,0 +1,85 @@
+"""The job "examine_version": checks the quality of a version that was edited. Runs in the worker.
+
+Small versions are checked at once by whoever saves them, with the same function; the job then has nothing
+to do.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studio.jobs.queue import defer, task
+from studio.store.database import Workspace
+from studio.store.tables import Example, TrainingSetVersion
+from studio.training_sets.examples import Candidate
+from studio.training_sets.quality import examine
+from studio.training_sets.quality.report import report
+from studio.training_sets.shapes.mapping import from_dict
+from studio.training_sets.versions.against import checking
+from studio.training_sets.versions.listing import get_version
+from studio.training_sets.versions.stored import as_candidate, of_row
+
+EXAMINE = "examine_version"
+SMALL = 500  # examples, checked in less than a second
+_AT_ONCE = 1000
+
+
+def examining_failed(room: Workspace, sentence: str, *, version_id: int) -> None:
+    """The version is as it is; its report says why there is none."""
+    unchecked = {"verdict": "unchecked", "why": sentence, "findings": []}
+    with room.session() as session:
+        row = _unchecked(session, room, version_id)
+        if row is not None:
+            row.report = {**unchecked, "rows": row.examples, "kept": row.examples, "distinct_answers": 0}
+
+
+@task(EXAMINE, lane="documents", failed=examining_failed)
+def examine_version(room: Workspace, *, version_id: int) -> None:
+    """Leave a report and marks on a version that has none; what probes have marked stays."""
+    with room.session() as session:
+        row = _unchecked(session, room, version_id)
+    if row is None:
+        return
+    mapping = from_dict(row.mapping)
+    options = checking(room, mapping, row.examples, divided=True)
+    marks = examine(lambda: _rows(room, version_id), options)
+    found = report(marks, mapping, chosen=()).as_dict()
+    with room.session() as session:
+        row = _unchecked(session, room, version_id)
+        if row is not None:
+            probed = row.marks.get("rows", {})
+            row.report = found
+            row.marks = marks.as_json() | {"rows": marks.rows | probed}
+
+
+def report_of(room: Workspace, version_id: int) -> dict[str, Any]:
+    """The report of a version, measured now where it is not there yet; raises NotFound."""
+    if not get_version(room, version_id).report:
+        examine_version(room, version_id=version_id)
+    return get_version(room, version_id).report
+
+
+def ask_to_examine(session: Session, room: Workspace, version_id: int) -> None:
+    """Ask for the job, where the version has no report yet."""
+    if _unchecked(session, room, version_id) is not None:
+        defer(room, EXAMINE, session, version_id=version_id)
+
+
+def _unchecked(session: Session, room: Workspace, version_id: int) -> TrainingSetVersion | None:
+    mine = (TrainingSetVersion.workspace_id == room.id, TrainingSetVersion.id == version_id)
+    wanted = sa.select(TrainingSetVersion).where(*mine, TrainingSetVersion.report == {})
+    return session.scalar(wanted.with_for_update())
+
+
+def _rows(room: Workspace, version_id: int) -> Iterator[Candidate]:
+    stored = (
+        sa.select(Example)
+        .where(Example.workspace_id == room.id, Example.version_id == version_id)
+        .order_by(Example.position)
+    )
+    with room.session() as session:
+        for row in session.scalars(stored, execution_options={"yield_per": _AT_ONCE}):
+            yield as_candidate(of_row(row))
+            session.expunge(row)
