@@ -14,6 +14,7 @@ from studio.errors import BadInput
 DELIMITERS = (",", ";", "\t", "|")
 # taken only where none of the usual ones cuts the text
 UNUSUAL = ("^", "~", "¦", "§", "\x01", "\x1f")
+SAMPLE = 1 << 19  # characters
 SAMPLE_RECORDS = 200
 DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
@@ -60,10 +61,9 @@ def sniff(text: str, wanted: str | None = None) -> Dialect:
     """
     declared = DECLARED.match(text)
     text = text[declared.end() :] if declared else text
-    delimiter = _allowed(wanted) if wanted else declared[1] if declared else _likeliest(text)
-    found = Dialect(delimiter, declared=declared is not None)
-    found = replace(found, quote="'") if _single_quoted(text, found) else found
-    return replace(found, blank_after=_blank_after(text, found))
+    given = _allowed(wanted) if wanted else declared[1] if declared else None
+    found = _quoted(text, (given,) if given else None)
+    return replace(found, blank_after=_blank_after(text, found), declared=declared is not None)
 
 
 def _allowed(wanted: str) -> str:
@@ -72,18 +72,29 @@ def _allowed(wanted: str) -> str:
     raise BadInput(f"“{wanted}” cannot separate columns: give one character, such as a semicolon.")
 
 
-def _likeliest(text: str) -> str:
-    for candidates in (DELIMITERS, UNUSUAL):
-        best = max(candidates, key=lambda delimiter: _evenness(text, delimiter))
-        if _evenness(text, best) > (0.0, 0):
+def _quoted(text: str, given: tuple[str, ...] | None) -> Dialect:
+    """Apostrophes enclose cells only where they make all records even, or are around every cell."""
+    found = _likeliest(text, '"', given)
+    single = _likeliest(text, "'", given)
+    if _evenness(text, found) < (1.0, 0) <= _evenness(text, single) or _all_single_quoted(text, found):
+        return single
+    return found
+
+
+def _likeliest(text: str, quote: str, given: tuple[str, ...] | None) -> Dialect:
+    for delimiters in (given,) if given else (DELIMITERS, UNUSUAL):
+        dialects = [Dialect(delimiter, quote) for delimiter in delimiters]
+        best = max(dialects, key=lambda dialect: _evenness(text, dialect))
+        if given or _evenness(text, best) > (0.0, 0):
             return best
-    return ","
+    return Dialect(quote=quote)
 
 
-def _evenness(text: str, delimiter: str) -> tuple[float, int]:
-    if delimiter not in text:
+def _evenness(text: str, dialect: Dialect) -> tuple[float, int]:
+    """The share of records that have the most frequent width above one, and that width."""
+    if dialect.delimiter not in text:
         return (0.0, 0)
-    widths = Counter(len(cells) for cells in _sample(text, Dialect(delimiter)))
+    widths = Counter(len(cells) for cells in _sample(text, dialect))
     wide = {width: count for width, count in widths.items() if width > 1}
     if not wide:
         return (0.0, 0)
@@ -92,7 +103,9 @@ def _evenness(text: str, delimiter: str) -> tuple[float, int]:
 
 def _sample(text: str, dialect: Dialect) -> list[list[str]]:
     reader = dialect.reader(iter(io.StringIO(text, newline="")), strict=False)
-    return [cells for cells in islice(reader, SAMPLE_RECORDS) if cells]
+    found = list(islice(reader, SAMPLE_RECORDS))
+    cut = len(text) >= SAMPLE and 1 < len(found) < SAMPLE_RECORDS
+    return [cells for cells in (found[:-1] if cut else found) if cells]
 
 
 def _blank_after(text: str, found: Dialect) -> bool:
@@ -102,11 +115,6 @@ def _blank_after(text: str, found: Dialect) -> bool:
     return any(cell != other and cell.lstrip(" ").startswith(found.quote) for cell, other in cells)
 
 
-def _single_quoted(text: str, found: Dialect) -> bool:
-    """Whether apostrophes enclose the cells: all of them, or those that hold a delimiter."""
-    cells = [cell for row in _sample(text, found) for cell in row if cell and not UNQUOTED.fullmatch(cell)]
-    if not any(SINGLE_QUOTED.match(cell) for cell in cells):
-        return False
-    before = {len(row) for row in _sample(text, found)}
-    after = {len(row) for row in _sample(text, replace(found, quote="'"))}
-    return len(after) == 1 and (len(before) > 1 or all(map(SINGLE_QUOTED.fullmatch, cells)))
+def _all_single_quoted(text: str, found: Dialect) -> bool:
+    cells = [cell for row in _sample(text, found) for cell in row if not UNQUOTED.fullmatch(cell)]
+    return bool(cells) and all(map(SINGLE_QUOTED.fullmatch, cells))

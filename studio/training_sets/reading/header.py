@@ -72,11 +72,11 @@ def _is_header(first: list[str], body: Sequence[list[str]]) -> tuple[bool, bool]
 
 
 def _is_value(cell: str, column: list[str]) -> bool:
-    """Whether the cell is like those below it: one of them, a number as they are, a question as they are."""
+    """Whether the cell is like those below it: it recurs, is a number as they are, a question as they are."""
     if not cell or not column:
         return False
     return (
-        cell in column
+        column.count(cell) > 1
         or (_number(cell) and _share(column, _number) >= MOSTLY)
         or (cell.endswith(QUESTION) and _share(column, lambda text: text.endswith(QUESTION)) >= SOME)
     )

@@ -11,12 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from studio.errors import BadInput
-from studio.training_sets.reading.dialect import Dialect
+from studio.training_sets.reading.dialect import SAMPLE, Dialect
 from studio.training_sets.reading.table import Row, Tell, silent
 
 # of one row: more is a quote that is never closed, and would fill the memory
 LONGEST_ROW = 40_000_000
-SAMPLE = 1 << 19
 TELL_EVERY = 20_000
 BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
 
