@@ -1,12 +1,8 @@
 """A small model server of our own that speaks the OpenAI protocol, and a trade it is asked about."""
 
-import hashlib
-import json
 import re
-import threading
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -15,8 +11,8 @@ from studio.jobs.queue import tasks
 from studio.library.intake.adding import add_documents
 from studio.library.libraries import create_library
 from studio.store.database import Workspace
+from tests.model_server import serve
 
-DIMENSION = 64
 COLOURS = ("red", "blue", "green", "amber", "violet", "white", "black", "silver", "brown", "teal")
 
 
@@ -40,64 +36,9 @@ class ModelServer:
 @pytest.fixture(scope="session")
 def model_server():
     server = ModelServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.reply(
-                {
-                    "object": "list",
-                    "data": [{"id": "all-minilm-l6-v2", "object": "model", "dimension": DIMENSION}],
-                }
-            )
-
-        def do_POST(self):
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self.reply(embeddings(body) if self.path.endswith("/embeddings") else chat(server, body))
-
-        def reply(self, content):
-            data = json.dumps(content).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        server.url = f"http://127.0.0.1:{listening.server_address[1]}"
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
+    with serve(server.answer) as url:
+        server.url = url
         yield server
-        listening.shutdown()
-
-
-def chat(server, body):
-    text = server.answer(body["model"], body["messages"][-1]["content"])
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-    usage = {"prompt_tokens": 5, "completion_tokens": 5, "total_tokens": 10}
-    answer = {"id": "x", "object": "chat.completion", "created": 0, "model": body["model"]}
-    return {**answer, "choices": [choice], "usage": usage, "seconds": 0.25}
-
-
-def embeddings(body):
-    texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-    data = [
-        {"object": "embedding", "index": at, "embedding": bag_of_words(text)} for at, text in enumerate(texts)
-    ]
-    return {
-        "object": "list",
-        "model": body["model"],
-        "data": data,
-        "usage": {"prompt_tokens": 1, "total_tokens": 1},
-    }
-
-
-def bag_of_words(text):
-    vector = [0.01] * DIMENSION
-    for word in re.findall(r"\w+", text.lower()):
-        vector[int(hashlib.sha256(word.encode()).hexdigest(), 16) % DIMENSION] += 1.0
-    return vector
 
 
 @pytest.fixture
