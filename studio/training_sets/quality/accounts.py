@@ -21,7 +21,7 @@ _IBAN_LENGTH = {
     country: length for length, countries in _IBAN_LENGTHS.items() for country in countries.split()
 }
 _CARDS = re.compile(
-    r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
+    r"4\d{15}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}"
 )
 _DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
@@ -111,7 +111,13 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool], str], ...] = (
         is_iban,
         "IBAN",
     ),
-    (re.compile(rf"{_ALONE}\d(?:[ -]?\d){{12,18}}{_ENDS}"), is_card, "card number"),
+    (
+        re.compile(
+            rf"{_ALONE}(?:\d{{14,16}}|(?:\d{{4}}[ -]){{3}}\d{{4}}|\d{{4}}[ -]\d{{6}}[ -]\d{{4,5}}){_ENDS}"
+        ),
+        is_card,
+        "card number",
+    ),
     (re.compile(rf"{_ALONE}\d{{6}} ?/ ?\d{{3,4}}{_ENDS}"), is_birth_number, "id number"),
     (re.compile(rf"(?:{_BORN})\d{{10}}{_ENDS}"), is_birth_number, "id number"),
     (re.compile(rf"{_ALONE}\d{{3}}-\d{{2}}-\d{{4}}{_ENDS}"), is_social_security_number, "id number"),

@@ -17,74 +17,15 @@ _EMAIL = re.compile(
     r"[^\W\d_]{2,24}(?![\w@])",
     re.IGNORECASE,
 )
-_OFFICES = frozenset(
-    [
-        "abuse",
-        "accounts",
-        "admin",
-        "administration",
-        "applications",
-        "billing",
-        "booking",
-        "bookings",
-        "careers",
-        "contact",
-        "customercare",
-        "customerservice",
-        "enquiries",
-        "events",
-        "feedback",
-        "fundraising",
-        "general",
-        "git",
-        "hello",
-        "help",
-        "helpdesk",
-        "hr",
-        "info",
-        "information",
-        "inquiries",
-        "jobs",
-        "kontakt",
-        "legal",
-        "mail",
-        "mailbox",
-        "marketing",
-        "media",
-        "membership",
-        "news",
-        "newsletter",
-        "noreply",
-        "no-reply",
-        "obchod",
-        "objednavky",
-        "office",
-        "orders",
-        "podpora",
-        "podatelna",
-        "postmaster",
-        "pr",
-        "press",
-        "privacy",
-        "publications",
-        "questions",
-        "reception",
-        "registration",
-        "reklamacie",
-        "returns",
-        "sales",
-        "secretariat",
-        "security",
-        "sekretariat",
-        "service",
-        "services",
-        "support",
-        "team",
-        "verkauf",
-        "volunteer",
-        "webmaster",
-    ]
-)
+_OFFICES_WORDS = """
+abuse accounts admin administration applications billing booking bookings careers contact customercare
+customerservice enquiries events feedback fundraising general git hello help helpdesk hr info information
+inquiries jobs kontakt legal mail mailbox marketing media membership news newsletter noreply no-reply
+obchod objednavky office orders podpora podatelna postmaster pr press privacy publications questions
+reception registration reklamacie returns sales secretariat security sekretariat service services support
+team verkauf volunteer webmaster
+"""
+_OFFICES = frozenset(_OFFICES_WORDS.split())
 
 _CALL = re.compile(
     r"(?:\b(?:phones?|tel|telephone|mobile|cell|cellphone|call|calls|calling|dial|ring|whatsapp|sms|fax|"
@@ -94,12 +35,12 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _INTERNATIONAL = re.compile(
-    r"(?<![\w+.])(?:\+|00(?=[1-9]\d{0,2}[ /.(-]))[1-9](?:[ ./-]?\(?\d\)?){7,14}(?![\d.,/-]?\d)"
+    r"(?<![\w+.])(?:\+|00(?=[1-9]\d{0,2}[ (]))[1-9](?:[ ./-]?\(?\d\)?){7,14}(?![\d.,/-]?\d)"
 )
 _AMERICAN = re.compile(
     r"(?<![\w.+/-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}([ .-]))[2-9]\d{2}[ .-]\d{4}(?![\w/-]|\.\d)"
 )
-_TOLL_FREE = re.compile(r"\D*(?:1\D*)?8(?:00|22|33|44|55|66|77|88)")
+_TOLL_FREE = re.compile(r"\D*(?:1\D*)?8(?:00|22|33|44|55|66|77|88)|0(?:800|850|900)")
 _GROUPED = re.compile(
     r"(?<![\w.,+/-])(?:09\d{2}[ /]\d{3} ?\d{3}|0[1-9]\d{2} \d{3} \d{3}"
     r"|0[1-9](?P<gap>[ .])\d\d(?:(?P=gap)\d\d){3}"
@@ -138,13 +79,12 @@ def find_contacts(text: str) -> Iterator[Span]:
 
 
 def _of_a_person(found: re.Match[str]) -> bool:
-    return found["local"].casefold() not in _OFFICES
+    in_an_address = "://" in found.string[: found.start()].rpartition(" ")[2]
+    return found["local"].casefold() not in _OFFICES and not in_an_address
 
 
 def _phones(text: str) -> Iterator[Span]:
-    for pattern in (_INTERNATIONAL, _GROUPED):
-        yield from (Span(*found.span(), "phone") for found in pattern.finditer(text))
-    for found in _AMERICAN.finditer(text):
+    for found in (*_INTERNATIONAL.finditer(text), *_GROUPED.finditer(text), *_AMERICAN.finditer(text)):
         if not _TOLL_FREE.match(found[0]):
             yield Span(*found.span(), "phone")
     for found in _DIGITS.finditer(text):

@@ -5,7 +5,7 @@ import unicodedata
 
 # white space, bidirectional controls, joiners, marks that show nothing
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
@@ -50,7 +50,10 @@ def _out_of_place(text: str, at: int) -> bool:
     if letter in _OVERRIDES:
         return True
     if letter in _DIRECTION_MARKS:
-        return not any(unicodedata.bidirectional(other) in ("R", "AL") for other in text)
+        return not any(
+            unicodedata.bidirectional(other) in ("R", "AL") and other not in _DIRECTION_MARKS
+            for other in text
+        )
     beside = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
     if letter in _JOINERS:
         return not any(_joins(other) for other in beside)

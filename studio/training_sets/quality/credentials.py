@@ -27,9 +27,9 @@ _KEY_BLOCK = re.compile(
 )
 _IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@<>{}$]+:(?P<value>[^\s:/@]{3,})@[\w.-]+", re.IGNORECASE)
 _NAMED = re.compile(
-    r"\b(?:[a-z]+[_-])*(?:pass(?:word|wd|phrase|code)?|pwd|pw|secret|api[ _-]?key|access[ _-]?key|"
-    r"secret[ _-]?key|private[ _-]?key|(?:access|auth|api|bearer|refresh)[ _-]?token|token|credentials?|heslo|"
-    r"heslom|passwort|kennwort|mot de passe|contraseña|has[łl]o|pin)[\"']?"
+    r"(?<![^\W_])(?:pass(?:word|wd|phrase|code)?|pwd|pw|secret|api[ _-]?key|access[ _-]?key|"
+    r"secret[ _-]?key|private[ _-]?key|(?:access|auth|api|bearer|refresh)[ _-]?token|token|credentials?|"
+    r"heslo|heslom|passwort|kennwort|mot de passe|contraseña|has[łl]o|pin)[\"']?"
     r"(?:\s*(?P<sign>=>|:=|[=:])\s*|\s+(?P<verb>is|was|je|bolo|bylo|ist|lautet|est|es)\s*:?\s+)"
     r"(?P<quote>[\"'`“„]?)(?P<value>[^\s\"'`“”„,;]{4,120})",
     re.IGNORECASE,

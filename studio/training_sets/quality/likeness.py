@@ -3,46 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from studio.training_sets.quality.wording import FILLERS
+from studio.training_sets.quality.wording import FILLERS, FUNCTION_WORDS
 
 Weight = Callable[[str], float]
 
-NEGATIONS = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "none",
-        "nor",
-        "without",
-        "cannot",
-        "nie",
-        "nikdy",
-        "ziadny",
-        "ziadna",
-        "ziadne",
-        "bez",
-        "ne",
-        "ani",
-        "nicht",
-        "kein",
-        "keine",
-        "keinen",
-        "nie",
-        "ohne",
-        "niemals",
-        "pas",
-        "non",
-        "sans",
-        "jamais",
-        "nunca",
-        "sin",
-        "senza",
-        "nem",
-        "nincs",
-    ]
-)
+_NEGATIONS_WORDS = """
+no not never none nor without cannot nie nikdy ziadny ziadna ziadne bez ne ani nicht kein keine keinen nie
+ohne niemals pas non sans jamais nunca sin senza nem nincs
+"""
+NEGATIONS = frozenset(_NEGATIONS_WORDS.split())
 _MISSPELT_FROM = 4
 _SURELY_MISSPELT_FROM = 6
 _LEAST_WEIGHT = 0.1
@@ -56,48 +27,69 @@ def weigher(rows: int, rows_with: Callable[[str], int]) -> Weight:
     def weight(word: str) -> float:
         if word in FILLERS:
             return 0.0
+        if word in FUNCTION_WORDS:
+            return _LEAST_WEIGHT
         return max(_LEAST_WEIGHT, math.log((rows + 1) / max(1, rows_with(word))))
 
     return weight
 
 
+class Likeness(NamedTuple):
+    """`alike`: weight of the shared words by the weight of all (weighted Jaccard of multisets), 0 to 1.
+
+    `within`: weight of the shared words by that of the text with less, where that is at least half of the
+    other; 1 when a text is the other with something added.
+    """
+
+    alike: float
+    within: float
+
+
+_UNLIKE = Likeness(0.0, 0.0)
+
+
 def likeness(
     one: Sequence[str], other: Sequence[str], weight: Weight, rows_with: Callable[[str], int]
-) -> float:
-    """Weight of the shared words by the weight of all (weighted Jaccard of multisets), 0 to 1.
+) -> Likeness:
+    """How alike two texts are; a misspelling counts as shared.
 
-    A misspelling counts as shared. Texts of which the figures differ, or one denies, are not alike.
+    Texts of which the figures differ, or one denies, are not alike at all.
     """
     left, right = Counter(one), Counter(other)
+    if left == right:
+        return Likeness(1.0, 1.0)
     shared, only_left, only_right = left & right, left - right, right - left
-    if any(_decides(word) for word in (*only_left, *only_right)) or _other_letter(only_left, only_right):
-        return 0.0
-    common = sum(weight(word) * count for word, count in shared.items())
-    if common < HOPELESS * (common + _lost(only_left, only_right, weight)):
-        return 0.0
+    common = _weigh(shared, weight)
+    if common < HOPELESS * (common + _weigh(only_left, weight) + _weigh(only_right, weight)):
+        return _UNLIKE
     for word in list(only_left):
         twin = next((other for other in only_right if _misspelt(word, other, rows_with)), None)
         if twin is not None:
             common += max(weight(word), weight(twin))
-            only_left -= Counter([word])
-            only_right -= Counter([twin])
-    if _denies(only_left, only_right) or _denies(only_right, only_left):
-        return 0.0
-    lost = _lost(only_left, only_right, weight)
-    return common / (common + lost) if common else float(not lost)
+            del only_left[word], only_right[twin]
+    if _decide(only_left, only_right):
+        return _UNLIKE
+    added, missing = _weigh(only_left, weight), _weigh(only_right, weight)
+    whole = common + added + missing
+    if not whole:
+        return Likeness(1.0, 1.0)
+    less, more = sorted((common + added, common + missing))
+    return Likeness(common / whole, common / less if less and less >= more / 2 else 0.0)
 
 
-def _lost(left: Counter[str], right: Counter[str], weight: Weight) -> float:
-    return sum(weight(word) * count for side in (left, right) for word, count in side.items())
+def _weigh(words: Counter[str], weight: Weight) -> float:
+    return sum(weight(word) * count for word, count in words.items())
 
 
-def _decides(word: str) -> bool:
-    return word in NEGATIONS or not word.isalpha()
+def _decide(left: Counter[str], right: Counter[str]) -> bool:
+    """Whether what one text has and the other has not makes it another matter."""
+    figures = any(word in NEGATIONS or not word.isalpha() for word in (*left, *right))
+    return figures or _other_letter(left, right) or _denies(left, right) or _denies(right, left)
 
 
 def _other_letter(left: Counter[str], right: Counter[str]) -> bool:
     """Vitamin A is not vitamin B."""
-    return any(len(word) == 1 for word in left) and any(len(word) == 1 for word in right)
+    return all(any(len(word) == 1 and word not in FUNCTION_WORDS for word in side) for side in (left, right))
 
 
 def _denies(left: Counter[str], right: Counter[str]) -> bool:
@@ -107,7 +99,7 @@ def _denies(left: Counter[str], right: Counter[str]) -> bool:
 
 def _misspelt(one: str, other: str, rows_with: Callable[[str], int]) -> bool:
     """One letter more, less, other, or two swapped, where not both are words that several rows use."""
-    if min(len(one), len(other)) < _MISSPELT_FROM or not _one_edit(one, other):
+    if min(len(one), len(other)) < _MISSPELT_FROM or not (one + other).isalpha() or not _one_edit(one, other):
         return False
     rare, usual = sorted((rows_with(one), rows_with(other)))
     return rare <= 1 and (usual > 1 or min(len(one), len(other)) >= _SURELY_MISSPELT_FROM)

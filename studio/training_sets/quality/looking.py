@@ -14,7 +14,7 @@ import numpy as np
 from studio.training_sets.examples import Candidate, plain
 from studio.training_sets.quality.controls import has_invisible, special_tokens
 from studio.training_sets.quality.credentials import find_secrets
-from studio.training_sets.quality.damage import is_damaged
+from studio.training_sets.quality.damage import is_damaged, repair
 from studio.training_sets.quality.languages import language
 from studio.training_sets.quality.markup import has_html
 from studio.training_sets.quality.personal import find_personal
@@ -154,5 +154,6 @@ class Look:
             ("personal_data", find_personal),
             ("secret", lambda text: next(find_secrets(text), None)),
             ("special_token", lambda text: special_tokens(text, known)),
-            ("bidi", has_invisible),
+            # letters misread from another encoding are often invisible: mended first, as remedies do
+            ("bidi", lambda text: has_invisible(repair(text))),
         )

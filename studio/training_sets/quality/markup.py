@@ -4,128 +4,23 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "audio",
-        "b",
-        "big",
-        "br",
-        "button",
-        "cite",
-        "code",
-        "col",
-        "em",
-        "embed",
-        "fieldset",
-        "figcaption",
-        "font",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "legend",
-        "link",
-        "mark",
-        "meta",
-        "noscript",
-        "object",
-        "option",
-        "picture",
-        "q",
-        "samp",
-        "script",
-        "select",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "sup",
-        "svg",
-        "textarea",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "video",
-        "wbr",
-    ]
-)
+_BLOCKS_WORDS = """
+address article aside blockquote body center dd details div dl dt figure footer form h1 h2 h3 h4 h5 h6
+head header hr html li main nav ol p pre section summary table tbody td tfoot th thead title tr ul
+"""
+_BLOCKS = frozenset(_BLOCKS_WORDS.split())
+_INLINE_WORDS = """
+a abbr acronym audio b big br button cite code col em embed fieldset figcaption font i iframe img input
+ins kbd label legend link mark meta noscript object option picture q samp script select small source span
+strike strong style sub sup svg textarea time tt u var video wbr
+"""
+_INLINE = frozenset(_INLINE_WORDS.split())
 _TAGS = _BLOCKS | _INLINE
 _UNSEEN = frozenset(("script", "style", "head", "noscript"))
-_ALONE = frozenset(
-    [
-        "br",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "wbr",
-        "source",
-        "col",
-        "p",
-        "li",
-        "tr",
-        "td",
-        "th",
-        "dt",
-        "dd",
-    ]
-)
+_ALONE_WORDS = """
+br hr img input link meta wbr source col p li tr td th dt dd
+"""
+_ALONE = frozenset(_ALONE_WORDS.split())
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>\s[^<>]*|/)?>")
 _COMMENT = re.compile(r"<!--.*?-->|<!doctype\s[^>]*>", re.DOTALL | re.IGNORECASE)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality.likeness import likeness, weigher
+from studio.training_sets.quality.likeness import Likeness, likeness, weigher
 from studio.training_sets.quality.looking import BUCKETS, Look
 from studio.training_sets.quality.sketches import SIZE, Sketcher, gram_buckets, promising_pairs
 from studio.training_sets.quality.wording import asked, words
@@ -140,18 +140,21 @@ class _Judge:
             _repeats(look.column("bare_answer")),
         )
 
-    def alike(self, one: list[str], other: list[str]) -> float:
+    def alike(self, one: list[str], other: list[str]) -> Likeness:
         return likeness(one, other, self._weight, self._rows_with)
 
-    def near(self, question: float, answer: float, row: int) -> bool:
+    def near(self, question: Likeness, answer: Likeness, row: int) -> bool:
         if self._labels:
-            return answer == 1 and question >= ALIKE
-        if min(question, answer) >= ALIKE:
+            return answer.alike == 1 and question.alike >= ALIKE
+        if min(question.alike, answer.alike) >= ALIKE:
             return True
-        few = (self._questions[row] <= FEW_ROWS and question >= SAME) or (
-            self._answers[row] <= FEW_ROWS and answer >= SAME
+        return self._confirms(question, self._questions[row], answer) or self._confirms(
+            answer, self._answers[row], question
         )
-        return few and min(question, answer) >= FAIRLY
+
+    def _confirms(self, same: Likeness, rows: int, other: Likeness) -> bool:
+        """A text that is the same and stands in few rows vouches for the other one."""
+        return same.alike >= SAME and rows <= FEW_ROWS and (other.alike >= FAIRLY or other.within >= SAME)
 
 
 def _repeats(keys: Numbers) -> Numbers:
@@ -166,8 +169,8 @@ def _verify(
     near, alike = [], []
     for one, other in pairs:
         question = judge.alike(texts[one][0], texts[other][0])
-        if question >= ALIKE:
+        if question.alike >= ALIKE:
             alike.append((one, other))
-        if question >= FAIRLY and judge.near(question, judge.alike(texts[one][1], texts[other][1]), one):
+        if max(question) >= FAIRLY and judge.near(question, judge.alike(texts[one][1], texts[other][1]), one):
             near.append((one, other))
     return near, alike

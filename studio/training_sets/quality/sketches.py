@@ -22,7 +22,7 @@ Numbers: TypeAlias = np.ndarray[Any, Any]
 SIZE, BAND, GRAM = 96, 4, 4
 MOST_GRAMS = 256
 NEIGHBOURS = 6
-PROMISING = 0.45
+PROMISING = 0.4
 _SEED = 17
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -57,7 +57,9 @@ class Sketcher:
     """Draws sketches; `gram_rows` counts in how many of `rows` texts each bucket occurs."""
 
     def __init__(self, gram_rows: Numbers, rows: int) -> None:
-        weights = np.maximum(0.05, np.log((rows + 1) / np.maximum(1, gram_rows))).astype(np.float32)
+        idf = np.log((rows + 1) / np.maximum(1, gram_rows))
+        # a gram that a misspelling made weighs no more than that of a telling word
+        weights = np.clip(idf, 0.05, max(0.1, np.log(rows + 1) / 2)).astype(np.float32)
         chance = np.random.default_rng(_SEED)
         self._places = np.empty((SIZE, BUCKETS), np.float32)
         for order in range(SIZE):

@@ -13,44 +13,22 @@ LONGEST_COMPARED = 20_000
 _WORD = re.compile(r"[^\W_]+")
 _NOT = re.compile(r"(?<=\w)n['’`]?t\b")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-# said to be polite, so that a question with them is the same question; greetings of several languages
-FILLERS = frozenset(
-    [
-        "please",
-        "pls",
-        "kindly",
-        "hi",
-        "hello",
-        "hey",
-        "thanks",
-        "thank",
-        "dear",
-        "sir",
-        "madam",
-        "just",
-        "really",
-        "actually",
-        "okay",
-        "ok",
-        "prosim",
-        "prosím",
-        "ahoj",
-        "dakujem",
-        "ďakujem",
-        "diky",
-        "bitte",
-        "danke",
-        "hallo",
-        "bonjour",
-        "merci",
-        "hola",
-        "gracias",
-        "proszę",
-        "prosze",
-        "děkuji",
-        "dekuji",
-    ]
-)
+# said to be polite, so that a question with them is the same question; and what apostrophes leave over
+_FILLERS_WORDS = """
+please pls kindly hi hello hey thanks thank dear sir madam just really actually okay ok prosim ahoj
+dakujem diky bitte danke hallo bonjour merci hola gracias prosze dekuji s m d t ll re ve
+"""
+FILLERS = frozenset(_FILLERS_WORDS.split())
+# words that tell nothing however rare they are here; who, when, not, from, before are none of them
+_FUNCTION_WORDS_TEXT = """
+a an the i me my mine we us our you your he him his she her it its they them their this that these those
+is are was were be been being am do does did have has had will would can could shall should may might must
+there and or but so as if to of know like tell want wonder der die das den dem ein eine einen einem ich
+wir sie es ist sind hat haben wird kann konnen muss und oder auch sa si som sme ste su je by aby ked ze a
+aj to tento tato toto moj moja moje mi me le la les un une des est sont je nous vous il elle et ou que el
+los las una es son yo y o
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_TEXT.split())
 
 
 def words(text: str) -> list[str]:
