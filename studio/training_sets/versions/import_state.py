@@ -15,8 +15,8 @@ from studio.store.tables import TableImport
 from studio.training_sets.reading import Reading, TableFile, open_table
 
 STOPPED = "Stopped. Try again goes on with it."
-_TELL_SECONDS = 0.4
-_ROWS_BETWEEN = 200
+TELL_SECONDS = 0.4
+ROWS_BETWEEN = 200
 Item = TypeVar("Item")
 
 
@@ -37,7 +37,7 @@ class Work:
     def tell(self, share: float, rows: int = 0) -> None:
         """Note that this share is done (0 to 1); raises GivenUp where going on makes no sense."""
         now = time.monotonic()
-        if now - self.told < _TELL_SECONDS:
+        if now - self.told < TELL_SECONDS:
             return
         self.told = now
         left = (now - self.began) / share * (1 - share) if share > 0 else None
@@ -72,7 +72,7 @@ class Work:
     def counted(self, rows: Iterable[Item], start: float, end: float, total: int) -> Iterator[Item]:
         """The rows, told as they go by: from the share `start` to `end`."""
         for number, row in enumerate(rows, start=1):
-            if number % _ROWS_BETWEEN == 0:
+            if number % ROWS_BETWEEN == 0:
                 self.tell(start + (end - start) * min(1.0, number / max(1, total)))
             yield row
 
