@@ -53,14 +53,14 @@ def forecast(
         found = session.execute(sa.select(length, is_text).where(*mine)).all()
     shape = shape_of(model)
     limit = min(shape.context, training.max_length or shape.context) if shape else training.max_length
-    lengths = [piece for row in found for piece in (_pieces(row[0], limit) if row[1] else (row[0],))]
+    lengths = [piece for row in found for piece in _pieces(row[0], limit, is_text=row[1])]
     return forecast_lengths(room, model, lengths, training)
 
 
-def _pieces(length: int, limit: int | None) -> list[int]:
-    """Plain text that does not fit is learned piece by piece."""
+def _pieces(length: int, limit: int | None, *, is_text: bool) -> list[int]:
+    """What does not fit is cut off; of plain text it is learned as further pieces."""
     most = int((limit or length) * LETTERS_PER_TOKEN) or 1
-    return [min(most, length - at) for at in range(0, length, most)]
+    return [min(most, length - at) for at in range(0, length if is_text else 1, most)]
 
 
 def forecast_lengths(

@@ -18,15 +18,21 @@ import sqlalchemy as sa
 from studio.errors import BadInput, NotFound
 from studio.models.adapter_files import adapter_folder
 from studio.models.bundled import CHAT_MODEL
+from studio.models.catalogue import find_model
 from studio.models.folders import what_is_wrong, write_manifest
 from studio.settings import Settings
 from studio.store.database import Database, Workspace
 from studio.store.tables import Example, TrainingSet, TrainingSetVersion
+from studio.training_sets.examples import Candidate
+from studio.training_sets.versions import save_rows
 from studio.tuning import process
 from studio.tuning.attempt import Attempt, Superseded, record, take
 from studio.tuning.checkpoints import newest_sound
+from studio.tuning.forecast import forecast
+from studio.tuning.plan import TRAIN, read_rows
+from studio.tuning.presets import TrainingSettings
 from studio.tuning.runs import RunRequest, create_run, get_run, list_runs, metrics, resume_run, stop_run
-from studio.tuning.supervise import train_job
+from studio.tuning.supervise import prepare, train_job
 
 pytestmark = pytest.mark.postgres
 
@@ -125,6 +131,33 @@ def test_a_request_that_cannot_be_is_refused_in_a_sentence(
     with pytest.raises(BadInput, match=sentence):
         create_run(room, RunRequest(version_id, **request_))
     assert list_runs(room) == []
+
+
+def talks(**more: Any) -> list[Candidate]:
+    return [Candidate(n, f"And press {n}?", f"{7 * n} kg", **more) for n in range(12)]
+
+
+def test_turns_and_passages_reach_the_training_process(room: Workspace) -> None:
+    rows = talks(history=(("user", "Hi"), ("assistant", "Hello.")), context=(("Manual", "Heavy."),))
+    run_id = create_run(room, RunRequest(save_rows(room, "talks", rows), preset="Quick look"))
+    attempt = take(room, run_id)
+    assert attempt is not None
+    attempt.folder.mkdir(parents=True)
+    prepare(attempt)
+    example = read_rows(attempt.folder / TRAIN)[0]
+    assert [turn["content"] for turn in example["history"]] == ["Hi", "Hello."]
+    assert example["context"] == [{"title": "Manual", "text": "Heavy."}]
+
+
+def test_turns_before_and_pieces_of_plain_text_count_in_the_forecast(room: Workspace) -> None:
+    texts = [Candidate(n, "", f"Press {n} is heavy. " * 4000) for n in range(12)]
+    made = [talks(), talks(history=(("user", "Hi " * 2000), ("assistant", "Yes"))), texts]
+    model, settings = find_model(CHAT_MODEL, room.settings), TrainingSettings(max_length=512)
+    found = [
+        forecast(room, model, save_rows(room, f"set {n}", rows), settings) for n, rows in enumerate(made)
+    ]
+    plain, turned, long = [one.seconds or 0 for one in found if one]
+    assert 2 * plain < turned < long / 2
 
 
 def test_two_clicks_make_one_run(room: Workspace, version_id: int) -> None:

@@ -85,7 +85,7 @@ def report(
         verdict,
         why,
         answers,
-        (describe(mapping), *notes),
+        tuple(note for note in (describe(mapping), *notes) if note),
         marks.facts,
     )
 

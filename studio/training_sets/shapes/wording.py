@@ -4,7 +4,9 @@ from studio.training_sets.shapes.mapping import Mapping
 
 
 def describe(mapping: Mapping) -> str:
-    """What becomes of the rows, and how that was found."""
+    """What becomes of the rows, and how that was found; nothing for examples that were in no table."""
+    if not mapping.completion and mapping.shape != "version":
+        return ""
     said = _shape(mapping)
     if mapping.group:
         said += f" Rows with the same “{mapping.group}” stay together."
