@@ -7,6 +7,8 @@ from studio.web.parts.choices import asked_id
 from studio.web.parts.draft_bar import draft_bar, draft_elsewhere, draft_of
 from studio.web.parts.empty import nothing_yet
 from studio.web.parts.example_grid import add_one, chosen_examples
+from studio.web.parts.live import live
+from studio.web.parts.probes import probes, under_way
 from studio.web.parts.version_diff import differences
 from studio.web.parts.version_head import version_head
 from studio.web.parts.version_quality import version_quality
@@ -32,8 +34,8 @@ if draft and mine:
 elif draft:
     draft_elsewhere(draft)
 
-quality, grid, changes = st.tabs(
-    ["Quality", "Examples", "Versions"], key="training_set_tab", on_change="rerun"
+quality, grid, changes, measured = st.tabs(
+    ["Quality", "Examples", "Versions", "Probes"], key="training_set_tab", on_change="rerun"
 )
 if quality.open:
     with quality:
@@ -45,3 +47,14 @@ if grid.open:
 if changes.open:
     with changes:
         differences(here, version)
+if measured.open:
+    moving = under_way(here, version)
+
+    @live(moving)
+    def watch() -> None:
+        probes(here, version)
+        if moving and not under_way(here, version):
+            st.rerun(scope="app")
+
+    with measured:
+        watch()

@@ -31,6 +31,8 @@ if opened:
     if view.state == "ready":
         st.subheader("Is it good enough?", anchor=False)
         preparing.found(here, view)
+        st.subheader("What the model will see", anchor=False)
+        preparing.looked_at(here, view)
         st.subheader("Save it", anchor=False)
         preparing.save(here, view)
     st.stop()

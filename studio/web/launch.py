@@ -10,6 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from studio.settings import Settings
 from studio.web.errors import show_error
+from studio.web.exports import ROUTES as EXPORTS
 from studio.web.headers import SecurityHeaders
 from studio.web.originals import ROUTES as ORIGINALS
 from studio.web.upload_routes import ROUTES as LARGE_FILES
@@ -25,7 +26,7 @@ def create_app(settings: Settings, workspace: str = "default") -> st.App:
     PagesManager.uses_pages_directory = False
     return st.App(
         SCRIPT,
-        routes=[*LARGE_FILES, *ORIGINALS],
+        routes=[*LARGE_FILES, *ORIGINALS, *EXPORTS],
         middleware=[Middleware(SecurityHeaders)],
         on_script_error=show_error,
     )

@@ -106,26 +106,34 @@ def _choose_reading(key: str, view: ImportView) -> Reading:
     text = table.get("delimiter") in DELIMITERS or not table
     with st.grid(4, min_column_width=180):
         if text:
-            encoding = _choice("Encoding", ENCODINGS, reading.encoding, f"{key}_encoding")
+            found = table.get("encoding"), table.get("delimiter")
+            encoding = _choice("Encoding", ENCODINGS, (reading.encoding, found[0]), f"{key}_encoding")
             delimiters = {one: name.capitalize() for one, name in DELIMITERS.items()}
-            delimiter = _choice("Between cells", delimiters, reading.delimiter, f"{key}_delimiter")
+            delimiter = _choice(
+                "Between cells", delimiters, (reading.delimiter, found[1]), f"{key}_delimiter"
+            )
             reading = replace(reading, encoding=encoding, delimiter=delimiter)
         if len(table.get("sheets", ())) > 1:
             sheets = {sheet: sheet for sheet in table["sheets"]}
-            reading = replace(reading, sheet=_choice("Sheet", sheets, reading.sheet, f"{key}_sheet"))
+            sheet = _choice("Sheet", sheets, (reading.sheet, table["sheet"]), f"{key}_sheet")
+            reading = replace(reading, sheet=sheet)
         if text or table.get("sheet"):
-            header = {True: "Names of columns", False: "An example already"}
-            reading = replace(reading, header=_choice("First row", header, reading.header, f"{key}_header"))
+            names = {True: "Names of columns", False: "An example already"}
+            header = _choice("First row", names, (reading.header, table.get("header")), f"{key}_header")
+            reading = replace(reading, header=header)
     return reading
 
 
-def _choice(label: str, names: dict[Any, str], now: Any, key: str) -> Any:
+def _choice(label: str, names: dict[Any, str], chosen: tuple[Any, Any], key: str) -> Any:
+    """`chosen`: by a person, None where nobody did, and what was found out then."""
+    now, found = chosen
     options = [None, *names, *([now] if now not in (None, *names) else [])]
+    automatic = f"Found: {names.get(found, found)}" if now is None and found is not None else FOUND_OUT
     return st.selectbox(
         label,
         options,
         index=options.index(now),
-        format_func=lambda one: FOUND_OUT if one is None else names.get(one, str(one)),
+        format_func=lambda one: automatic if one is None else names.get(one, str(one)),
         key=key,
     )
 

@@ -11,6 +11,7 @@ from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count, pill
 
 NAMES = {
+    "unreadable": "Rows that cannot be read",
     "empty_question": "Empty questions",
     "empty_answer": "Empty answers",
     "duplicate": "Duplicates",

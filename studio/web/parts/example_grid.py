@@ -93,6 +93,7 @@ def _table(rows: Sequence[ExampleView], about: str) -> list[ExampleView]:
     chosen = st.dataframe(
         [_shown(row) for row in rows],
         hide_index=True,
+        height="content",
         key=f"training_set_grid_{about}",
         on_select="rerun",
         selection_mode="multi-row",

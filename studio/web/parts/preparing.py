@@ -6,16 +6,22 @@ import streamlit as st
 
 from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
+from studio.training_sets.quality import Marks
+from studio.training_sets.quality.remedies import REMEDIES, left_out
 from studio.training_sets.versions import imports
 from studio.training_sets.versions.import_rows import rows_at
 from studio.training_sets.versions.imports import ImportView
+from studio.training_sets.versions.stored import of_candidate
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.correcting import correct, understood
 from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
+from studio.web.parts.figures import answers, languages, lengths, longest
 from studio.web.parts.imports import import_pill, progress, stop_or_retry
 from studio.web.parts.safe_text import escaped
+from studio.web.parts.seen import Row, choose_limit, model_view
 from studio.web.parts.states import count
 
+FIRST_ROWS = 20
 LONGEST = 300  # characters of a text in a list
 SPLITS = {"group": "Whole groups, by chance", "time": "The newest, by date"}
 
@@ -66,15 +72,7 @@ def found(room: Workspace, view: ImportView) -> None:
         )
 
     def remedy(defect: Defect) -> None:
-        for name, one in defect.remedies:
-            st.toggle(
-                f"{one.label} ({count(len(set(view.marks['rows'].get(one.kind, ()))), 'row')})",
-                value=name in view.remedies,
-                key=f"training_sets_remedy_{view.id}_{name}",
-                help=one.text,
-                on_change=_switch,
-                args=(room, view, name),
-            )
+        _remedy(room, view, defect)
 
     def rows(defect: Defect) -> None:
         box = st.expander(
@@ -90,8 +88,39 @@ def found(room: Workspace, view: ImportView) -> None:
     show_defects(defects_of(view.report), remedy, rows)
 
 
-def _switch(room: Workspace, view: ImportView, name: str) -> None:
-    chosen = set(view.remedies) ^ {name}
+def _remedy(room: Workspace, view: ImportView, defect: Defect) -> None:
+    """A switch, or a choice where more than one thing can be done."""
+    marks = Marks.from_json(view.marks)
+    named = {name: f"{one.label} ({count(_rows_of(marks, name), 'row')})" for name, one in defect.remedies}
+    key, names = f"training_sets_remedy_{view.id}_{defect.kind}", list(named)
+    now = next((name for name in names if name in view.remedies), None)
+    if len(names) == 1:
+        text = REMEDIES[names[0]].text
+        st.toggle(named[names[0]], now is not None, key, text, _switch, (room, view, names, key))
+    elif names:
+        st.segmented_control(
+            "What to do",
+            names,
+            default=now,
+            format_func=named.__getitem__,
+            key=key,
+            help="  \n".join(f"{one.label}: {one.text}" for _, one in defect.remedies),
+            on_change=_switch,
+            args=(room, view, names, key),
+            label_visibility="collapsed",
+        )
+
+
+def _rows_of(marks: Marks, name: str) -> int:
+    """How many rows a remedy leaves out or mends."""
+    remedy = REMEDIES[name]
+    return len(left_out(marks, [name]) if remedy.action == "drop" else marks.places(remedy.kind))
+
+
+def _switch(room: Workspace, view: ImportView, names: list[str], key: str) -> None:
+    """The widget says True, or which of the names; the others of this kind are off."""
+    said = st.session_state[key]
+    chosen = set(view.remedies) - set(names) | ({names[0]} if said is True else {said} if said else set())
     imports.change(room, view.id, remedies=sorted(chosen))
 
 
@@ -118,6 +147,34 @@ def look_at(rows: list[Candidate], defect: Defect) -> None:
 
 def _short(text: str) -> str:
     return escaped(text if len(text) <= LONGEST else text[:LONGEST] + " …")
+
+
+def looked_at(room: Workspace, view: ImportView) -> None:
+    """The texts as the model will see them, beside how long they are and what they are about."""
+    facts = view.report.get("facts", {})
+    with st.grid(2, min_column_width=340, gap="medium"):
+        with st.container():
+            limit = choose_limit(f"training_sets_limit_{view.id}", longest(facts))
+            lengths(facts, limit)
+            answers(facts, view.report["rows"])
+            languages(facts)
+        with st.container():
+            model_view(room, _shown_rows(room, view), limit, f"training_sets_seen_{view.id}")
+
+
+def _shown_rows(room: Workspace, view: ImportView) -> list[Row]:
+    """The first rows of the file, and those that findings name: the longest are of interest."""
+    named = {number for defect in defects_of(view.report) for number in defect.rows}
+    first = min(view.table["rows"], FIRST_ROWS) + 1
+    numbers = tuple(sorted({*range(1, first + 1), *named}))
+    rows = [row for row in _rows(room, view, numbers) if row.completion]
+    return [
+        (
+            f"Row {row.number:,}: {(row.prompt or row.completion)[:60]}",
+            of_candidate(0, row, "", "train").content,
+        )
+        for row in rows
+    ]
 
 
 def save(room: Workspace, view: ImportView) -> None:

@@ -120,7 +120,8 @@ def _beside(room: Workspace, one: SuggestionView) -> None:
         st.caption("The document was deleted meanwhile.")
         return
     at = text.find(quote) if quote else -1
-    st.markdown(prose(text) if at < 0 else marked(text, [(at, at + len(quote))]))
+    before, after = (text[:at], text[at + len(quote) :]) if at >= 0 else (text, "")
+    st.markdown(prose(before) + (marked(quote) if at >= 0 else "") + prose(after))
     st.page_link(
         PASSAGE.file, label="Open the source", query_params={"id": str(passage)}, icon=":material/plagiarism:"
     )

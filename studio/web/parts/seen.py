@@ -1,42 +1,80 @@
 """What the model will see of an example: its rendered template, coloured by what is learned and cut."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
-from studio.training_sets.shapes.seen import Seen
+from studio.errors import NotFound
+from studio.store.database import Workspace
+from studio.training_sets.shapes.seen import Seen, seen, tokenizer_of
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
 MOST_CHARACTERS = 6_000
+STEP, USUAL, LONGEST = 32, 1024, 8192  # tokens
+TEMPLATE = 64  # what a chat template may add to an example
 LEGEND = (
     ":gray[grey: read only] · :green-background[**green: learned**] · "
     ":orange-background[~~struck out: cut, never seen~~]"
 )
+Row = tuple[str, Mapping[str, Any]]  # what people call it, and the content of the example
 
 
-def show_seen(seen: Seen, limit: int) -> None:
+def choose_limit(key: str, longest: int | None) -> int:
+    """Where training cuts. Starts where nothing is cut, as a run does; `longest` in tokens if known."""
+    whole = min(LONGEST, (longest or USUAL) + TEMPLATE)
+    start = -(-whole // STEP) * STEP
+    limit: int = st.slider(
+        "Longest example that is trained on (tokens)",
+        STEP,
+        max(8 * STEP, start),
+        start,
+        STEP,
+        key=key,
+        help="A run has the same setting under Advanced. Longer examples take more memory and time.",
+    )
+    return limit
+
+
+def model_view(room: Workspace, rows: Sequence[Row], limit: int, key: str) -> None:
+    """A choice among the rows, and the chosen one as training will see it."""
+    if not rows:
+        st.caption("No example can be shown.")
+        return
+    at = st.selectbox(
+        "Example", range(len(rows)), format_func=lambda at: rows[at][0], key=key, disabled=len(rows) < 2
+    )
+    try:
+        tokenizer = tokenizer_of(room.settings)
+    except NotFound:
+        st.caption("The model is still being prepared; come back in a minute.")
+        return
+    show_seen(seen(tokenizer, rows[at or 0][1], limit), limit)
+
+
+def show_seen(found: Seen, limit: int) -> None:
     """The example as the model gets it, its counts in tokens, and a sentence where something is cut."""
-    if seen.cut_tokens:
-        st.warning(_cut(seen, limit), icon=":material/content_cut:")
+    if found.cut_tokens:
+        st.warning(_cut(found, limit), icon=":material/content_cut:")
     with st.container(border=True, gap="xsmall"):
-        st.markdown(rendered(seen.pieces))
+        st.markdown(rendered(found.pieces))
     st.caption(LEGEND)
-    read = seen.tokens - seen.trained_tokens - seen.cut_tokens
+    read = found.tokens - found.trained_tokens - found.cut_tokens
     st.caption(
-        f"{count(seen.tokens, 'token')} in all: {read:,} read, {seen.trained_tokens:,} learned, "
-        f"{seen.cut_tokens:,} cut at {limit:,}."
+        f"{count(found.tokens, 'token')} in all: {read:,} read, {found.trained_tokens:,} learned, "
+        f"{found.cut_tokens:,} cut at {limit:,}."
     )
 
 
-def _cut(seen: Seen, limit: int) -> str:
-    if not seen.trained_tokens:
+def _cut(found: Seen, limit: int) -> str:
+    if not found.trained_tokens:
         return (
             f"Nothing of the answer is within {limit:,} tokens: training passes over this example. "
             "Raise the limit, or shorten the question."
         )
     return (
-        f"{count(seen.cut_tokens, 'token')} are cut: the model learns an answer that breaks off. "
+        f"{count(found.cut_tokens, 'token')} would be cut: the model learns an answer that breaks off. "
         "Raise the limit, or shorten the example."
     )
 
@@ -45,10 +83,9 @@ def rendered(pieces: Iterable[tuple[str, bool, bool]]) -> str:
     """Pieces (text, learned, cut) as Markdown; the text is shown literally, line by line."""
     shown, left = [], MOST_CHARACTERS
     for text, learned, cut in pieces:
-        shown.append("\n".join(_line(line, learned, cut) for line in text[:left].split("\n")))
+        if left > 0:
+            shown.append("\n".join(_line(line, learned, cut) for line in text[:left].split("\n")))
         left -= len(text)
-        if left <= 0:
-            break
     more = f"  \n:gray[… and {-left:,} more characters]" if left < 0 else ""
     return "".join(shown).replace("\n", " :gray[↵]  \n") + more
 

@@ -8,16 +8,17 @@ COLOUR, BEYOND = "#16837f", "#c8660a"  # both stand out from both backgrounds
 LONGEST_LABEL = 160  # pixels
 
 
-def lengths_plot(bins: Sequence[dict[str, int]], limit: int | None) -> Spec:
-    """`bins`: {"low", "high", "examples"} in tokens; `limit` is where training cuts: a dashed line."""
-    told = (("low", "From"), ("high", "to"), ("examples", "Examples"))
+def lengths_plot(bins: Sequence[dict[str, int]], limit: int | None, unit: str) -> Spec:
+    """`bins`: {"low", "high", "upto", "examples"}, drawn from low to high; `limit`, where training cuts, is a
+    dashed line."""
+    told = (("low", "From"), ("upto", "to below"), ("examples", "Examples"))
     bars = {
-        "mark": {"type": "bar", "tooltip": True},
+        "mark": {"type": "bar", "orient": "vertical"},
         "encoding": {
             "x": {
                 "field": "low",
                 "type": "quantitative",
-                "title": "Length in tokens",
+                "title": f"Length in {unit}",
                 "axis": {"grid": False, "format": "~s", "tickCount": 8},
                 "scale": {"nice": False},
             },
@@ -28,6 +29,7 @@ def lengths_plot(bins: Sequence[dict[str, int]], limit: int | None) -> Spec:
                 "title": "Examples",
                 "axis": {"tickMinStep": 1, "tickCount": 4},
             },
+            "y2": {"datum": 0},
             "color": _colour(limit),
             "tooltip": [{"field": f, "type": "quantitative", "title": t, "format": ","} for f, t in told],
         },

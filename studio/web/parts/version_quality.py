@@ -1,12 +1,16 @@
 """What was found in a version's examples, each kind with its remedy, which becomes a step of the draft."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from studio.store.database import Workspace
+from studio.training_sets.quality import Marks, report
+from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.versions import ExampleView, Find, VersionView, drafts, edits, find_examples
 from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
+from studio.web.parts.figures import answers, languages, lengths
 from studio.web.parts.safe_text import escaped
 
 SHOWN = 5
@@ -15,17 +19,35 @@ LONGEST = 400  # characters of a text in the list
 
 def version_quality(room: Workspace, version: VersionView) -> None:
     """Verdict, findings and plots of the saved version; a draft is measured when it is saved."""
-    verdict(version.report)
+    measured = report_of(version)
+    verdict(measured)
 
     def remedy(defect: Defect) -> None:
         _remedies(room, version, defect)
 
     def rows(defect: Defect) -> None:
-        with st.expander("Look at them", key=f"training_set_rows_{defect.kind}", on_change="rerun") as box:
-            if box.open:
+        key = f"training_set_rows_{version.id}_{defect.kind}"
+        box = st.expander("Look at them", key=key, on_change="rerun", type="compact")
+        if box.open:
+            with box:
                 look_at(find_examples(room, version.id, Find(defect=defect.kind, limit=SHOWN)).rows)
 
-    show_defects(defects_of(version.report), remedy, rows)
+    show_defects(defects_of(measured), remedy, rows)
+    facts = measured.get("facts", {})
+    with st.grid(2, min_column_width=340, gap="medium"):
+        with st.container():
+            lengths(facts, None)
+        with st.container():
+            answers(facts, version.examples)
+            languages(facts)
+
+
+def report_of(version: VersionView) -> dict[str, Any]:
+    """What its own examples show; the stored report may be that of the table it was made from."""
+    marks = Marks.from_json(version.marks)
+    if not marks.total:
+        return version.report
+    return report(marks, from_dict(version.mapping), chosen=()).as_dict()
 
 
 def _remedies(room: Workspace, version: VersionView, defect: Defect) -> None:
