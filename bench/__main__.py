@@ -25,6 +25,7 @@ BENCHES = {
     "growth": "A library that grows",
     "ingest": "Ingest",
     "statistics": "Statistics",
+    "quality": "Quality of training sets",
     "answers": "Answers",
     "training": "Training",
 }

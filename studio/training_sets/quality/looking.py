@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from zlib import crc32
 
 import numpy as np
 
@@ -115,11 +116,11 @@ class Look:
         for name, value in values.items():
             self._columns[name].append(value)
         for word in {*heard, *said}:
-            self._word_rows[hash(word) % BUCKETS] += 1
+            self._word_rows[_bucket(word)] += 1
 
     def rows_with(self, word: str) -> int:
         """In how many rows a word occurs; rarely too many, where two words share a bucket."""
-        return self._word_rows[hash(word) % BUCKETS]
+        return self._word_rows[_bucket(word)]
 
     def _length(self, row: Candidate) -> int:
         counted = self.options.count_tokens
@@ -157,3 +158,8 @@ class Look:
             # letters misread from another encoding are often invisible: mended first, as remedies do
             ("bidi", lambda text: has_invisible(repair(text))),
         )
+
+
+def _bucket(word: str) -> int:
+    # not hash(), which differs from process to process
+    return crc32(word.encode(errors="surrogatepass")) % BUCKETS
