@@ -27,7 +27,7 @@ _HERE = "passages.workspace_id = :workspace AND passages.library_id = :library A
 
 _NEAR = """
     near AS MATERIALIZED (
-        SELECT id FROM passages
+        SELECT id, -(embedding <#> CAST(:vector AS halfvec)) AS cosine FROM passages
         WHERE workspace_id = :workspace AND library_id = :library AND kind <> 'summary' {allowed}
         ORDER BY (embedding::halfvec({dimension})) <#> CAST(:vector AS halfvec({dimension}))
         LIMIT {near}
@@ -82,11 +82,17 @@ class Sides:
 
     @property
     def candidates(self) -> str:
-        """SQL of `chosen` (id), with places to fill in."""
-        relations = self.meaning * ["near"] + self.words * ["named", "late"]
+        """SQL of `scored` for what the indexes name, with places to fill in."""
+        if not self.words:  # then these have their scores already
+            return f"{_NEAR} scored AS (SELECT id, CAST(0 AS float8) AS lexical, cosine FROM near)"
+        relations = self.meaning * ["near"] + ["named", "late"]
         union = " UNION ".join(f"SELECT id FROM {one}" for one in relations)
-        looks = (_NEAR if self.meaning else "") + (_NAMED if self.words else "")
-        return f"{looks} chosen AS MATERIALIZED ({union}),"
+        return f"""{self.meaning * _NEAR} {_NAMED}
+    scored AS MATERIALIZED (
+        SELECT {self.scores}
+        FROM passages, asked
+        WHERE {_HERE} AND passages.id = ANY(ARRAY({union}))
+    )"""
 
 
 BOTH = Sides()
@@ -128,10 +134,5 @@ def scored_by_index(
         allowed=allowed,
         named_allowed=named,
     )
-    scored = f"""{_ASKED},{candidates}
-    scored AS MATERIALIZED (
-        SELECT {sides.scores}
-        FROM passages, asked
-        WHERE {_HERE} AND passages.id = ANY(ARRAY(SELECT id FROM chosen))
-    )"""
+    scored = f"{_ASKED},{candidates}"
     return scored.replace(":workspace", str(int(workspace_id))).replace(":library", str(int(library_id)))

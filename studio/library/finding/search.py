@@ -27,7 +27,13 @@ from studio.library.finding.scoring import (
     scored_whole,
     word_reach,
 )
-from studio.library.finding.searched import Asking, SearchedLibrary, as_driver_takes, read_library
+from studio.library.finding.searched import (
+    Asking,
+    SearchedLibrary,
+    as_driver_takes,
+    look_as_far_as,
+    read_library,
+)
 from studio.library.finding.sheets import LOOKED_AT_BESIDE, make_room
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.places import Place, place_label
@@ -151,7 +157,9 @@ def find_passages_for_many(
         library = read_library(connection, room, library_id)
         if asked_as and asked_as.model != library.model:  # switched to another one in between
             return find_passages_for_many(room, library_id, questions, limit, options=options)
-        statement = _statement(connection, library, options, limit)
+        sides = options.sides(library.dense_weight, limit + LOOKED_AT_BESIDE)
+        look_as_far_as(connection, sides.near)
+        statement = _statement(connection, library, options.filter, sides)
         asked = [
             _values(library, question, vector, limit, options)
             for question, vector in zip(questions, vectors, strict=True)
@@ -168,8 +176,7 @@ def best_per_document(hits: Sequence[Hit], limit: int) -> list[Hit]:
     return list(best.values())[:limit]
 
 
-def _statement(connection: Asking, library: SearchedLibrary, options: SearchOptions, limit: int) -> str:
-    wanted, sides = options.filter, options.sides(library.dense_weight, limit + LOOKED_AT_BESIDE)
+def _statement(connection: Asking, library: SearchedLibrary, wanted: Filter, sides: Sides) -> str:
     if library.vector_index is None or (wanted and _leaves_few(connection, library, wanted)):
         return _written(None, wanted, sides)
     return _written((library.workspace_id, library.id, library.dimension), wanted, sides)

@@ -17,7 +17,7 @@ _DIALECT = sa.make_url("postgresql+psycopg://").get_dialect()()
 _SETTINGS = {
     # planning anew took as long as searching; sizes would hardly change these plans
     "plan_cache_mode": "force_generic_plan",
-    "hnsw.ef_search": str(CANDIDATES),  # how far an index looks: as many are asked of it
+    "hnsw.ef_search": str(CANDIDATES),  # how far an index looks: as many are usually asked of it
     "hnsw.iterative_scan": "relaxed_order",  # goes on until enough pass a filter
 }
 
@@ -57,6 +57,12 @@ def read_library(connection: Asking, room: Workspace, library_id: int) -> Search
     if row is None:
         raise NotFound("There is no such library in this workspace.")
     return SearchedLibrary(*row[: -len(_SETTINGS)])
+
+
+def look_as_far_as(connection: Asking, near: int) -> None:
+    """How many of the nearest an index keeps in mind, when fewer are asked of it than usual."""
+    if near < CANDIDATES:
+        connection.execute(f"SET LOCAL hnsw.ef_search = {near}")
 
 
 def as_driver_takes(statement: str) -> str:
