@@ -13,7 +13,7 @@ from studio.library.embedding.switching import (
     finish_switch,
     resume_switch,
 )
-from studio.library.libraries import LibraryView
+from studio.library.libraries import LibraryView, get_library
 from studio.store.database import Workspace
 from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped, prose, with_code
@@ -69,11 +69,12 @@ def service_chosen(name: str) -> EmbeddingService:
 
 def embedding_model(room: Workspace, library: LibraryView) -> None:
     """The model in use, and the one that is being tried beside it."""
+    switch = find_switch(room, library.id)
+    library = get_library(room, library.id)  # after the switch, which may just have been finished
     known = {choice.id: choice for choice in list_embedding_choices(settings())}.get(library.embedding_model)
     about = f": {_facts(known)}" if known else ""
     st.markdown(f"**{escaped(library.embedding_model)}**{escaped(about)}")
     st.caption("Every passage of this library was embedded with it, so every question is, too.")
-    switch = find_switch(room, library.id)
     if switch is None:
         _try_another(room, library)
         return
