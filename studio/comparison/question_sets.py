@@ -104,7 +104,7 @@ def from_held_out(room: Workspace, version_id: int) -> int:
     alone = [
         Question(one.prompt, one.completion, document=one.source.get("document"))
         for one in held
-        if one.prompt and not one.history
+        if one.prompt and all(turn["role"] == "system" for turn in one.history)
     ]
     if not alone:
         raise BadInput(f"No held-out example of {version.name} can be asked by itself.")

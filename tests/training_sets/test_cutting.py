@@ -4,6 +4,8 @@ import json
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio.training_sets.examples import Candidate
 from studio.training_sets.reading import Table
@@ -132,6 +134,27 @@ def test_a_rendered_conversation_has_its_turns_before():
     rows = cut(Mapping("messages", completion="text"), text=text)
     assert [row.prompt for row in rows] == ["A?", "C?"]
     assert rows[1].history == (("system", "Be brief."), ("user", "A?"), ("assistant", "B."))
+
+
+MESSAGE_KEYS = st.sampled_from(
+    ["role", "from", "content", "value", "parts", "text", "user", "assistant", "x"]
+)
+MESSAGE_VALUES = st.sampled_from(["user", "assistant", "system", "Hi", "", None, 1, ["a"], {"text": "b"}])
+MESSAGES = st.lists(st.dictionaries(MESSAGE_KEYS, MESSAGE_VALUES, max_size=3) | st.lists(MESSAGE_VALUES))
+
+
+@given(MESSAGES | st.dictionaries(st.sampled_from(["messages", "turns", "x"]), MESSAGES), st.booleans())
+def test_whatever_stands_in_a_cell_gives_examples_or_a_fault(value, printed):
+    cell = str(value) if printed else json.dumps(value)
+    rows = cut(Mapping("messages", completion="m"), m=cell)
+    assert rows
+    assert not any(row.fault and (row.prompt or row.completion) for row in rows)
+
+
+@given(MESSAGES)
+def test_whatever_stands_in_an_exported_cell_gives_an_example_or_a_fault(value):
+    cells = ["Why?", "So.", json.dumps(value), json.dumps(value), "", "", "", "", json.dumps(value)]
+    assert len(list(candidates(Table(list(VERSION_COLUMNS), [cells]), Mapping("version")))) == 1
 
 
 def test_plain_text_has_no_prompt():

@@ -72,5 +72,5 @@ def read_passages(cell: str) -> tuple[tuple[str, str], ...]:
 def _passage(one: Any) -> tuple[str, str]:
     if not isinstance(one, dict):
         return "", str(one).strip()
-    text = next((one[key] for key in ("text", "content", "passage", "context") if key in one), "")
+    text = next((one[key] for key in ("text", "content", "passage", "context") if one.get(key)), "")
     return str(one.get("title") or "").strip(), str(text).strip()
