@@ -12,7 +12,7 @@ from studio.library.places import Place, place_label
 from studio.store.database import Workspace
 from studio.store.tables import Document, Passage, Suggestion
 
-FEWEST_CHARACTERS = 40  # below, there is a title or an imprint but nothing to ask
+FEWEST_CHARACTERS = 30  # below, there is a title or an imprint but nothing to ask
 
 
 @dataclass(frozen=True)

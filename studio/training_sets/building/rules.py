@@ -95,7 +95,8 @@ def _definition(source: Source) -> Pair | None:
 
 def _section(source: Source) -> Pair | None:
     """What a document says under a heading of its own."""
-    topic = _NUMBERED.sub("", source.heading[-1]) if len(source.heading) > 1 else ""
+    under = source.heading[-1] if source.heading else source.title
+    topic = _NUMBERED.sub("", under) if under != source.title else ""
     if source.kind != "text" or not topic or _TABLE.search(source.text):
         return None
     answer = _first_sentences(source.text)

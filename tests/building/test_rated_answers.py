@@ -1,0 +1,107 @@
+"""Rated answers become suggestions; what was only called bad never does."""
+
+import pytest
+
+from studio.library.answering.conversations import rate, start_conversation
+from studio.store.database import Workspace
+from studio.store.tables import Citation, Message
+from studio.training_sets.building import suggestions
+from studio.training_sets.building.conversations import REFUSED, gather
+from studio.training_sets.building.keeping import into_draft
+from studio.training_sets.versions import examples
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def said(room: Workspace) -> list[int]:
+    """Ids of two answers of one conversation."""
+    conversation = start_conversation(room)
+    turns = [
+        ("user", "How long does Aster burn?"),
+        ("assistant", "It burns for 12 hours. [1]"),
+        ("user", "And Birch?"),
+        ("assistant", "The documents do not answer this."),
+    ]
+    with room.session() as session:
+        rows = [
+            Message(workspace_id=room.id, conversation_id=conversation, role=role, text=text)
+            for role, text in turns
+        ]
+        rows[3].detail = {"refused": True}
+        for row in rows:
+            session.add(row)
+            session.flush()
+        session.add(
+            Citation(
+                workspace_id=room.id, message_id=rows[1].id, number=1, passage_id=None, document="Aster.md",
+                place="page 1", quote="Aster burns for 12 hours.",
+            )
+        )  # fmt: skip
+        return [rows[1].id, rows[3].id]
+
+
+def test_a_good_answer_is_suggested_without_its_marks_and_with_its_source(
+    room: Workspace, said: list[int]
+) -> None:
+    rate(room, said[0], 1)
+    assert gather(room) == 1
+    (one,) = suggestions.list_suggestions(room)
+    assert (one.prompt, one.completion) == ("How long does Aster burn?", "It burns for 12 hours.")
+    assert (one.source["message"], one.source["document"]) == (said[0], "Aster.md")
+
+
+def test_a_correction_is_what_is_learned_with_what_was_said_before(room: Workspace, said: list[int]) -> None:
+    rate(room, said[1], -1, "Birch burns for 18 hours.")
+    gather(room)
+    (one,) = suggestions.list_suggestions(room)
+    assert (one.prompt, one.completion) == ("And Birch?", "Birch burns for 18 hours.")
+    assert one.history == (("user", "How long does Aster burn?"), ("assistant", "It burns for 12 hours."))
+
+
+def test_a_bad_answer_without_a_better_one_is_never_suggested(room: Workspace, said: list[int]) -> None:
+    rate(room, said[0], -1)
+    assert gather(room) == 0
+
+
+def test_gathering_again_finds_nothing_new(room: Workspace, said: list[int]) -> None:
+    rate(room, said[0], 1)
+    assert (gather(room), gather(room)) == (1, 0)
+
+
+def test_a_waiting_suggestion_follows_its_rating(room: Workspace, said: list[int]) -> None:
+    rate(room, said[0], 1)
+    gather(room)
+    rate(room, said[0], -1, "Twelve hours.")
+    gather(room)
+    assert [one.completion for one in suggestions.list_suggestions(room)] == ["Twelve hours."]
+    rate(room, said[0], -1)
+    gather(room)
+    assert suggestions.list_suggestions(room) == []
+
+
+def test_a_reviewed_suggestion_stays_as_it_was_reviewed(room: Workspace, said: list[int]) -> None:
+    rate(room, said[0], 1)
+    gather(room)
+    (one,) = suggestions.list_suggestions(room)
+    suggestions.accept(room, one.id)
+    rate(room, said[0], -1)
+    gather(room)
+    assert suggestions.counts(room)["accepted"] == 1
+
+
+def test_a_refusal_that_was_called_good_comes_with_a_doubt(room: Workspace, said: list[int]) -> None:
+    rate(room, said[1], 1)
+    gather(room)
+    assert suggestions.list_suggestions(room)[0].doubts == (REFUSED,)
+
+
+def test_turns_of_one_conversation_stay_on_one_side(room: Workspace, said: list[int]) -> None:
+    rate(room, said[0], 1)
+    rate(room, said[1], -1, "Birch burns for 18 hours.")
+    gather(room)
+    kept = into_draft(room, name="chats", waiting=True)
+    stored = examples(room, kept.version_id or 0)
+    assert {one.origin for one in stored} == {"conversation"}
+    assert len({one.split for one in stored}) == 1
+    assert stored[-1].history[0] == {"role": "user", "content": "How long does Aster burn?"}
