@@ -89,7 +89,8 @@ def _decide(left: Counter[str], right: Counter[str]) -> bool:
 
 def _other_letter(left: Counter[str], right: Counter[str]) -> bool:
     """Vitamin A is not vitamin B."""
-    return all(any(len(word) == 1 and word not in FUNCTION_WORDS for word in side) for side in (left, right))
+    letters = [[word for word in side if len(word) == 1] for side in (left, right)]
+    return all(letters) and not FUNCTION_WORDS.issuperset(letters[0] + letters[1])
 
 
 def _denies(left: Counter[str], right: Counter[str]) -> bool:

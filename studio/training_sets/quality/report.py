@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from studio.training_sets.quality.examine import USUAL, Checking, examine
 from studio.training_sets.quality.kinds import TEXTS, WORTH_TRYING
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.remedies import DEFAULT, left_out
-from studio.training_sets.quality.verdict import judge
+from studio.training_sets.quality.remedies import DEFAULT, REMEDIES, left_out
+from studio.training_sets.quality.verdict import Evidence, judge
 from studio.training_sets.shapes.contents import Rows
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping
@@ -74,9 +74,8 @@ def report(
     findings = [_finding(kind, marks) for kind in TEXTS if marks.rows.get(kind)]
     if kept < WORTH_TRYING:
         findings.append(Finding("few_rows", kept, 1.0, (), TEXTS["few_rows"]))
+    verdict, why = judge(_evidence(marks, kept, chosen))
     answers = marks.facts.get("distinct_answers", 0)
-    contradictions = len(marks.rows.get("contradiction", ())) / max(1, marks.total)
-    verdict, why = judge(kept, answers, contradictions)
     return QualityReport(
         marks.total,
         kept,
@@ -87,6 +86,23 @@ def report(
         answers,
         tuple(note for note in (describe(mapping), *notes) if note),
         marks.facts,
+    )
+
+
+def _evidence(marks: Marks, kept: int, chosen: Collection[str]) -> Evidence:
+    """What is found of the rows as they are; a remedy that was chosen settles its defect."""
+
+    def share(kind: str) -> float:
+        settled = any(name in chosen and remedy.kind == kind for name, remedy in REMEDIES.items())
+        return 0.0 if settled else len(marks.rows.get(kind, ())) / max(1, marks.total)
+
+    return Evidence(
+        kept,
+        min(kept, marks.facts.get("distinct_rows", kept)),
+        marks.facts.get("distinct_answers", 0),
+        share("contradiction"),
+        share("broken_text"),
+        share("imbalance"),
     )
 
 
