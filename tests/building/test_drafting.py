@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from studio.engine.client import Engine
-from studio.errors import BadInput
+from studio.errors import BadInput, StudioError
 from studio.jobs.queue import tasks
 from studio.library.libraries import create_library
+from studio.library.removing import delete_library
 from studio.store.database import Database, Workspace
 from studio.training_sets.building import drafting, suggestions
-from studio.training_sets.building.checks import INVENTED
+from studio.training_sets.building.checks import INVENTED, REPEATED
 from studio.training_sets.building.suggestions import Find
 from studio.training_sets.building.work import WorkView
+from studio.training_sets.examples import Candidate
+from studio.training_sets.versions import save_rows
 from tests.building.conftest import LAMPS, Writer
 from tests.library.samples import add, write_text
 
@@ -112,3 +115,15 @@ def test_the_bundled_model_words_a_question_to_a_sentence_of_the_passage(
     view = drafted(own, made.id, 1, "model")
     assert len(view.made["tried"]) == 1
     assert {one.completion for one in suggestions.list_suggestions(own)} <= {text}
+
+
+def test_a_question_that_a_training_set_holds_is_not_suggested_again(room: Workspace, library: int) -> None:
+    save_rows(room, "known", [Candidate(1, "For how long does lamp Fir burn?", "42 hours.")])
+    assert drafting.drafts_of(drafted(room, library, 6)).dropped[REPEATED] == 1
+
+
+def test_a_library_deleted_meanwhile_is_said(room: Workspace, library: int) -> None:
+    number = drafting.start(room, library, 2)
+    delete_library(room, library)
+    with pytest.raises(StudioError, match="deleted"):
+        tasks[drafting.JOB].function(room, drafting_id=number)

@@ -19,7 +19,7 @@ from studio.errors import BadInput
 from studio.jobs.queue import task
 from studio.library.answering.citations import quote_for
 from studio.store.database import Workspace
-from studio.store.tables import Suggestion
+from studio.store.tables import Example, Suggestion, TrainingSetVersion
 from studio.training_sets.building import work
 from studio.training_sets.building.asking import pairs_by_model
 from studio.training_sets.building.checks import Known, doubts, fault
@@ -33,6 +33,7 @@ JOB = "draft_examples"
 SEED = 17
 MOST = 1000
 SLICE = 8
+MOST_KNOWN = 50_000  # questions of training sets that drafts are compared with
 BY_RULE = "by rule"
 UNREADABLE = "The model did not keep to the form it was asked for."
 NO_RULE = "The passage holds no question by itself."
@@ -95,7 +96,7 @@ def drafts_of(view: WorkView) -> Drafts:
 def draft_examples(room: Workspace, *, drafting_id: int) -> None:
     """Passage after passage until enough is drafted, nothing is left, or a person says stop."""
     view = work.taken_up(room, drafting_id)
-    if view is None or view.library_id is None:
+    if view is None:
         return
     engine = open_engine(room.settings) if view.settings["by"] == "model" else None
     known, began, first = _known(room), time.monotonic(), view.done
@@ -113,10 +114,9 @@ def draft_examples(room: Workspace, *, drafting_id: int) -> None:
 
 
 def _next(room: Workspace, view: WorkView) -> list[Source]:
-    assert view.library_id is not None  # noqa: S101 - looked at when the work was taken up
     few = min(SLICE, view.wanted - view.done)
     tried = view.made.get("tried", ())
-    return waiting_passages(room, view.library_id, int(view.settings["seed"]), tried, few)
+    return waiting_passages(room, work.library_of(view), int(view.settings["seed"]), tried, few)
 
 
 def _drafted(engine: Engine | None, sources: Sequence[Source], known: Known) -> _Round:
@@ -162,9 +162,16 @@ def _suggestion(room: Workspace, drafting_id: int, source: Source, pair: Pair) -
 
 
 def _known(room: Workspace) -> Known:
+    """Every question suggested so far, and those of the newest version of every training set."""
     known = Known()
-    asked = sa.select(Suggestion.drafted["prompt"].astext).where(Suggestion.workspace_id == room.id)
+    suggested = sa.select(Suggestion.drafted["prompt"].astext).where(Suggestion.workspace_id == room.id)
+    newest = (
+        sa.select(sa.func.max(TrainingSetVersion.id))
+        .where(TrainingSetVersion.workspace_id == room.id)
+        .group_by(TrainingSetVersion.training_set_id)
+    )
+    kept = sa.select(Example.prompt).where(Example.workspace_id == room.id, Example.version_id.in_(newest))
     with room.session() as session:
-        for question in session.scalars(asked):
+        for question in (*session.scalars(suggested), *session.scalars(kept.limit(MOST_KNOWN))):
             known.add(question)
     return known

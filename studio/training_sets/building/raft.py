@@ -60,7 +60,7 @@ def list_builds(room: Workspace) -> list[WorkView]:
 def build_raft(room: Workspace, *, drafting_id: int) -> None:
     """Search for every question, dress the example, and save all as the next version."""
     view = work.taken_up(room, drafting_id)
-    if view is None or view.library_id is None:
+    if view is None:
         return
     version = get_version(room, int(view.settings["version_id"]))
     rows = _rows(room, view, examples(room, version.id))
@@ -98,19 +98,17 @@ def _rows(room: Workspace, view: WorkView, stored: Sequence[ExampleView]) -> lis
 
 def _found(room: Workspace, view: WorkView, part: Sequence[ExampleView]) -> list[list[Hit]]:
     """By the question; where that brings no support, by question and answer, the best of both."""
-    assert view.library_id is not None  # noqa: S101 - looked at when the work was taken up
+    library_id = work.library_of(view)
     asked = [" ".join([*_before(example), example.prompt]).strip()[:_LONGEST_SEARCH] for example in part]
     told = [
         f"{question} {example.completion}"[:_LONGEST_SEARCH]
         for question, example in zip(asked, part, strict=True)
     ]
     found = find_passages_for_many(
-        room, view.library_id, [a or b for a, b in zip(asked, told, strict=True)], _LOOKED_AT
+        room, library_id, [a or b for a, b in zip(asked, told, strict=True)], _LOOKED_AT
     )
     poor = [at for at, example in enumerate(part) if not right_of(example.completion, found[at])]
-    again = (
-        find_passages_for_many(room, view.library_id, [told[at] for at in poor], _LOOKED_AT) if poor else []
-    )
+    again = find_passages_for_many(room, library_id, [told[at] for at in poor], _LOOKED_AT) if poor else []
     for at, hits in zip(poor, again, strict=True):
         right = right_of(part[at].completion, hits)
         found[at] = [*right, *(hit for hit in found[at] if hit not in right)]

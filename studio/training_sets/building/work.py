@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput, NotFound, StudioError
 from studio.jobs.queue import defer, queue_position
 from studio.store.database import Workspace
 from studio.store.tables import Drafting, Library
@@ -124,7 +124,16 @@ def taken_up(room: Workspace, drafting_id: int) -> WorkView | None:
         if row.state not in ACTIVE:
             return None
         row.state = "running"
-    return get(room, drafting_id)
+    view = get(room, drafting_id)
+    library_of(view)
+    return view
+
+
+def library_of(view: WorkView) -> int:
+    """The library it builds from; raises StudioError where that was deleted meanwhile."""
+    if view.library_id is None:
+        raise StudioError("The library was deleted meanwhile. What was made before is kept.")
+    return view.library_id
 
 
 def may_go_on(room: Workspace, drafting_id: int, done: int, seconds_left: float | None) -> bool:
