@@ -32,7 +32,7 @@ if opened:
         st.subheader("Is it good enough?", anchor=False)
         preparing.found(here, view)
         st.subheader("What the model will see", anchor=False)
-        preparing.looked_at(here, view)
+        preparing.looked_into(here, view)
         st.subheader("Save it", anchor=False)
         preparing.save(here, view)
     st.stop()

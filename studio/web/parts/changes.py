@@ -15,12 +15,14 @@ def differing_words(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     left, right = _WORDS.findall(before), _WORDS.findall(after)
     if max(len(left), len(right)) > MOST_WORDS:
         return [(before, False)], [(after, False)]
-    shared = SequenceMatcher(None, left, right, autojunk=False)
+    steps = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     ours: list[Piece] = []
     theirs: list[Piece] = []
-    for what, start, end, other_start, other_end in shared.get_opcodes():
-        ours += _piece(left[start:end], what != "equal")
-        theirs += _piece(right[other_start:other_end], what != "equal")
+    for at, (what, start, end, other_start, other_end) in enumerate(steps):
+        # a blank between two words that differ is no more shared than they are
+        between = 0 < at < len(steps) - 1 and not "".join(left[start:end]).strip()
+        _add(ours, left[start:end], what != "equal" or between)
+        _add(theirs, right[other_start:other_end], what != "equal" or between)
     return ours, theirs
 
 
@@ -30,9 +32,13 @@ def changes_marked(before: str, after: str) -> tuple[str, str]:
     return _marked(ours, "red", "~~"), _marked(theirs, "green", "**")
 
 
-def _piece(words: list[str], differs: bool) -> list[Piece]:
+def _add(pieces: list[Piece], words: list[str], differs: bool) -> None:
+    """Joined to the last piece where both are shared, or both differ."""
     text = "".join(words)
-    return [(text, differs)] if text else []
+    if pieces and pieces[-1][1] == differs:
+        text = pieces.pop()[0] + text
+    if text:
+        pieces.append((text, differs))
 
 
 def _marked(pieces: list[Piece], colour: str, mark: str) -> str:

@@ -1,5 +1,7 @@
 """One example in full: what came before it, its texts to be edited, what is shown with it, its source."""
 
+import re
+
 import streamlit as st
 
 from studio.store.database import Workspace
@@ -8,6 +10,7 @@ from studio.web.menu import PASSAGE
 from studio.web.parts.safe_text import escaped, prose
 from studio.web.parts.states import count
 
+MADE_UP = re.compile(r"[a-z][0-9a-f]{16}")  # the name of a group that no column named
 SPEAKERS = {"user": "Question before", "assistant": "Answer before", "system": "Instruction"}
 
 
@@ -58,7 +61,7 @@ def _context(example: ExampleView) -> None:
 def _source(example: ExampleView) -> None:
     """Where it comes from, and the columns that are kept with it."""
     told = [f"{escaped(str(name))}: {escaped(str(value))}" for name, value in example.extra.items()]
-    if example.group:
+    if example.group and not MADE_UP.fullmatch(example.group):
         told.insert(0, f"group: {escaped(example.group)}")
     if told:
         st.caption("  \n".join(told))

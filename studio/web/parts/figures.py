@@ -1,14 +1,16 @@
 """The plots of a quality report where people would rather look: lengths with the cut, answers, languages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import streamlit as st
 
 from studio.library.finding.languages import OTHER, language_named
+from studio.store.database import Workspace
 from studio.web.parts.defects import share
 from studio.web.parts.safe_text import escaped
+from studio.web.parts.seen import Row, choose_limit, model_view
 from studio.web.parts.states import count
 from studio.web.parts.table_plots import bars_plot, lengths_plot
 
@@ -17,7 +19,19 @@ LONGEST_LABEL = 40
 TEXTS = {"prompt": "Questions", "completion": "Answers"}
 
 
-def lengths(facts: Mapping[str, Any], limit: int | None) -> None:
+def looked_at(room: Workspace, facts: Mapping[str, Any], rows: Sequence[Row], key: str) -> None:
+    """The texts as the model will see them, beside how long they are and what they are about."""
+    with st.grid(2, min_column_width=340, gap="medium"):
+        with st.container():
+            limit = choose_limit(f"{key}_limit", longest(facts))
+            lengths(facts, limit)
+            answers(facts)
+            languages(facts)
+        with st.container():
+            model_view(room, rows, limit, f"{key}_seen")
+
+
+def lengths(facts: Mapping[str, Any], limit: int) -> None:
     """How long the examples are, and about how many of them a `limit` in tokens cuts."""
     found = facts.get("lengths", {})
     bins = _bins(found)
@@ -56,13 +70,14 @@ def _bins(found: Mapping[str, Any]) -> list[dict[str, int]]:
     return made
 
 
-def answers(facts: Mapping[str, Any], rows: int) -> None:
+def answers(facts: Mapping[str, Any]) -> None:
     """The labels where answers are labels, with what always giving the commonest would score."""
     labels = facts.get("labels", ())
     if not labels:
         return
+    whole = labels[0]["count"] / facts["majority"]
     shown = [
-        {"name": _short(one["label"]), "examples": one["count"], "share": one["count"] / max(1, rows)}
+        {"name": _short(one["label"]), "examples": one["count"], "share": one["count"] / whole}
         for one in labels[:MOST_BARS]
     ]
     st.markdown(f"**{count(facts['distinct_answers'], 'different label')}**")

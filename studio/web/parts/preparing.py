@@ -15,10 +15,10 @@ from studio.training_sets.versions.stored import of_candidate
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.correcting import correct, understood
 from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
-from studio.web.parts.figures import answers, languages, lengths, longest
+from studio.web.parts.figures import looked_at
 from studio.web.parts.imports import import_pill, progress, stop_or_retry
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.seen import Row, choose_limit, model_view
+from studio.web.parts.seen import Row
 from studio.web.parts.states import count
 
 FIRST_ROWS = 20
@@ -149,17 +149,9 @@ def _short(text: str) -> str:
     return escaped(text if len(text) <= LONGEST else text[:LONGEST] + " …")
 
 
-def looked_at(room: Workspace, view: ImportView) -> None:
-    """The texts as the model will see them, beside how long they are and what they are about."""
-    facts = view.report.get("facts", {})
-    with st.grid(2, min_column_width=340, gap="medium"):
-        with st.container():
-            limit = choose_limit(f"training_sets_limit_{view.id}", longest(facts))
-            lengths(facts, limit)
-            answers(facts, view.report["rows"])
-            languages(facts)
-        with st.container():
-            model_view(room, _shown_rows(room, view), limit, f"training_sets_seen_{view.id}")
+def looked_into(room: Workspace, view: ImportView) -> None:
+    """What the model will see of single rows, beside the plots."""
+    looked_at(room, view.report.get("facts", {}), _shown_rows(room, view), f"training_sets_{view.id}")
 
 
 def _shown_rows(room: Workspace, view: ImportView) -> list[Row]:

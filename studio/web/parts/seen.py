@@ -59,7 +59,7 @@ def show_seen(found: Seen, limit: int) -> None:
         st.warning(_cut(found, limit), icon=":material/content_cut:")
     with st.container(border=True, gap="xsmall"):
         st.markdown(rendered(found.pieces))
-    st.caption(LEGEND)
+    st.markdown(f":small[{LEGEND}]")
     read = found.tokens - found.trained_tokens - found.cut_tokens
     st.caption(
         f"{count(found.tokens, 'token')} in all: {read:,} read, {found.trained_tokens:,} learned, "

@@ -26,6 +26,7 @@ LOOKS = {
     "enough": ("green", "check_circle", "enough to train on"),
     "thin": ("orange", "warning", "thin"),
     "unusable": ("red", "error", "not usable"),
+    "unchecked": ("gray", "hourglass_empty", "not checked yet"),
 }
 MOVING = ("waiting", "queued", "parsing", "embedding", "working", "running", "stopping")
 

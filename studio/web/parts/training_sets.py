@@ -12,6 +12,7 @@ from studio.tuning.runs import list_runs
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, pill
+from studio.web.parts.version_quality import report_of
 
 GOOD_TABLE = (
     "One example in each row: a question as people ask it, and the answer an expert would give. "
@@ -59,13 +60,16 @@ def _card(versions: Sequence[VersionView], runs: Counter[int], *, changed: bool)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap="xxsmall", width="stretch"):
                 draft = ":orange-badge[:material/edit: unsaved changes]" if changed else ""
-                verdict = pill(str(newest.report.get("verdict", "")))
+                verdict = pill(str(report_of(newest).get("verdict", "unchecked")))
                 st.markdown(f"**{escaped(newest.name)}** · version {newest.version} {verdict} {draft}")
                 st.caption(escaped(_facts(newest, runs)))
-            if st.button("Open", key=f"training_sets_open_{newest.id}", icon=":material/arrow_forward:"):
-                st.switch_page(TRAINING_SET.file, query_params={"version": str(newest.id)})
-            if st.button("Train on it", key=f"training_sets_train_{newest.id}", icon=":material/play_arrow:"):
-                st.switch_page(entry_titled("Runs").file, query_params={"version": str(newest.id)})
+            with st.container(horizontal=True, width="content", gap="small"):
+                if st.button("Open", key=f"training_sets_open_{newest.id}", icon=":material/arrow_forward:"):
+                    st.switch_page(TRAINING_SET.file, query_params={"version": str(newest.id)})
+                if st.button(
+                    "Train on it", key=f"training_sets_train_{newest.id}", icon=":material/play_arrow:"
+                ):
+                    st.switch_page(entry_titled("Runs").file, query_params={"version": str(newest.id)})
         if older:
             with st.expander(count(len(older), "older version"), key=f"training_sets_older_{newest.id}"):
                 for version in older:

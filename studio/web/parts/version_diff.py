@@ -80,7 +80,7 @@ def _show(room: Workspace, old: VersionView, new: VersionView) -> None:
     key = f"training_set_diff_{old.id}_{new.id}"
     page = max(1, int(st.session_state.get(key, 1) or 1))
     diff = compare_versions(room, old.id, new.id, (page - 1) * PER_PAGE, PER_PAGE)
-    with st.grid(3, min_column_width=120):
+    with st.grid(3, min_column_width=90):
         st.metric("Edited", f"{diff.edited_count:,}", border=True)
         st.metric("Added", f"{diff.added_count:,}", border=True)
         st.metric("Removed", f"{diff.removed_count:,}", border=True)
@@ -96,7 +96,7 @@ def _show(room: Workspace, old: VersionView, new: VersionView) -> None:
 def _lists(diff: Diff) -> None:
     if diff.edited:
         st.markdown("**Edited**")
-        st.caption(":red-background[~~only before~~] · :green-background[**only now**]")
+        st.markdown(":small[:red-background[~~only before~~] · :green-background[**only now**]]")
         for one in diff.edited:
             _edited(one)
     for title, rows, colour in (("Added", diff.added, "green"), ("Removed", diff.removed, "red")):

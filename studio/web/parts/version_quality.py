@@ -1,6 +1,7 @@
 """What was found in a version's examples, each kind with its remedy, which becomes a step of the draft."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -8,18 +9,31 @@ import streamlit as st
 from studio.store.database import Workspace
 from studio.training_sets.quality import Marks, report
 from studio.training_sets.shapes.mapping import from_dict
-from studio.training_sets.versions import ExampleView, Find, VersionView, drafts, edits, find_examples
+from studio.training_sets.versions import (
+    ExampleView,
+    Find,
+    VersionView,
+    drafts,
+    edits,
+    find_examples,
+    get_version,
+)
 from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
-from studio.web.parts.figures import answers, languages, lengths
+from studio.web.parts.figures import looked_at
+from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped
+from studio.web.parts.seen import Row
 
-SHOWN = 5
+FIRST, SHOWN = 20, 5
 LONGEST = 400  # characters of a text in the list
 
 
 def version_quality(room: Workspace, version: VersionView) -> None:
     """Verdict, findings and plots of the saved version; a draft is measured when it is saved."""
     measured = report_of(version)
+    if not measured:
+        _being_checked(room, version)
+        return
     verdict(measured)
 
     def remedy(defect: Defect) -> None:
@@ -33,20 +47,38 @@ def version_quality(room: Workspace, version: VersionView) -> None:
                 look_at(find_examples(room, version.id, Find(defect=defect.kind, limit=SHOWN)).rows)
 
     show_defects(defects_of(measured), remedy, rows)
-    facts = measured.get("facts", {})
-    with st.grid(2, min_column_width=340, gap="medium"):
-        with st.container():
-            lengths(facts, None)
-        with st.container():
-            answers(facts, version.examples)
-            languages(facts)
+    st.subheader("What the model will see", anchor=False)
+    looked_at(room, measured.get("facts", {}), _shown_rows(room, version), f"training_set_{version.id}")
+
+
+def _being_checked(room: Workspace, version: VersionView) -> None:
+    @live(True)
+    def watch() -> None:
+        if get_version(room, version.id).report:
+            st.rerun(scope="app")
+        st.info("The examples are being checked. It goes on when you leave.", icon=":material/hourglass_top:")
+
+    watch()
+
+
+def _shown_rows(room: Workspace, version: VersionView) -> list[Row]:
+    """The first examples, and the first that are too long."""
+    named = version.marks.get("rows", {}).get("too_long", [])[:SHOWN]
+    positions = sorted({*range(min(FIRST, version.examples)), *named})
+    rows = find_examples(room, version.id, Find(positions=positions, limit=None)).rows
+    return [(f"{row.position + 1:,}: {(row.prompt or row.completion)[:60]}", row.content) for row in rows]
 
 
 def report_of(version: VersionView) -> dict[str, Any]:
-    """What its own examples show; the stored report may be that of the table it was made from."""
+    """What its own examples show; a version from a table was stored with the report of that table.
+
+    Empty while it is being checked.
+    """
     marks = Marks.from_json(version.marks)
-    if not marks.total:
+    if not marks.total or "remedies" not in version.changes:
         return version.report
+    answers = min(marks.facts.get("distinct_answers", 0), version.examples)
+    marks = replace(marks, facts={**marks.facts, "distinct_answers": answers})
     return report(marks, from_dict(version.mapping), chosen=()).as_dict()
 
 
