@@ -14,6 +14,7 @@ from studio.store.database import Workspace
 from studio.training_sets.splitting import HELD_OUT_SHARE
 from studio.training_sets.versions import VersionView, get_version, imports
 from studio.training_sets.versions.diff import Diff, compare_versions
+from studio.training_sets.versions.export import export_version
 from studio.training_sets.versions.sets import SetView, delete_set, delete_version, find_version, list_sets
 
 WHICH = "a version: NAME (the newest), NAME@2, or its number"
@@ -25,14 +26,21 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     parser = arguments.add(commands, "sets", "training sets: list, show, add, compare, export", run_sets)
     parser.add_argument(
         "what",
-        choices=("list", "show", "add", "diff", "questions", "delete"),
+        choices=("list", "show", "add", "diff", "export", "questions", "delete"),
         help="all of them, one version, a new one from a file, what differs between two, "
-        "the held-out part as a question set, or deleting one",
+        "a version as a file, its held-out part as a question set, or deleting one",
     )
     parser.add_argument("given", nargs="*", metavar="FILE|VERSION", help=WHICH)
     parser.add_argument("--name", help="of the set a file is added to (default: the file's name)")
     parser.add_argument("--held-out", type=float, default=HELD_OUT_SHARE, metavar="SHARE")
     parser.add_argument("--split-by", choices=("group", "time"), default="group")
+    parser.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    parser.add_argument("--to", metavar="FILE", help="where to export to")
+    parser.add_argument(
+        "--for-spreadsheet",
+        action="store_true",
+        help="make cells harmless that a spreadsheet would run as formulas",
+    )
     parser.add_argument("--all-versions", action="store_true", help="delete the whole set")
 
 
@@ -43,6 +51,7 @@ def run_sets(given: argparse.Namespace) -> int:
         "show": (1, _show),
         "add": (1, _add),
         "diff": (2, _diff),
+        "export": (1, _export),
         "questions": (1, _questions),
         "delete": (1, _delete),
     }
@@ -132,6 +141,17 @@ def _difference(found: Diff) -> str:
         lines.append(f"~ {_short(one.before.prompt)} → {_short(one.before.completion)}")
         lines.append(f"  {_short(one.after.prompt)} → {_short(one.after.completion)}")
     return "\n".join(lines)
+
+
+def _export(given: argparse.Namespace, room: Workspace) -> int:
+    if not given.to:
+        raise arguments.missing("where to export to, as --to FILE")
+    version = find_version(room, given.given[0])
+    with Path(given.to).open("wb") as file:
+        export_version(room, version.id, given.format, file, for_spreadsheet=given.for_spreadsheet)
+    said = _version(version) | {"file": given.to, "format": given.format}
+    arguments.show(given, said, f"{version.examples:,} examples are in {given.to}.")
+    return 0
 
 
 def _questions(given: argparse.Namespace, room: Workspace) -> int:

@@ -56,6 +56,14 @@ def test_the_held_out_part_becomes_a_question_set(run, pumps) -> None:
     assert (code, made["question_set"] > 0) == (0, True)
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_an_exported_set_is_the_same_set_again(run, pumps, tmp_path, form) -> None:
+    _, added, _ = run("sets", "add", str(pumps))
+    run("sets", "export", "pumps", "--format", form, "--to", str(tmp_path / f"back.{form}"))
+    _, back, _ = run("sets", "add", str(tmp_path / f"back.{form}"), "--name", "pumps")
+    assert (back["id"], back["sha256"]) == (added["id"], added["sha256"])
+
+
 def test_what_a_run_learned_from_cannot_be_deleted(run, pumps) -> None:
     run("sets", "add", str(pumps))
     _, trained, _ = run("train", "--version", "pumps@1", "--name", "first")

@@ -1,6 +1,7 @@
 """A version goes out as CSV or JSONL and comes back as the same version."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,16 @@ def test_defects_that_were_kept_come_back_too(room, form):
     back = imports.receive(room, exported(room, version, form), f"set.{form}")
     saved = imports.save(room, back, "again")
     assert get_version(room, saved.version_id).sha256 == get_version(room, version).sha256
+
+
+def test_near_duplicates_that_were_parted_by_hand_stay_parted(room):
+    asked = "How do I drain the large blue pump in hall {} before winter?"
+    close = [Candidate(n, asked.format(n), "Open it.", group=f"g{n}", split="train") for n in (50, 51)]
+    told = [replace(one, group=f"g{one.number}", split="train") for one in PLAIN]
+    version = save_rows(room, "near", [*told, close[0], replace(close[1], split="held_out")])
+    saved = imports.save(room, imports.receive(room, exported(room, version, "csv"), "set.csv"), "again")
+    assert get_version(room, saved.version_id).sha256 == get_version(room, version).sha256
+    assert [one.group for one in examples(room, saved.version_id)][-2:] == ["g50", "g51"]
 
 
 def test_where_an_example_came_from_comes_back(room, version):

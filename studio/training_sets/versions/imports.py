@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,43 +26,25 @@ from studio.training_sets.splitting import HELD_OUT_SHARE
 from studio.training_sets.versions.import_reading import READ_TABLE, read_table_job, reading_failed
 from studio.training_sets.versions.import_saving import SAVE_IMPORT, save_import_job, saving_failed
 from studio.training_sets.versions.import_state import STOPPED, locked_import, no_such_import
+from studio.training_sets.versions.import_view import BUSY, ImportView, view_of
 from studio.training_sets.versions.saving import checked_name
+
+__all__ = [
+    "ImportView",
+    "Preview",
+    "change",
+    "discard",
+    "get",
+    "list_open",
+    "preview",
+    "receive",
+    "retry",
+    "save",
+    "stop",
+]
 
 SMALL_BYTES = 256_000  # read and saved at once, also where the worker is busy with a library
 LARGEST_SHARE = 0.5
-_BUSY = ("waiting", "reading", "saving")
-
-
-@dataclass(frozen=True)
-class ImportView:
-    """An uploaded table. `state`: waiting, reading, ready, stopped, failed, saving, saved.
-
-    `reading` is what a person corrected, `table` how it was read (columns, rows, notes, encoding, delimiter,
-    header, sheet, sheets), `mapping` the one in use; `report` as the quality report gives it. `table`,
-    `mapping` and `report` are empty until it was read.
-    """
-
-    id: int
-    source_name: str
-    source_sha256: str
-    state: str
-    error: str | None
-    progress: float
-    rows_done: int
-    seconds_left: float | None
-    reading: Reading
-    table: dict[str, Any]
-    mapping: Mapping | None
-    remedies: tuple[str, ...]
-    report: dict[str, Any]
-    marks: dict[str, Any]
-    saving: dict[str, Any]
-    version_id: int | None
-    created_at: datetime
-
-    @property
-    def busy(self) -> bool:
-        return self.state in _BUSY
 
 
 @dataclass(frozen=True)
@@ -100,7 +81,7 @@ def get(room: Workspace, import_id: int) -> ImportView:
         row = session.scalar(_mine(room).where(TableImport.id == import_id))
     if row is None:
         raise no_such_import()
-    return _view(row)
+    return view_of(row)
 
 
 def list_open(room: Workspace) -> list[ImportView]:
@@ -109,7 +90,7 @@ def list_open(room: Workspace) -> list[ImportView]:
         rows = session.scalars(
             _mine(room).where(TableImport.state != "saved").order_by(TableImport.id.desc())
         )
-        return [_view(row) for row in rows]
+        return [view_of(row) for row in rows]
 
 
 def change(
@@ -164,7 +145,7 @@ def stop(room: Workspace, import_id: int) -> None:
         row = locked_import(session, room, import_id)
         if row.state == "waiting":
             row.state, row.error = "stopped", STOPPED
-        elif row.state in _BUSY:
+        elif row.state in BUSY:
             row.stop_requested = True
 
 
@@ -263,26 +244,3 @@ def _at_once(room: Workspace, row: TableImport) -> None:
 
 def _mine(room: Workspace) -> sa.Select[TableImport]:
     return sa.select(TableImport).where(TableImport.workspace_id == room.id)
-
-
-def _view(row: TableImport) -> ImportView:
-    used = row.mapping or row.report.get("columns")
-    return ImportView(
-        id=row.id,
-        source_name=row.source_name,
-        source_sha256=row.source_sha256,
-        state=row.state,
-        error=row.error,
-        progress=row.progress,
-        rows_done=row.rows_done,
-        seconds_left=row.seconds_left,
-        reading=Reading(**row.reading),
-        table=row.report.get("table", {}),
-        mapping=from_dict(used) if used else None,
-        remedies=tuple(row.remedies),
-        report={name: value for name, value in row.report.items() if name != "table"},
-        marks=row.marks,
-        saving=row.saving,
-        version_id=row.version_id,
-        created_at=row.created_at,
-    )

@@ -111,7 +111,9 @@ def checked_name(name: str) -> str:
 def _divided(rows: Iterator[Candidate], division: Division, placing: Placing) -> Iterator[ExampleView]:
     for position, (row, out) in enumerate(zip(rows, division.held_out, strict=True)):
         placing.note(row.number, position)
-        yield of_candidate(position, row, division.groups[position], "held_out" if out else "train")
+        # who says its side says its group too, so that an exported version comes back as it was
+        group = row.group if row.split and row.group else division.groups[position]
+        yield of_candidate(position, row, group, "held_out" if out else "train")
 
 
 def _facts(splitting: Splitting, division: Division) -> dict[str, Any]:
