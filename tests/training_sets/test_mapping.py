@@ -58,7 +58,7 @@ def test_a_mapping_of_an_older_studio_is_read():
     [
         (Mapping("pairs", "q", "a", group="g"), "Rows with the same “g” stay together"),
         (Mapping("messages", completion="m"), "Every answer in the conversations of “m”"),
-        (Mapping("text", completion="t"), "learned as plain text"),
+        (Mapping("text", completion="t"), "“t” is learned as plain text"),
         (Mapping("instruction", "i", "o", input="x"), "with their input in “x”"),
         (Mapping("pairs", None, "a", template="{q} {p}"), "the template “{q} {p}”"),
     ],

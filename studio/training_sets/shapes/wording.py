@@ -21,7 +21,7 @@ def _shape(mapping: Mapping) -> str:
         case "messages" | "conversations":
             return f"Every answer in the conversations of “{mapping.completion}” becomes an example."
         case "text":
-            return f"“{mapping.completion}” is learned as plain text: there are no questions and answers."
+            return f"There is no column with answers: “{mapping.completion}” is learned as plain text."
         case "label":
             return (
                 f"There is no column with answers: the expert learns to answer {asked} "
