@@ -24,6 +24,7 @@ BENCHES = {
     "library": "Libraries beside llama-index and langchain",
     "growth": "A library that grows",
     "ingest": "Ingest",
+    "tables": "Large tables",
     "statistics": "Statistics",
     "quality": "Quality of training sets",
     "answers": "Answers",

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Protocol
 
 from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
@@ -18,7 +19,15 @@ SAMPLE = 1 << 19  # characters
 SAMPLE_RECORDS = 200
 DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
-UNQUOTED = re.compile(r"[-+\d.,]*")
+
+
+class Reader(Protocol):
+    """What csv.reader returns; `line_num` counts the lines that were read."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Dialect:
     backslash: bool = False
     declared: bool = False
 
-    def reader(self, lines: Iterator[str], *, strict: bool = True) -> Iterator[list[str]]:
+    def reader(self, lines: Iterable[str], *, strict: bool = True) -> Reader:
         """Rows of the lines; csv.Error where the quotes do not match, if strict."""
         return csv.reader(
             lines,
@@ -73,10 +82,12 @@ def _allowed(wanted: str) -> str:
 
 
 def _quoted(text: str, given: tuple[str, ...] | None) -> Dialect:
-    """Apostrophes enclose cells only where they make all records even, or are around every cell."""
+    """Apostrophes enclose cells only where all records are even then, and uneven or all enclosed before."""
     found = _likeliest(text, '"', given)
     single = _likeliest(text, "'", given)
-    if _evenness(text, found) < (1.0, 0) <= _evenness(text, single) or _all_single_quoted(text, found):
+    if _evenness(text, single) >= (1.0, 0) and (
+        _evenness(text, found) < (1.0, 0) or _starts_single_quoted(text, found)
+    ):
         return single
     return found
 
@@ -115,6 +126,6 @@ def _blank_after(text: str, found: Dialect) -> bool:
     return any(cell != other and cell.lstrip(" ").startswith(found.quote) for cell, other in cells)
 
 
-def _all_single_quoted(text: str, found: Dialect) -> bool:
-    cells = [cell for row in _sample(text, found) for cell in row if not UNQUOTED.fullmatch(cell)]
+def _starts_single_quoted(text: str, found: Dialect) -> bool:
+    cells = [cell for row in _sample(text, found)[:1] for cell in row]
     return bool(cells) and all(map(SINGLE_QUOTED.fullmatch, cells))

@@ -2,14 +2,13 @@
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.errors import BadInput
 from studio.training_sets.reading.letters import Bytes, count_bytes, most_likely
+from studio.training_sets.reading.scanning import Scan, chunks
 
-CHUNK = 1 << 20
 SAMPLE = 4_000
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -47,8 +46,13 @@ class Encoding:
     codec: str
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether zero bytes are parts of characters."""
+        return self.codec.startswith(("utf-16", "utf-32"))
 
-def find_encoding(path: Path, name: str, wanted: str | None = None) -> Encoding:
+
+def find_encoding(path: Path, name: str, seen: Scan, wanted: str | None = None) -> Encoding:
     """What the person says, else what the bytes say. Raises BadInput; no character is ever replaced."""
     if wanted is not None:
         return Encoding(_known(wanted))
@@ -60,8 +64,7 @@ def find_encoding(path: Path, name: str, wanted: str | None = None) -> Encoding:
             return Encoding(codec, named)
     if wide := _unmarked_utf16(start):
         return Encoding(wide, ("Read as UTF-16 without a byte order mark.",))
-    line = _first_line_not_utf8(path)
-    return Encoding("utf-8") if line is None else _of_windows(path, name, line)
+    return Encoding("utf-8") if seen.not_utf8 is None else _of_windows(path, name, seen.not_utf8)
 
 
 def _known(wanted: str) -> str:
@@ -86,31 +89,10 @@ def _unmarked_utf16(sample: bytes) -> str | None:
     return None
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            yield chunk
-
-
-def _first_line_not_utf8(path: Path) -> int | None:
-    decoder, line, before = codecs.getincrementaldecoder("utf-8")(), 1, b""
-    for chunk in _chunks(path):
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError as error:
-            return line + _line_ends((before + chunk)[: error.start])
-        line, before = line + _line_ends(chunk), decoder.getstate()[0]
-    return line if before else None
-
-
-def _line_ends(data: bytes) -> int:
-    return max(data.count(b"\n"), data.count(b"\r"))
-
-
 def _of_windows(path: Path, name: str, line: int) -> Encoding:
     counts, decoder = Bytes(), codecs.getincrementaldecoder("utf-8")("surrogateescape")
     right = wrong = halves = 0
-    for chunk in _chunks(path):
+    for chunk in chunks(path):
         counts = counts + count_bytes(chunk)
         text = decoder.decode(chunk)
         right, wrong = right + len(_OTHER.findall(text)), wrong + len(_NOT_UTF8.findall(text))

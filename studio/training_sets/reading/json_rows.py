@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import BadInput
-from studio.training_sets.reading.json_values import BLANK, CHUNK, Values
-from studio.training_sets.reading.objects import Object
+from studio.training_sets.reading.json_values import CHUNK, Values
+from studio.training_sets.reading.objects import Object, storable
 from studio.training_sets.reading.table import Tell, silent
 from studio.training_sets.reading.text import share_read
 
@@ -35,9 +35,12 @@ class JsonRows:
     def objects(self, tell: Tell = silent) -> Iterator[tuple[int, Object]]:
         """Every row with the line where it starts; raises BadInput with the line that is not JSON."""
         with self._opened() as text:
-            for number, (key, line, value) in enumerate(self._items(Values(text, self.name)), start=1):
+            values, rows = Values(text, self.name), 0
+            for number, (key, line, value) in enumerate(self._items(values), start=1):
                 if self._is_row(key, value):
-                    yield line, self._object(line, value)
+                    rows += 1
+                    row = self._object(line, value)
+                    yield line, storable(row, self.name, rows) if values.escaped else row
                 if not number % TELL_EVERY:
                     tell(share_read(text))
 
@@ -67,7 +70,7 @@ class JsonRows:
         if self.name.lower().endswith(LINES):
             return False
         with self._opened() as text:
-            start = text.read(CHUNK).lstrip(BLANK)
+            start = text.read(CHUNK).lstrip("\ufeff \t\r\n")
         try:
             value, end = json.JSONDecoder().raw_decode(start)
         except (json.JSONDecodeError, RecursionError):

@@ -5,6 +5,7 @@ refilled where a value is cut.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -13,7 +14,7 @@ from studio.errors import BadInput
 CHUNK = 1 << 20
 # of one value: a row of more could not be an example
 LONGEST_VALUE = 40_000_000
-BLANK = " \t\r\n\ufeff"
+BLANK = re.compile(r"[ \t\r\n\ufeff]*")
 CUT_AT_END = 12  # characters of an escape, a word or a number that may be cut by the end of the buffer
 
 
@@ -27,21 +28,23 @@ DECODER = json.JSONDecoder(parse_float=Literal, parse_int=Literal, parse_constan
 
 
 class Values:
-    """Walks through the text; `line` is where the next value starts."""
+    """Walks through the text; `line` is where the next value starts.
+
+    `escaped`: the value that was taken last has \\u escapes, so it may hold what no file can hold otherwise.
+    """
 
     def __init__(self, text: TextIO, name: str) -> None:
         self._text, self._name = text, name
-        self._buffer, self._at, self.line = "", 0, 1
+        self._buffer, self._at, self.line, self.escaped = "", 0, 1, False
 
     def next(self) -> str:
         """The next character that is not blank, which is not taken; empty at the end."""
         while True:
-            while self._at < len(self._buffer):
-                character = self._buffer[self._at]
-                if character not in BLANK:
-                    return character
-                self.line += character == "\n"
-                self._at += 1
+            blank = BLANK.match(self._buffer, self._at)
+            end = blank.end() if blank else self._at
+            self._move(end)
+            if end < len(self._buffer):
+                return self._buffer[end]
             if not self._fill():
                 return ""
 
@@ -84,9 +87,13 @@ class Values:
         return error.pos >= len(self._buffer) - CUT_AT_END or error.msg.startswith("Unterminated string")
 
     def _taken(self, value: Any, end: int) -> Any:
+        self.escaped = self._buffer.find("\\u", self._at, end) >= 0
+        self._move(end)
+        return value
+
+    def _move(self, end: int) -> None:
         self.line += self._buffer.count("\n", self._at, end)
         self._at = end
-        return value
 
     def _fill(self) -> bool:
         """Read on; what is kept grows by half at least, so that a long value is not tried too often."""

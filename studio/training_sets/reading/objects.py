@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from json.encoder import encode_basestring
 from typing import Any
 
+from studio.errors import BadInput
 from studio.training_sets.reading.header import name_columns
 from studio.training_sets.reading.json_values import Literal
 from studio.training_sets.shapes.mapping import names_itself
@@ -112,3 +113,25 @@ def _json(value: Any) -> str:
             return value.isoformat()
         case _:
             return str(value)
+
+
+def storable(row: Object, name: str, number: int) -> Object:
+    """The row itself; raises BadInput for characters that no database can store."""
+    for value in row.values():
+        text = as_text(value)
+        if "\0" in text:
+            raise BadInput(f"Row {number:,} of {name} has a NUL character: remove it there.")
+        if not text.isascii() and not _is_whole(text):
+            raise BadInput(
+                f"Row {number:,} of {name} has half a character (a lone surrogate), which cannot be stored: "
+                "delete it there."
+            )
+    return row
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -9,30 +9,24 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from studio.csv_cells import LONGEST_CELL
 from studio.errors import BadInput
 from studio.training_sets.reading.dialect import sniff
 from studio.training_sets.reading.disguise import refuse_disguised, refuse_markup
-from studio.training_sets.reading.encoding import find_encoding
+from studio.training_sets.reading.encoding import Encoding, find_encoding
 from studio.training_sets.reading.json_rows import JsonRows
 from studio.training_sets.reading.objects import Fields, Object
 from studio.training_sets.reading.parquet import ParquetRows
 from studio.training_sets.reading.rectangle import Rectangle, find_rectangle
-from studio.training_sets.reading.table import (
-    Look,
-    Numbered,
-    Reading,
-    Table,
-    TableFile,
-    Tell,
-    silent,
-    storable,
-)
+from studio.training_sets.reading.scanning import Scan, scan
+from studio.training_sets.reading.table import Look, Numbered, Reading, Table, TableFile, Tell, silent
 from studio.training_sets.reading.text import TextRows, Unmatched
 from studio.training_sets.reading.workbook import WorkbookRows, find_sheet
 
 LARGEST_BYTES = 1 << 30
 JSON = (".json", ".jsonl", ".ndjson")
 FOUND_OUT = Reading()
+MIXED_ENDS = "The lines end in several ways (CRLF, LF or CR); all were read as line ends."
 
 
 def open_table(path: Path, name: str, reading: Reading = FOUND_OUT, *, progress: Tell = silent) -> TableFile:
@@ -87,22 +81,34 @@ def _open_workbook(path: Path, name: str, reading: Reading, look: Look) -> Table
 
 
 def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
-    encoding = find_encoding(path, name, reading.encoding)
+    seen = scan(path)
+    encoding = find_encoding(path, name, seen, reading.encoding)
     text = TextRows(path, name, encoding.codec).start()
     if not text.strip():
         raise BadInput(f"{name} is empty.")
+    _refuse_binary(seen, encoding, name)
     refuse_markup(text, name)
     rows, found = _cut(TextRows(path, name, encoding.codec, sniff(text, reading.delimiter)), reading, look)
+    mixed = look.rows is None and seen.has_mixed_ends(found.count)
     return TableFile(
         name,
         found.columns,
         found.numbered,
-        [*encoding.notes, *rows.notes(), *found.notes],
+        [*encoding.notes, *([MIXED_ENDS] if mixed else []), *rows.notes(), *found.notes],
         found.count,
         encoding=encoding.codec,
         delimiter=rows.dialect.delimiter,
         header=found.header,
     )
+
+
+def _refuse_binary(seen: Scan, encoding: Encoding, name: str) -> None:
+    if seen.nul is not None and not encoding.is_wide:
+        raise BadInput(
+            f"{name} has a NUL character on line {seen.nul:,}: remove it, or save the file as CSV UTF-8."
+        )
+    if seen.longest > LONGEST_CELL:
+        raise BadInput(f"{name} has a line of more than {LONGEST_CELL:,} characters: is it a table?")
 
 
 def _cut(rows: TextRows, reading: Reading, look: Look) -> tuple[TextRows, Rectangle]:
@@ -135,7 +141,7 @@ def _open_parquet(path: Path, name: str, look: Look) -> TableFile:
 
 
 def _open_json(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
-    encoding = find_encoding(path, name, reading.encoding)
+    encoding = find_encoding(path, name, scan(path), reading.encoding)
     source = JsonRows(path, name, encoding.codec, reading.sheet)
     found = _fields(source, look)
     others = [key for key in source.lists if key != source.chosen]
@@ -159,8 +165,6 @@ def _fields(source: Objects, look: Look) -> TableFile:
 
     def stream() -> Iterator[Numbered]:
         for number, (_, row) in enumerate(islice(source.objects(), look.rows), start=1):
-            yield number, storable(cut(row), source.name, number)
+            yield number, cut(row)
 
-    for _ in stream() if look.rows is None else ():
-        pass
     return TableFile(source.name, columns, stream, notes, fields.rows, header=False)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from studio.errors import BadInput
-from studio.training_sets.reading.objects import Object
+from studio.training_sets.reading.objects import Object, storable
 from studio.training_sets.reading.table import Tell, silent
 
 BATCH_ROWS = 500
@@ -33,7 +33,8 @@ class ParquetRows:
             wanted = [one.name for one in fields if one.name not in self.left_out]
             total, done = max(1, file.metadata.num_rows), 0
             for batch in file.iter_batches(BATCH_ROWS, columns=wanted, use_threads=False):
-                yield from enumerate(batch.to_pylist(), start=done + 1)
+                for number, row in enumerate(batch.to_pylist(), start=done + 1):
+                    yield number, storable(row, self.name, number)
                 done += batch.num_rows
                 tell(done / total)
 

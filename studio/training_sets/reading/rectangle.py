@@ -28,9 +28,19 @@ class Survey:
     widths: Counter[int] = field(default_factory=Counter)
     odd: list[tuple[int, int]] = field(default_factory=list)
 
-    def see(self, row: Row) -> None:
+    def look(self, rows: Iterator[Row], first: int) -> None:
+        """Look at all rows; of those above the `first`, only the blank ones count."""
+        usual = 0
+        for row in rows:
+            if len(row[2]) == self.width != 1 and row[0] >= first:
+                usual += 1
+            elif row[0] >= first or not row[2]:
+                self._see(row)
+        self.count += usual
+
+    def _see(self, row: Row) -> None:
         _, line, cells = row
-        if len(cells) == self.width and (self.width > 1 or cells[0].strip()):
+        if len(cells) == self.width and cells[0].strip():
             self.count += 1
         elif not any(cell.strip() for cell in cells):
             self.blank += 1
@@ -90,9 +100,7 @@ def find_rectangle(source: Source, name: str, header: bool | None, look: Look, *
     first = start.header[0] + 1 if start.header else sample[len(start.skipped)][0]
     most = None if look.rows is None else look.rows + first
     survey = Survey(start.width if even else None)
-    for row in islice(source.rows(look.tell), most):
-        if row[0] >= first or not row[2]:
-            survey.see(row)
+    survey.look(islice(source.rows(look.tell), most), first)
     _refuse_widths(start, survey, name)
     notes = [*start.notes, *survey.notes()]
     columns = _named(start.header, start.width if even else max(start.width, survey.widest), notes)

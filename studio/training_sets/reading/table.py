@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from studio.errors import BadInput
-
 Numbered = tuple[int, list[str]]
 Row = tuple[int, int, list[str]]
 """The number of a row as a spreadsheet counts, the line of the file where it starts, and its cells."""
@@ -91,24 +89,3 @@ class Table:
     def first(self, n: int) -> list[list[str]]:
         """The cells of the first rows."""
         return self.rows[:n]
-
-
-def storable(cells: list[str], name: str, number: int) -> list[str]:
-    """The cells themselves; raises BadInput for characters that no database can store."""
-    for cell in cells:
-        if "\0" in cell:
-            raise BadInput(f"Row {number:,} of {name} has a NUL character: remove it there.")
-        if not cell.isascii() and not _whole(cell):
-            raise BadInput(
-                f"Row {number:,} of {name} has half a character (a lone surrogate), which cannot be stored: "
-                "delete it there."
-            )
-    return cells
-
-
-def _whole(cell: str) -> bool:
-    try:
-        cell.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
