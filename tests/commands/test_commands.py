@@ -44,7 +44,7 @@ def test_check_reports_on_a_table(run) -> None:
     ("name", "text", "sentence"),
     [
         ("empty.csv", "", "is empty"),
-        ("open.csv", 'question,answer\n"What?,So.\n', "quotes"),
+        ("nul.csv", "question,answer\nWhat?,a\0b\n", "NUL character on line 2"),
         ("wide.csv", "question,answer\na,b,c\nd,e,f\n", "names 2 columns, the rows have 3"),
     ],
 )
