@@ -15,6 +15,7 @@ from studio.training_sets.versions import (
     examples,
     get_version,
     list_versions,
+    save_rows,
     save_training_set,
 )
 
@@ -152,3 +153,12 @@ def test_another_workspace_cannot_touch_a_draft(room, draft, database):
     other = database.workspace(f"{room.name} neighbour")
     with pytest.raises(NotFound):
         edits.remove(other, draft, Find(positions=[0]))
+
+
+def test_the_examples_of_a_group_move_together(room):
+    rows = [Candidate(n, f"Question {n}?", f"It is {n}.", group="manual" if n < 5 else "") for n in range(20)]
+    draft = drafts.open_draft(room, save_rows(room, "grouped", rows)).id
+    side = drafts.rows(room, draft, Find(positions=[0])).rows[0].split
+    assert (
+        edits.move_split(room, draft, Find(positions=[0]), "train" if side == "held_out" else "held_out") == 5
+    )

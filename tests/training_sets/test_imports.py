@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.errors import NotFound
+from studio.errors import BadInput, NotFound
 from studio.training_sets.reading import Reading
 from studio.training_sets.shapes.mapping import Mapping
 from studio.training_sets.versions import examples, get_version, imports
@@ -73,3 +73,41 @@ def test_the_preview_shows_cells_and_examples(room, received):
     shown = imports.preview(room, received, 2)
     assert shown.rows[0] == (2, ["Question 0?", "It is answer 0.", "Remark 0"])
     assert shown.examples[1].completion == "It is answer 1."
+
+
+def test_another_workspace_sees_no_import(room, received, database):
+    other = database.workspace(f"{room.name} neighbour")
+    assert imports.list_open(other) == []
+    for touch in (imports.get, imports.preview, imports.discard, imports.retry):
+        with pytest.raises(NotFound):
+            touch(other, received)
+
+
+def test_a_name_never_leads_out_of_a_folder(room):
+    found = imports.get(room, imports.receive(room, TABLE.encode(), "../..//etc/\0pumps.csv"))
+    assert found.source_name == "etc/pumps.csv"
+
+
+def test_an_empty_file_is_kept_as_a_failed_import(room):
+    found = imports.get(room, imports.receive(room, b"", "empty.csv"))
+    assert (found.state, found.error) == ("failed", "empty.csv is empty.")
+
+
+def test_an_unusable_table_is_not_saved(room):
+    few = imports.receive(room, b"question,answer\nWhat?,That.\nWho?,They.\n", "few.csv")
+    with pytest.raises(BadInput, match="cannot be used as a training set"):
+        imports.save(room, few, "few")
+
+
+def test_a_time_split_without_dates_is_a_sentence(room, received):
+    found = imports.save(room, received, "pumps", by="time")
+    assert (found.state, found.error) == (
+        "ready",
+        "No row has a date to split by: choose the date column, or split at random.",
+    )
+
+
+def test_the_original_is_kept_while_an_import_or_a_version_needs_it(room, received):
+    saved = imports.save(room, received, "pumps")
+    imports.discard(room, received)
+    assert room.blobs.path(saved.source_sha256).read_bytes().startswith(b"question,answer")

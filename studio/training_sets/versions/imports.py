@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, StudioError
 from studio.jobs.queue import defer
+from studio.library.intake.names import display_name, storable
 from studio.library.originals import drop_unused_originals
 from studio.store.blobs import Received
 from studio.store.database import Workspace
@@ -62,10 +63,11 @@ class Preview:
 
 def receive(room: Workspace, content: bytes | Path | BinaryIO | Received, source_name: str) -> int:
     """Keep the file and ask for it to be read; the same file that is open already is the same import."""
+    name = storable(display_name(source_name))
     received = content if isinstance(content, Received) else room.blobs.receive(content)
     try:
         with room.session() as session, room.blobs.keeping(session, [received]):
-            row, new = _registered(session, room, received.sha256, source_name)
+            row, new = _registered(session, room, received.sha256, name)
             if new:
                 row.job_id = defer(room, READ_TABLE, session, import_id=row.id)
     finally:
