@@ -5,6 +5,7 @@ import streamlit as st
 from studio.library.libraries import list_libraries
 from studio.training_sets.building import drafting
 from studio.web.parts.drafting import ask_for_drafts, draftings
+from studio.web.parts.keeping import keep_accepted
 from studio.web.parts.live import live
 from studio.web.parts.reviewing import review
 from studio.web.services import room
@@ -33,3 +34,4 @@ def one_at_a_time() -> None:
 
 
 one_at_a_time()
+keep_accepted(here)

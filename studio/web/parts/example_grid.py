@@ -83,7 +83,7 @@ def example_grid(
     if not found:
         st.caption("No example fits. Take a word or a choice away.")
         return [], 0
-    looked = hash((find.text, find.defect, find.split, find.origin))
+    looked = abs(hash((find.text, find.defect, find.split, find.origin)))
     ticked = _table(rows, f"{version.id}_{page}_{looked}")
     _pages(found)
     return ticked, found

@@ -10,7 +10,6 @@ from studio.web.menu import PASSAGE
 from studio.web.parts.example_panel import SPEAKERS
 from studio.web.parts.passage import passage_at
 from studio.web.parts.safe_text import escaped, marked, prose
-from studio.web.parts.states import count
 
 EDITING = "review_editing"  # in the session: the id of the suggestion whose texts are open
 SAID = "review_said"  # in the session: the ids reviewed in this tab, in order
@@ -64,9 +63,7 @@ def _read(room: Workspace, one: SuggestionView) -> None:
         if st.button("Accept", key="review_accept", type="primary", icon=":material/check:", shortcut="a"):
             suggestions.accept(room, one.id)
             _next(one.id)
-        if st.button("Edit", key="review_edit", icon=":material/edit:", shortcut="e"):
-            st.session_state[EDITING] = one.id
-            st.rerun(scope="fragment")
+        st.button("Edit", "review_edit", on_click=_open, args=(one.id,), icon=":material/edit:", shortcut="e")
         if st.button("Reject", key="review_reject", icon=":material/close:", shortcut="x"):
             suggestions.reject(room, one.id)
             _next(one.id)
@@ -86,9 +83,12 @@ def _edit(room: Workspace, one: SuggestionView) -> None:
         ):
             suggestions.edit(room, one.id, str(prompt), str(completion))
             _next(one.id)
-        if st.button("Cancel", key="review_cancel", shortcut="esc"):
-            st.session_state.pop(EDITING, None)
-            st.rerun(scope="fragment")
+        st.button("Cancel", "review_cancel", on_click=_open, args=(None,), shortcut="esc")
+
+
+def _open(suggestion_id: int | None) -> None:
+    """Show the texts of this one as fields, or of none."""
+    st.session_state[EDITING] = suggestion_id
 
 
 def _undo(room: Workspace) -> None:
@@ -125,7 +125,3 @@ def _beside(room: Workspace, one: SuggestionView) -> None:
     st.page_link(
         PASSAGE.file, label="Open the source", query_params={"id": str(passage)}, icon=":material/plagiarism:"
     )
-
-
-def left(waiting: int) -> str:
-    return f"{count(waiting, 'suggestion')} still to be reviewed"

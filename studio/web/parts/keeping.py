@@ -1,0 +1,56 @@
+"""What becomes of accepted suggestions: a new training set, or a step in the draft of one there is."""
+
+import streamlit as st
+
+from studio.store.database import Workspace
+from studio.training_sets.building import keeping, suggestions
+from studio.training_sets.building.suggestions import TAKEN, Find
+from studio.training_sets.versions import VersionView, get_version, list_versions
+from studio.training_sets.versions.drafts import get_draft
+from studio.web.menu import TRAINING_SET
+from studio.web.parts.safe_text import escaped
+from studio.web.parts.states import count
+
+NEW = 0  # no training set has this id
+
+
+def keep_accepted(room: Workspace) -> None:
+    """Drawn once something was accepted that is in no training set yet."""
+    fresh = _fresh(room)
+    if not fresh:
+        return
+    sets = {one.training_set_id: one for one in reversed(list_versions(room))}
+    with st.container(border=True):
+        st.markdown(f"**{count(fresh, 'accepted example')} in no training set yet**")
+        with st.grid(2, min_column_width=240):
+            into = st.selectbox(
+                "Where to",
+                [NEW, *sets],
+                format_func=lambda one: _called(sets, one),
+                key="review_into",
+            )
+            name = "" if into else st.text_input("Its name", "Reviewed examples", key="review_name")
+        label = f"Add the {fresh:,} accepted" if into else f"Make a training set of the {fresh:,} accepted"
+        if st.button(label, key="review_make", type="primary", icon=":material/dataset:"):
+            _keep(room, into or None, str(name))
+
+
+def _fresh(room: Workspace) -> int:
+    taken = suggestions.list_suggestions(room, Find(states=TAKEN, limit=None))
+    return sum(one.training_set_id is None for one in taken)
+
+
+def _called(sets: dict[int, VersionView], one: int) -> str:
+    return sets[one].name if one else "A new training set"
+
+
+def _keep(room: Workspace, training_set_id: int | None, name: str) -> None:
+    """Opens what was made; of a draft, the version it changes."""
+    made = keeping.into_draft(room, training_set_id, name)
+    version = made.version_id
+    if version is None and made.draft_id is not None:
+        version = get_draft(room, made.draft_id).version_id
+    if version is not None:
+        added = count(made.added, "example")
+        st.toast(f"{added} added to {escaped(get_version(room, version).name)}.")
+        st.switch_page(TRAINING_SET.file, query_params={"version": str(version)})
