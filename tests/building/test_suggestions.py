@@ -8,8 +8,9 @@ from studio.store.database import Workspace
 from studio.training_sets.building import drafting, keeping, suggestions
 from studio.training_sets.building.keeping import into_draft
 from studio.training_sets.building.suggestions import Find, SuggestionView
-from studio.training_sets.unreviewed import count_unreviewed
+from studio.training_sets.unreviewed import count_unreviewed, notice
 from studio.training_sets.versions import drafts, examples, get_version
+from studio.tuning.runs import RunRequest, create_run, get_run
 
 pytestmark = pytest.mark.postgres
 
@@ -113,3 +114,16 @@ def test_one_group_is_always_on_the_same_side() -> None:
     held = [group for group in groups if keeping.side(group) == "held_out"]
     assert 60 < len(held) < 140
     assert all(keeping.side(group) == "held_out" for group in held)
+
+
+def test_a_run_says_how_many_of_its_examples_nobody_reviewed(
+    room: Workspace, waiting: list[SuggestionView]
+) -> None:
+    kept = into_draft(room, name="lamps", waiting=True)
+    run = create_run(room, RunRequest(kept.version_id or 0, method="lora"))
+    assert get_run(room, run).unreviewed == count_unreviewed(room, kept.version_id or 0) > 0
+
+
+def test_the_notice_is_empty_where_everything_was_reviewed() -> None:
+    assert notice(0, 40) == ""
+    assert "1 was" in notice(1, 40)
