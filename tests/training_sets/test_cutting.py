@@ -51,6 +51,17 @@ def test_instances_become_examples_of_one_group():
     assert {row.group for row in rows} == {"Say the opposite."}
 
 
+def test_of_several_accepted_answers_the_first_is_learned():
+    cell = '{"text": ["sand", "the sand"], "answer_start": [3, 9]}'
+    assert cut(Mapping(prompt="q", completion="a"), q="What?", a=cell)[0].completion == "sand"
+
+
+def test_a_prompt_in_messages_is_asked():
+    prompt, completion = chat(("user", "A?")), chat(("assistant", "B."))
+    (row,) = cut(Mapping("messages", completion="c", history="p"), p=prompt, c=completion)
+    assert (row.prompt, row.completion) == ("A?", "B.")
+
+
 def test_a_template_joins_columns():
     mapping = Mapping(completion="a", template="{question} ({product})")
     (row,) = cut(mapping, question="How long?", product="DW-40", a="41 minutes.")

@@ -93,6 +93,18 @@ def test_text_with_the_marks_of_a_template_is_a_conversation():
     assert guess(("text", "id"), "### Human: Why?### Assistant: Sand.", "7").shape == "messages"
 
 
+def test_columns_go_before_text_that_was_rendered_from_them():
+    rendered = "### Instruction:\nExplain.\n\n### Response:\nSand."
+    mapping = guess(("instruction", "output", "text"), "Explain it.", ANSWER, rendered)
+    assert (mapping.shape, mapping.completion) == ("pairs", "output")
+
+
+def test_a_prompt_in_messages_comes_before_a_completion_in_messages():
+    prompt, completion = ([{"role": role, "content": "Hi"}] for role in ("user", "assistant"))
+    mapping = guess(("prompt", "completion"), json.dumps(prompt), json.dumps(completion))
+    assert (mapping.shape, mapping.history, mapping.completion) == ("messages", "prompt", "completion")
+
+
 def test_a_conversation_goes_before_the_prompt_it_begins_with():
     assert guess(("prompt", "messages"), "Hi", CHAT).shape == "messages"
 

@@ -71,6 +71,11 @@ class Contents:
         return self._mean(_is_chat)
 
     @cached_property
+    def nested(self) -> float:
+        """Share of cells that are lists or objects."""
+        return self._mean(lambda cell: cell.startswith(("[{", "[[", "{", "[\n")))
+
+    @cached_property
     def instances(self) -> float:
         """Share of cells that hold a list of inputs with their outputs."""
         return self._mean(lambda cell: bool(instances(cell)))

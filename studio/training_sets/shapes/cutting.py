@@ -9,7 +9,7 @@ from studio.training_sets.shapes.contents import Rows, instances
 from studio.training_sets.shapes.exported import cut_exported
 from studio.training_sets.shapes.mapping import Mapping
 from studio.training_sets.shapes.template import filling
-from studio.training_sets.shapes.turns import NotAChat
+from studio.training_sets.shapes.turns import NotAChat, nested
 
 Cut = Callable[[int, Row], Iterator[Candidate]]
 
@@ -49,8 +49,19 @@ def _example(cells: Cells, number: int, row: Row, prompt: str) -> Candidate:
         return Candidate(
             number, "", "", fault=f"The turns before the question cannot be used: {error}.", **kept
         )
-    completion = cells.cell(row, cells.mapping.completion)
+    completion = _answer(cells.cell(row, cells.mapping.completion))
     return Candidate(number, prompt, completion, history=history, context=cells.context(row), **kept)
+
+
+def _answer(cell: str) -> str:
+    """SQuAD keeps its answers as {"text": […], "answer_start": […]}: the first is taken."""
+    if not (cell.startswith("{") and "answer_start" in cell):
+        return cell
+    try:
+        found = nested(cell)["text"]
+    except (NotAChat, KeyError, TypeError):
+        return cell
+    return str(found[0]).strip() if isinstance(found, list) and found else ""
 
 
 def _cut_instances(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:

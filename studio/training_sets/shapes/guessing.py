@@ -30,23 +30,29 @@ def guess_mapping(table: Rows) -> Mapping:
     if not contents:
         raise BadInput("All cells are empty: there is nothing to learn from.")
     guess = (
-        _chat(contents)
+        _chat(contents, nested=True)
         or _instruction(contents)
         or _pairs(contents)
+        or _chat(contents, nested=False)
         or _labels(contents)
         or _by_content(contents)
     )
     return choose(table, guess)
 
 
-def _chat(contents: All) -> Mapping | None:
+def _chat(contents: All, *, nested: bool) -> Mapping | None:
+    """Conversations as lists of messages, or as text that was rendered for a model already."""
     other = [column for column in contents if simple(column) in names.NOT_CHAT_NAMES]
     if _worded(contents, names.INSTRUCTION_NAMES):
         # inputs and outputs of an instruction look like questions and answers of a talk
         other += [column for column in contents if contents[column].instances >= MOSTLY]
-    chats = [column for column in contents if column not in other and contents[column].chats >= MOSTLY]
+    chats = [c for c in contents if c not in other and contents[c].chats >= MOSTLY]
+    chats = [column for column in chats if contents[column].nested >= MOSTLY or not nested]
     if not chats:
         return None
+    asked, answered = (named_column(chats, some) for some in (names.PROMPT_NAMES, names.COMPLETION_NAMES))
+    if asked and answered:
+        return Mapping("messages", completion=answered, history=asked, guessed_by="names")
     named = named_column(chats, names.CHAT_NAMES)
     column = named or max(chats, key=lambda column: contents[column].words)
     shape = "conversations" if '"from"' in contents[column].cells[0][:200] else "messages"
