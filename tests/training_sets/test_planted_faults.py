@@ -31,6 +31,7 @@ def test_little_else_is_found(scores):
 
 
 @pytest.mark.realdata
+@pytest.mark.skipif(not os.environ.get("STUDIO_REALDATA"), reason="STUDIO_REALDATA names no folder")
 def test_ten_thousand_short_questions_take_seconds():
     path = Path(os.environ["STUDIO_REALDATA"]) / "csv_banking77" / "train.csv"
     table = open_table(path, path.name)

@@ -27,7 +27,8 @@ ALIKE, FAIRLY, SAME = 0.8, 0.6, 0.95
 FEW_ROWS = 3
 LONGEST_WORDS = 1_500
 MOST_SKETCHED = 1_000_000
-MOST_TEXTS, MOST_PAIRS = 100_000, 500_000
+MOST_PAIRS = 500_000
+MOST_CHARACTERS, CHARACTERS_A_WORD = 100_000_000, 7
 MOST_ANSWERS = 6
 
 
@@ -61,12 +62,12 @@ def find_near(batches: Batches, look: Look, grams: GramCount, *, labels: bool) -
     """Sketch the rows, pair them, and read the promising pairs again to verify them."""
     chosen, cut = _different_rows(look)
     sketches = _sketches(batches, chosen, Sketcher(grams.rows_with, len(look.column("usable"))))
-    pairs, _ = promising_pairs(sketches, look.column("figures")[chosen])
-    pairs = np.concatenate([_other_answers(look, chosen), chosen[pairs]]) if len(chosen) else pairs
-    texts, verified = _texts(batches, pairs)
-    if verified < len(pairs):
-        cut += f" Of {len(pairs):,} pairs that look alike the {verified:,} most alike were compared."
-    near, alike = _verify(pairs[:verified].tolist(), texts, _Judge(look, labels=labels))
+    pairs = chosen[promising_pairs(sketches, look.column("figures")[chosen])]
+    pairs = np.concatenate([_other_answers(look, chosen), pairs])
+    verified = _affordable(pairs, look.column("length"))
+    if len(verified) < len(pairs):
+        cut += f" Of {len(pairs):,} pairs that look alike the {len(verified):,} most alike were compared."
+    near, alike = _verify(verified, _texts(batches, verified), _Judge(look, labels=labels))
     ties = (np.array(pair) for pair in near)
     return NearRows(tied(len(look.column("usable")), [_same_words(look)], ties), alike, cut.strip())
 
@@ -110,22 +111,33 @@ def _other_answers(look: Look, chosen: Numbers) -> Numbers:
     return np.concatenate(pairs)
 
 
-def _texts(batches: Batches, pairs: Numbers) -> tuple[dict[int, tuple[list[str], list[str]]], int]:
-    """Words of question and answer of the rows in the first pairs, and how many pairs those are."""
+def _affordable(pairs: Numbers, lengths: Numbers) -> list[list[int]]:
+    """The first pairs whose texts fit into memory together."""
     rows: set[int] = set()
-    count = 0
-    for one, other in pairs[:MOST_PAIRS].tolist():
-        rows.update((one, other))
-        if len(rows) > MOST_TEXTS:
+    room, affordable = MOST_CHARACTERS, []
+    for pair in pairs[:MOST_PAIRS].tolist():
+        fresh = set(pair) - rows
+        room -= sum(CHARACTERS_A_WORD * min(2 * LONGEST_WORDS, int(lengths[row])) for row in fresh)
+        if room < 0:
             break
-        count += 1
-    texts: dict[int, tuple[list[str], list[str]]] = {}
-    if rows:
-        for start, batch in batches():
-            for at, row in enumerate(batch, start):
-                if at in rows:
-                    texts[at] = (words(asked(row))[:LONGEST_WORDS], words(row.completion)[:LONGEST_WORDS])
-    return texts, count
+        rows |= fresh
+        affordable.append(pair)
+    return affordable
+
+
+def _texts(batches: Batches, pairs: Sequence[Sequence[int]]) -> dict[int, tuple[str, str]]:
+    """Question and answer, in bare words, of all rows in these pairs."""
+    wanted = {row for pair in pairs for row in pair}
+    texts: dict[int, tuple[str, str]] = {}
+    for start, batch in batches() if wanted else ():
+        for at, row in enumerate(batch, start):
+            if at in wanted:
+                texts[at] = _bare(asked(row)), _bare(row.completion)
+    return texts
+
+
+def _bare(text: str) -> str:
+    return " ".join(words(text)[:LONGEST_WORDS])
 
 
 class _Judge:
@@ -140,8 +152,8 @@ class _Judge:
             _repeats(look.column("bare_answer")),
         )
 
-    def alike(self, one: list[str], other: list[str]) -> Likeness:
-        return likeness(one, other, self._weight, self._rows_with)
+    def alike(self, one: str, other: str) -> Likeness:
+        return likeness(one.split(" "), other.split(" "), self._weight, self._rows_with)
 
     def near(self, question: Likeness, answer: Likeness, row: int) -> bool:
         if self._labels:
@@ -164,7 +176,7 @@ def _repeats(keys: Numbers) -> Numbers:
 
 
 def _verify(
-    pairs: Sequence[Sequence[int]], texts: dict[int, tuple[list[str], list[str]]], judge: _Judge
+    pairs: Sequence[Sequence[int]], texts: dict[int, tuple[str, str]], judge: _Judge
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     near, alike = [], []
     for one, other in pairs:

@@ -23,6 +23,8 @@ SIZE, BAND, GRAM = 96, 4, 4
 MOST_GRAMS = 256
 NEIGHBOURS = 6
 PROMISING = 0.4
+MOST_PAIRS = 1_000_000
+_COMPARED_AT_ONCE = 200_000
 _SEED = 17
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -75,24 +77,34 @@ class Sketcher:
         return sketch
 
 
-def promising_pairs(sketches: Numbers, apart: Numbers) -> tuple[Numbers, Numbers]:
-    """Pairs of rows (two columns of indices, each pair once) and the share of equal minima, best first.
+def promising_pairs(sketches: Numbers, apart: Numbers) -> Numbers:
+    """Pairs of rows (two columns of indices, each pair once), those with most equal minima first.
 
     Rows that differ in `apart` never pair. In a crowd under one key, rows meet their nearest NEIGHBOURS only.
     """
     bands = np.ascontiguousarray(sketches).view(np.uint32)
     salt = apart.astype(np.uint64) * _MIX
-    pairs = [_meetings(bands, band, salt) for band in range(bands.shape[1])]
-    codes = np.unique(np.concatenate(pairs)) if pairs else np.zeros(0, np.int64)
-    rows = len(sketches)
-    left, right = codes // rows, codes % rows
+    codes, shares = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    for band in range(bands.shape[1]):
+        met = _meetings(bands, band, salt)
+        met = met[~np.isin(met, codes)]
+        equal = _equal_minima(sketches, met)
+        codes = np.concatenate([codes, met[equal >= PROMISING]])
+        shares = np.concatenate([shares, equal[equal >= PROMISING]])
+        if len(codes) > MOST_PAIRS:
+            best = np.argpartition(-shares, MOST_PAIRS)[:MOST_PAIRS]
+            codes, shares = codes[best], shares[best]
+    best = np.lexsort((codes, -shares))
+    return np.stack([codes[best] // len(sketches), codes[best] % len(sketches)], axis=1)
+
+
+def _equal_minima(sketches: Numbers, codes: Numbers) -> Numbers:
     shares = np.empty(len(codes), np.float32)
-    for start in range(0, len(codes), 200_000):
-        part = slice(start, start + 200_000)
-        shares[part] = (sketches[left[part]] == sketches[right[part]]).mean(axis=1)
-    good = np.flatnonzero(shares >= PROMISING)
-    best = good[np.argsort(-shares[good], kind="stable")]
-    return np.stack([left[best], right[best]], axis=1), shares[best]
+    for start in range(0, len(codes), _COMPARED_AT_ONCE):
+        part = codes[start : start + _COMPARED_AT_ONCE]
+        same = sketches[part // len(sketches)] == sketches[part % len(sketches)]
+        shares[start : start + _COMPARED_AT_ONCE] = same.mean(axis=1)
+    return shares
 
 
 def _meetings(bands: Numbers, band: int, salt: Numbers) -> Numbers:
