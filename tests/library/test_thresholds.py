@@ -1,12 +1,20 @@
 """From which nearness on a library answers, chosen by questions with and without an answer."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from studio.engine.embedding_service import read_service
 from studio.errors import BadInput
-from studio.library.libraries import LibraryView
-from studio.library.quality.thresholds import judged, measure_threshold
+from studio.library.libraries import LibraryView, create_library, get_library
+from studio.library.quality.measuring import measure_library
+from studio.library.quality.thresholds import calibrate_threshold, judged, measure_threshold
 from studio.store.database import Workspace
+from tests import fakes
+from tests.fakes import vector_of
+from tests.library.samples import add, write_text
+from tests.library.test_switching import SENTENCES
 
 NEAR = np.linspace(0.5, 0.9, 40)
 
@@ -35,3 +43,24 @@ def test_chance_is_inside_the_interval_where_nothing_separates() -> None:
 def test_too_few_questions_choose_nothing(room: Workspace, library: LibraryView) -> None:
     with pytest.raises(BadInput, match="3 questions with an answer and 0 without"):
         measure_threshold(room, library.id, ["a", "b", "c"], [])
+
+
+@pytest.mark.postgres
+def test_a_model_that_finds_everything_near_gets_a_threshold_of_its_own(
+    room: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fakes, "vector_of", lambda text, size: [x + 200 for x in vector_of(text, size)])
+    with fakes.embedding_server(dimension=24) as server:
+        service = read_service({"provider": "compatible", "url": server.url, "model": server.model})
+        library = create_library(room, "Valves", service=service)
+        add(room, library, *(write_text(tmp_path / f"{n}.txt", text) for n, text in enumerate(SENTENCES)))
+        measure_library(room, library.id)
+    assert get_library(room, library.id).answer_threshold > 0.75
+    assert not calibrate_threshold(room, library.id)
+
+
+@pytest.mark.postgres
+@pytest.mark.model
+def test_the_bundled_model_keeps_the_usual_threshold(room: Workspace, library: LibraryView) -> None:
+    assert not calibrate_threshold(room, library.id)
+    assert get_library(room, library.id).answer_threshold == 0.25

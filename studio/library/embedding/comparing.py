@@ -130,11 +130,11 @@ def look(room: Workspace, library_id: int, side: Side, asked: Sequence[Asked]) -
             }
             before = session.scalar(better, {"workspace": room.id, "library": library_id, **values})
             found.append(1 + int(before or 0))
-    cosines = questions @ _some_vectors(room, library_id, side.column).T
+    cosines = questions @ some_vectors(room, library_id, side.column).T
     return Seen(np.array(found, np.float64), float(cosines.mean()), float(cosines.std()))
 
 
-def _some_vectors(room: Workspace, library_id: int, column: str) -> NDArray[np.float32]:
+def some_vectors(room: Workspace, library_id: int, column: str = "embedding") -> NDArray[np.float32]:
     """A sample of the passages, hardly any of which has to do with a given question."""
     some = (
         sa.select(getattr(Passage, column))

@@ -17,6 +17,7 @@ from studio.library.finding.languages import IN_PIECES, STEMMED
 from studio.library.libraries import LibraryView, library_row, locked_library
 from studio.library.quality.questions import ENOUGH, documents_called, list_questions
 from studio.library.quality.self_test import ask_itself
+from studio.library.quality.thresholds import calibrate_threshold
 from studio.library.quality.trials import Say, SettingResult, try_questions
 from studio.models.embedders import known_embedder
 from studio.store.database import Workspace
@@ -89,7 +90,8 @@ def measure_job(room: Workspace, *, library_id: int) -> None:
 
 
 def measure_library(room: Workspace, library_id: int) -> Measurement:
-    """Measure and store; where a person keeps a weight, the table alone."""
+    """Measure and store; where a person keeps a weight, the table alone. The first time also from which
+    nearness on the library answers."""
     library = library_row(room, library_id)
     usual = usual_weight(library)
 
@@ -109,6 +111,7 @@ def measure_library(room: Workspace, library_id: int) -> Measurement:
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     _end(room, library_id, {"measurement": asdict(measured)}, measured.chosen)
+    calibrate_threshold(room, library_id)
     return measured
 
 
