@@ -6,24 +6,9 @@ from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Checking, examine
 
 PARTS = (
-    ,
-    ,
+    "gasket", "valve", "nozzle", "piston", "spindle", "bearing", "flange",
+    "pulley", "burner", "damper", "rotor", "stator", "clutch", "chuck",
 )  # fmt: skip
-    "gasket",
-    "valve",
-    "nozzle",
-    "piston",
-    "spindle",
-    "bearing",
-    "flange",
-    "pulley",
-    "burner",
-    "damper",
-    "rotor",
-    "stator",
-    "clutch",
-    "chuck",
-]
 DONE = ("cleaned", "greased", "painted", "measured", "polished", "hardened", "welded", "drilled")
 
 

@@ -137,7 +137,7 @@ def _texts(batches: Batches, pairs: Sequence[Sequence[int]]) -> dict[int, tuple[
 
 
 def _bare(text: str) -> str:
-    return " ".join(words(text)[:LONGEST_WORDS])
+    return " ".join(words(text)[:LONGEST_WORDS]) or text
 
 
 class _Judge:
