@@ -44,7 +44,7 @@ __all__ = [
     "stop",
 ]
 
-SMALL_BYTES = 256_000  # read and saved at once, also where the worker is busy with a library
+SMALL_BYTES = 150_000  # read and saved at once, also where the worker is busy with a library
 LARGEST_SHARE = 0.5
 
 
