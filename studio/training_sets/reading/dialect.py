@@ -62,6 +62,16 @@ class Dialect:
                 yield replace(self, quote="")
 
 
+# one text on each line
+PLAIN = Dialect("\x1f", quote="")
+EVEN_ENOUGH = 0.9
+
+
+def is_plain(text: str) -> bool:
+    """Whether no delimiter cuts the text into records of one width: it is no table then."""
+    return _evenness(text, sniff(text)) < (EVEN_ENOUGH, 0)
+
+
 def sniff(text: str, wanted: str | None = None) -> Dialect:
     """Take the delimiter that gives most records the same width above one; the comma wins ties.
 

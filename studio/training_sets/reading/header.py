@@ -50,10 +50,10 @@ def find_start(rows: Sequence[Row], wanted: bool | None) -> Start:
 
 
 def _titles(rows: Sequence[list[str]]) -> int:
-    """How many rows of one cell come before rows of several, all of one width."""
+    """How many rows of one cell come before rows of which most have several, and no other number of them."""
     titles = next((n for n, cells in enumerate(rows[: MOST_TITLES + 1]) if len(cells) > 1), 0)
     below = Counter(len(cells) for cells in rows[titles:])
-    return titles if len(below) == 1 and below.total() > 1 else 0
+    return titles if below[len(rows[titles])] > max(1, below.total() / 2) else 0
 
 
 def _is_header(first: list[str], body: Sequence[list[str]]) -> tuple[bool, bool]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import BadInput
-from studio.training_sets.reading.json_values import CHUNK, Values
+from studio.training_sets.reading.json_values import CHUNK, Literal, Values
 from studio.training_sets.reading.objects import Object, storable
 from studio.training_sets.reading.table import Tell, silent
 from studio.training_sets.reading.text import share_read
@@ -87,7 +87,7 @@ class JsonRows:
     def _object(self, line: int, value: Any) -> Object:
         if isinstance(value, dict):
             return value
-        if isinstance(value, str):
+        if isinstance(value, str) and not isinstance(value, Literal):
             return {"text": value}
         raise BadInput(f"The row on line {line:,} of {self.name} is not an object with named fields.")
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from studio.csv_cells import LONGEST_CELL
 from studio.errors import BadInput
-from studio.training_sets.reading.dialect import sniff
+from studio.training_sets.reading.dialect import PLAIN, is_plain, sniff
 from studio.training_sets.reading.disguise import refuse_disguised, refuse_markup
 from studio.training_sets.reading.encoding import Encoding, find_encoding
 from studio.training_sets.reading.json_rows import JsonRows
@@ -26,6 +26,7 @@ from studio.training_sets.reading.workbook import WorkbookRows, find_sheet
 LARGEST_BYTES = 1 << 30
 JSON = (".json", ".jsonl", ".ndjson")
 FOUND_OUT = Reading()
+PLAIN_TEXT = "Read as plain text, one example on each line."
 MIXED_ENDS = "The lines end in several ways (CRLF, LF or CR); all were read as line ends."
 
 
@@ -88,13 +89,18 @@ def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile
         raise BadInput(f"{name} is empty.")
     _refuse_binary(seen, encoding, name)
     refuse_markup(text, name)
-    rows, found = _cut(TextRows(path, name, encoding.codec, sniff(text, reading.delimiter)), reading, look)
-    mixed = look.rows is None and seen.has_mixed_ends(found.count)
+    plain = name.lower().endswith(".txt") and reading.delimiter is None and is_plain(text)
+    dialect = PLAIN if plain else sniff(text, reading.delimiter)
+    header = bool(reading.header) if plain else reading.header
+    rows, found = _cut(TextRows(path, name, encoding.codec, dialect), header, look)
+    notes = [PLAIN_TEXT] if plain else []
+    if look.rows is None and seen.has_mixed_ends(found.count):
+        notes.append(MIXED_ENDS)
     return TableFile(
         name,
         found.columns,
         found.numbered,
-        [*encoding.notes, *([MIXED_ENDS] if mixed else []), *rows.notes(), *found.notes],
+        [*encoding.notes, *notes, *rows.notes(), *found.notes],
         found.count,
         encoding=encoding.codec,
         delimiter=rows.dialect.delimiter,
@@ -111,14 +117,14 @@ def _refuse_binary(seen: Scan, encoding: Encoding, name: str) -> None:
         raise BadInput(f"{name} has a line of more than {LONGEST_CELL:,} characters: is it a table?")
 
 
-def _cut(rows: TextRows, reading: Reading, look: Look) -> tuple[TextRows, Rectangle]:
+def _cut(rows: TextRows, header: bool | None, look: Look) -> tuple[TextRows, Rectangle]:
     """Where the quotes do not match, other ways of quoting are tried before that is said."""
     try:
-        return rows, find_rectangle(rows, rows.name, reading.header, look, even=True)
+        return rows, find_rectangle(rows, rows.name, header, look, even=True)
     except Unmatched as unmatched:
         for other in rows.quoted_otherwise():
             try:
-                return other, find_rectangle(other, rows.name, reading.header, look, even=True)
+                return other, find_rectangle(other, rows.name, header, look, even=True)
             except BadInput:
                 continue
         raise unmatched

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from studio.errors import BadInput
-from studio.training_sets.reading.dialect import SAMPLE, Dialect
+from studio.training_sets.reading.dialect import PLAIN, SAMPLE, Dialect
 from studio.training_sets.reading.table import Row, Tell, silent
 
 TELL_EVERY = 20_000
@@ -65,7 +65,7 @@ class TextRows:
         """What a person may want to know about the quotes."""
         if self.dialect.backslash:
             yield 'Quotes written as \\" were read as quotes inside the cell.'
-        if not self.dialect.quote:
+        if not self.dialect.quote and self.dialect != PLAIN:
             yield "Quotation marks in this file belong to the text: none of them encloses a cell."
 
     @contextmanager
