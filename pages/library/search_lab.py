@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from studio.library.documents import list_documents
 from studio.library.libraries import list_libraries, remember_opened
+from studio.library.listing import document_names
 from studio.web.parts import search_lab
 from studio.web.parts.choices import choose
 from studio.web.parts.empty import nothing_yet
@@ -43,7 +43,7 @@ weight = st.slider(
     help=f"This library answers with {library.dense_weight:.2f}.",
 )
 with st.expander("Look only into some documents", icon=":material/filter_alt:"):
-    within = choose_filter(list_documents(here, library.id), "search_lab")
+    within = choose_filter(document_names(here, library.id), "search_lab")
 if question:
     found = search_lab.find_both(here, library, question, weight, within)
     usual = search_lab.find_both(here, library, question, library.dense_weight, within)

@@ -12,7 +12,7 @@ from studio.errors import BadInput, NotFound
 from studio.jobs.queue import defer
 from studio.library.intake.ingest import INGEST
 from studio.library.intake.states import WORKING, give_up
-from studio.library.intake.time_left import pace_of
+from studio.library.intake.time_left import pace_of, until_ready
 from studio.library.libraries import get_library
 from studio.library.parse import READER_VERSION
 from studio.library.removing import delete_documents
@@ -76,22 +76,13 @@ def list_documents(room: Workspace, library_id: int) -> list[DocumentView]:
     newest_first = _select(room).where(Document.library_id == library_id).order_by(Document.id.desc())
     with room.session() as session:
         documents = session.scalars(newest_first).all()
-        left = pace_of(session, room, library_id).until_ready(documents)
-    return [_view(document, left.get(document.id)) for document in documents]
+        left = until_ready(session, room, library_id, [document.id for document in documents])
+    return [view_of(document, left.get(document.id)) for document in documents]
 
 
 def get_document(room: Workspace, document_id: int) -> DocumentView:
     with room.session() as session:
-        return _view(_existing(session, room, document_id))
-
-
-def progress_of(views: Sequence[DocumentView]) -> LibraryProgress:
-    """Of a library's documents, or of those that came in together."""
-    left = [view for view in views if view.state in WORKING]
-    seconds = [view.seconds_left for view in left if view.seconds_left is not None]
-    return LibraryProgress(
-        len(views) - len(left), len(views), max(seconds) if len(seconds) == len(left) and left else None
-    )
+        return view_of(_existing(session, room, document_id))
 
 
 def library_progress(room: Workspace, library_id: int) -> LibraryProgress:
@@ -128,7 +119,7 @@ def retry_failed(room: Workspace, library_id: int) -> int:
 def outdated_documents(room: Workspace, library_id: int) -> int:
     """How many were read by older parsers or an older splitter than today's."""
     wanted = sa.select(sa.func.count(Document.id)).where(
-        Document.workspace_id == room.id, Document.library_id == library_id, _outdated()
+        Document.workspace_id == room.id, Document.library_id == library_id, outdated()
     )
     with room.session() as session:
         return session.scalar(wanted) or 0
@@ -140,7 +131,7 @@ def read_again(room: Workspace, library_id: int, document_ids: Sequence[int] | N
     What they hold now is found until the new reading is in; passages that come out the same stay.
     """
     get_library(room, library_id)
-    chosen = _outdated() if document_ids is None else Document.id == sa.func.any(list(document_ids))
+    chosen = outdated() if document_ids is None else Document.id == sa.func.any(list(document_ids))
     return _ask(room, library_id, sa.and_(chosen, Document.state.in_(("ready", "failed"))))
 
 
@@ -184,7 +175,8 @@ def _select(room: Workspace) -> sa.Select[Document]:
     return sa.select(Document).where(Document.workspace_id == room.id)
 
 
-def _outdated() -> sa.ColumnElement[bool]:
+def outdated() -> sa.ColumnElement[bool]:
+    """Of which documents today's parsers may understand more."""
     return sa.and_(Document.state == "ready", Document.reader < READER_VERSION)
 
 
@@ -206,7 +198,8 @@ def _existing(session: Session, room: Workspace, document_id: int) -> Document:
     return document
 
 
-def _view(document: Document, seconds_left: float | None = None) -> DocumentView:
+def view_of(document: Document, seconds_left: float | None = None) -> DocumentView:
+    """A document as stored, for people."""
     receipt: dict[str, Any] = document.receipt
     measured = ("bytes", "pages", "characters", "tables", "passages", "embedded", "kept")
     times = ("seconds", "parsing_seconds", "embedding_seconds")

@@ -3,15 +3,13 @@
 Embedding takes nearly all of the time, so what is left is counted in passages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.library.intake.states import WORKING
 from studio.store.database import Workspace
-from studio.store.tables import Document
 
 _PASSAGES_PER_BYTE = 1 / 600  # of plain text, while none of the library's documents is read yet
 
@@ -36,6 +34,24 @@ _PACE = sa.text(
 )
 
 
+_BEFORE = sa.text(
+    """
+    WITH waiting AS (
+        SELECT id, sum(
+            CASE WHEN state = 'embedding' AND receipt ? 'passages'
+                THEN (receipt ->> 'passages')::float - coalesce((receipt ->> 'embedded')::float, 0)
+                ELSE coalesce((receipt ->> 'bytes')::float, 0) * :density
+            END
+        ) OVER (ORDER BY id) AS passages
+        FROM documents
+        WHERE workspace_id = :workspace AND library_id = :library
+            AND state IN ('waiting', 'parsing', 'embedding')
+    )
+    SELECT id, passages FROM waiting WHERE id = ANY(:documents)
+    """
+)
+
+
 @dataclass(frozen=True)
 class Pace:
     """How fast a library is read: `each` passage takes seconds (None: not known yet), `density` passages
@@ -53,25 +69,10 @@ class Pace:
         """Until everything is ready; None while nothing says how fast it goes."""
         if not self.moving or self.each is None:
             return None
-        return round((self.known + self.unread * self._density) * self.each, 1)
-
-    def until_ready(self, documents: Iterable[Document]) -> dict[int, float]:
-        """Seconds by document, for all that are not ready; they are read in the order they came."""
-        passages, until = 0.0, {}
-        for document in sorted(documents, key=lambda one: one.id):
-            if document.state in WORKING and self.each is not None:
-                passages += self._passages_left(document)
-                until[document.id] = round(passages * self.each, 1)
-        return until
-
-    def _passages_left(self, document: Document) -> float:
-        receipt = document.receipt
-        if document.state == "embedding" and "passages" in receipt:
-            return float(receipt["passages"] - receipt.get("embedded", 0))
-        return float(receipt.get("bytes", 0)) * self._density
+        return round((self.known + self.unread * self.passages_per_byte) * self.each, 1)
 
     @property
-    def _density(self) -> float:
+    def passages_per_byte(self) -> float:
         return self.density or _PASSAGES_PER_BYTE
 
 
@@ -79,3 +80,15 @@ def pace_of(session: Session, room: Workspace, library_id: int) -> Pace:
     """What the receipts of a library's documents tell."""
     row = session.execute(_PACE, {"workspace": room.id, "library": library_id}).mappings().one()
     return Pace(**row)
+
+
+def until_ready(
+    session: Session, room: Workspace, library_id: int, document_ids: Sequence[int]
+) -> dict[int, float]:
+    """Seconds for those of these documents that are not ready; all are read in the order they came."""
+    pace = pace_of(session, room, library_id)
+    if not pace.moving or pace.each is None:
+        return {}
+    asked = {"workspace": room.id, "library": library_id, "density": pace.passages_per_byte}
+    rows = session.execute(_BEFORE, asked | {"documents": list(document_ids)})
+    return {document: round(passages * pace.each, 1) for document, passages in rows}

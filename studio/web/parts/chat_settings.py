@@ -6,9 +6,9 @@ from dataclasses import replace
 import streamlit as st
 
 from studio.library.answering.conversations import ConversationView, change_settings, start_conversation
-from studio.library.documents import list_documents
 from studio.library.finding.filters import EVERYTHING, Filter
 from studio.library.libraries import LibraryView, remember_opened
+from studio.library.listing import document_names
 from studio.models.adapters import AdapterView
 from studio.store.database import Workspace
 from studio.web.parts.choices import choose, choose_if_wanted
@@ -45,7 +45,7 @@ def new_expert(
     if library:
         remember_opened(room, library)
         with st.expander(NARROW, icon=":material/filter_alt:", key="chat_narrow"):
-            within = choose_filter(list_documents(room, library.id), f"chat_new_{library.id}")
+            within = choose_filter(document_names(room, library.id), f"chat_new_{library.id}")
     else:
         st.info(
             "Without documents the model answers from memory and cannot show a source. "
@@ -72,7 +72,7 @@ def who_answers(
     library = names.get(conversation.library_id or 0)
     speaker = speakers.get(conversation.adapter_id or 0, "the base model")
     looked_up = f"Looks things up in **{escaped(library)}**" if library else "Looks nothing up"
-    documents = list_documents(room, conversation.library_id) if library and conversation.library_id else []
+    documents = document_names(room, conversation.library_id) if library and conversation.library_id else []
     narrowed = f", only {escaped(said(conversation.filter, documents))}" if conversation.filter else ""
     st.caption(f"{looked_up}{narrowed}, speaks with **{escaped(speaker)}**.")
     if not library:

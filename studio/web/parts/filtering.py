@@ -5,13 +5,13 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from studio.library.documents import DocumentView
 from studio.library.finding.filters import EVERYTHING, Filter
+from studio.library.listing import DocumentName
 
 
-def choose_filter(documents: list[DocumentView], key: str, start: Filter = EVERYTHING) -> Filter:
+def choose_filter(documents: list[DocumentName], key: str, start: Filter = EVERYTHING) -> Filter:
     """Everything unless something is chosen; `key` is the page's."""
-    names = {document.id: document.title or document.name for document in documents}
+    names = {document.id: document.title for document in documents}
     tags = sorted({tag for document in documents for tag in document.tags})
     types = sorted({PurePath(document.name).suffix.lower().lstrip(".") for document in documents} - {""})
     with st.grid(3, min_column_width=220):
@@ -41,9 +41,9 @@ def _day(label: str, key: str, start: date | None) -> date | None:
     return day if isinstance(day, date) else None
 
 
-def said(within: Filter, documents: list[DocumentView]) -> str:
+def said(within: Filter, documents: list[DocumentName]) -> str:
     """The filter in words; empty where everything is looked into."""
-    names = {document.id: document.title or document.name for document in documents}
+    names = {document.id: document.title for document in documents}
     parts = [", ".join(names.get(one, "a deleted document") for one in within.documents)]
     parts.append("tagged " + " or ".join(within.tags) if within.tags else "")
     parts.append(" or ".join(within.types) + " files" if within.types else "")

@@ -1,7 +1,5 @@
 """The receipts of a library's documents: what was understood of each file, and what can be done with it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -9,8 +7,6 @@ import streamlit as st
 from studio.library.documents import (
     DocumentView,
     delete_document,
-    list_documents,
-    progress_of,
     read_again,
     retry_document,
     retry_failed,
@@ -20,6 +16,7 @@ from studio.library.documents import (
 )
 from studio.library.finding.languages import OTHER, language_named
 from studio.library.libraries import LibraryView
+from studio.library.listing import STATES, Standing, Wanted, find_documents, standing_of
 from studio.store.database import Workspace
 from studio.web.parts.adding import split_tags
 from studio.web.parts.links import same_tab
@@ -30,50 +27,25 @@ from studio.web.parts.states import MOVING, count, duration, pill
 PER_PAGE = 10
 FEW = 5  # documents that need no search
 LONGEST = 80  # characters of a name in the list
-STATES: dict[str, Callable[[DocumentView], bool]] = {
-    "Failed": lambda one: one.state == "failed",
-    "Being read": lambda one: one.state in MOVING,
-    "Ready": lambda one: one.state == "ready",
-    "With warnings": lambda one: bool(one.warnings),
-    "Read by an older version": lambda one: one.outdated,
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which of the documents are shown."""
-
-    words: str = ""
-    state: str | None = None
-    tag: str | None = None
-
-    def fits(self, document: DocumentView) -> bool:
-        named = f"{document.title} {document.name} {' '.join(document.also)}".casefold()
-        return (
-            all(word in named for word in self.words.casefold().split())
-            and (self.state is None or STATES[self.state](document))
-            and (self.tag is None or self.tag in document.tags)
-        )
 
 
 def receipts(room: Workspace, library: LibraryView) -> bool:
     """What failed first, then what is being read, then the newest; returns whether some are coming in."""
-    documents = sorted(list_documents(room, library.id), key=_first)
-    moving = any(document.state in MOVING for document in documents)
-    _together(room, library, documents)
-    shown = documents
-    if len(documents) > FEW:
-        wanted = _wanted(documents)
-        shown = [document for document in documents if wanted.fits(document)]
-    if not shown:
+    standing = standing_of(room, library.id)
+    _together(room, library, standing)
+    wanted = _wanted(standing) if standing.progress.total > FEW else Wanted()
+    found = find_documents(room, library.id, wanted, (_page() - 1) * PER_PAGE, PER_PAGE)
+    pages = -(-found.total // PER_PAGE)
+    if _page() > pages > 0:  # fewer fit than before
+        found = find_documents(room, library.id, wanted, (pages - 1) * PER_PAGE, PER_PAGE)
+    if not found.total:
         st.caption("No document fits. Take a word or a choice away.")
-    pages = -(-len(shown) // PER_PAGE)
-    for document in shown[(min(_page(), pages) - 1) * PER_PAGE :][:PER_PAGE] if pages > 1 else shown:
+    for document in found.documents:
         _receipt(room, document)
     if pages > 1:
         page = st.pagination(pages, key="library_page")
-        st.caption(f"Page {page} of {pages}, {count(len(shown), 'document')}.")
-    return moving
+        st.caption(f"Page {page} of {pages}, {count(found.total, 'document')}.")
+    return standing.progress.done < standing.progress.total
 
 
 def _page() -> int:
@@ -81,13 +53,9 @@ def _page() -> int:
     return max(1, int(st.session_state.get("library_page", 1) or 1))
 
 
-def _first(document: DocumentView) -> tuple[bool, bool, int]:
-    return document.state != "failed", document.state not in MOVING, -document.id
-
-
-def _together(room: Workspace, library: LibraryView, documents: Sequence[DocumentView]) -> None:
+def _together(room: Workspace, library: LibraryView, standing: Standing) -> None:
     """How far all of them are, and what can be done with all at once."""
-    progress = progress_of(documents)
+    progress = standing.progress
     if progress.done < progress.total:
         left = f", about {duration(progress.seconds_left)} left" if progress.seconds_left else ""
         st.progress(
@@ -98,16 +66,14 @@ def _together(room: Workspace, library: LibraryView, documents: Sequence[Documen
         if st.button("Stop reading", key="library_stop", icon=":material/stop_circle:"):
             stop_reading(room, library.id)
             st.rerun()
-    failed = sum(document.state == "failed" for document in documents)
-    outdated = sum(document.outdated for document in documents)
-    if failed > 1 and st.button(
-        f"Try all {failed} failed again", key="library_retry_all", icon=":material/refresh:"
+    if standing.failed > 1 and st.button(
+        f"Try all {standing.failed} failed again", key="library_retry_all", icon=":material/refresh:"
     ):
         retry_failed(room, library.id)
         st.rerun()
-    if outdated:
+    if standing.outdated:
         st.info(
-            f"{count(outdated, 'document')} were read by an older version of the studio; "
+            f"{count(standing.outdated, 'document')} were read by an older version of the studio; "
             "today it may understand more of them. The originals are here, nothing need be uploaded again.",
             icon=":material/update:",
         )
@@ -116,8 +82,8 @@ def _together(room: Workspace, library: LibraryView, documents: Sequence[Documen
             st.rerun()
 
 
-def _wanted(documents: Sequence[DocumentView]) -> Wanted:
-    tags = sorted({tag for document in documents for tag in document.tags})
+def _wanted(standing: Standing) -> Wanted:
+    tags = standing.tags
     with st.grid(3, min_column_width=180):
         words = st.text_input("Find a document", placeholder="Part of its name", key="library_find")
         state = st.selectbox("State", list(STATES), index=None, placeholder="Any", key="library_state")
