@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from bench import passages
 from studio.library.finding.search import SearchOptions, find_passages
@@ -69,6 +70,14 @@ def test_deleting_a_document_takes_its_counts_along(
     assert counts(room) == recounted(room) != {}
     with room.session() as session:
         assert session.get_one(Library, library.id).passage_count == 4
+
+
+def test_a_passage_belongs_to_the_library_of_its_document(
+    room: Workspace, made: tuple[Library, list[int], list[Arrival]]
+) -> None:
+    other, _ = passages.new_library(room, "Other", 1)
+    with pytest.raises(IntegrityError, match="foreign key"):
+        stored(room, made[2], other)
 
 
 def test_a_summary_is_stored_but_never_found(
