@@ -3,10 +3,12 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from studio.training_sets.versions import imports
 from studio.web.menu import ENTRIES, START
 from tests.web.furnished import furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
+TABLE = b"question,answer\n" + b"What is a valve?,A tap.\n" * 12 + b"Who asks?,jana.novakova@example.sk\n"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -20,6 +22,8 @@ def test_pages_are_accessible(fresh_site, browser_page, settle, room, theme):
         f"runs?run={made.runs['succeeded']}",
         f"comparisons?comparison={made.comparison}",
         f"chat?conversation={made.conversation}",
+        f"training_set?version={made.version}",
+        f"training_sets?import={imports.receive(room, TABLE, 'parts.csv')}",
     ]
     names = ["" if entry is START else entry.file.rsplit("/", 1)[-1].removesuffix(".py") for entry in ENTRIES]
     browser_page.emulate_media(color_scheme=theme)

@@ -94,6 +94,9 @@ def _start(room: Workspace, version: VersionView, kind: Kind, *, again: bool) ->
     library = None
     if kind == "support":
         filled = [one for one in list_libraries(room) if one.passages]
+        if not filled:
+            st.caption(":material/info: This needs a library with documents.")
+            return
         library = choose("Library", filled, "training_set_library", lambda one: one.name)
     sample = st.number_input(
         "How many examples", 1, min(probing.LARGEST, version.examples), min(probing.SAMPLE, version.examples),
