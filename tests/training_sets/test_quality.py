@@ -89,3 +89,14 @@ def test_the_mapping_is_guessed_by_shape_when_names_say_nothing():
 def test_the_chosen_columns_are_used():
     table = Table(["a", "b", "c"], [["one", "two", "three"]])
     assert check(table, choose(table, Mapping(prompt="c", completion="a"))).columns["prompt"] == "c"
+
+
+def test_the_report_says_how_the_table_was_understood_and_what_is_wrong_with_a_row():
+    chats = ['[["Why?", "Sand."]]'] * 12 + ['[{"role": "user", "content": "Why?"}]']
+    table = Table(["messages"], [[chat] for chat in chats])
+    quality = check(table, guess_mapping(table))
+    assert found(quality, "unreadable").rows == (14,)
+    assert quality.notes == (
+        "Every answer in the conversations of “messages” becomes an example.",
+        "Row 14: The conversation cannot be used: no assistant answers in it.",
+    )

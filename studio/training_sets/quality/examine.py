@@ -130,7 +130,10 @@ def _facts(look: Look, near: NearRows, answers: Answers) -> dict[str, Any]:
         "majority": round(answers.majority, 4),
         "lengths": length_facts(look),
         "languages": {part: dict(told.most_common(10)) for part, told in look.languages.items()},
-        "notes": [near.cut] if near.cut else [],
+        "notes": [
+            *(f"Row {number}: {fault}" for fault, number in look.faults.items()),
+            *([near.cut] if near.cut else []),
+        ],
     }
 
 

@@ -25,6 +25,7 @@ Numbers: TypeAlias = np.ndarray[Any, Any]
 
 LONG_WORDS = 1_000
 BUCKETS = 2**17
+FAULTS_TOLD = 5
 LANGUAGES_FULLY = 50_000
 LANGUAGES_EVERY = 16
 
@@ -64,6 +65,7 @@ class Look:
         self.languages: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
         self._told: dict[str, dict[int, str]] = {"question": {}, "answer": {}}
         self._last = (0, -1)
+        self.faults: dict[str, int] = {}
 
     def add(self, row: Candidate) -> None:
         """Look at one row."""
@@ -134,6 +136,8 @@ class Look:
 
     def _defects(self, row: Candidate) -> Iterator[str]:
         if row.fault:
+            if len(self.faults) < FAULTS_TOLD:
+                self.faults.setdefault(row.fault, row.number)
             yield "unreadable"
             return
         if not row.prompt and not self.options.plain_text:

@@ -84,7 +84,7 @@ def report(
         verdict,
         why,
         answers,
-        tuple(note for note in (describe(mapping), *notes) if note),
+        tuple(note for note in (describe(mapping), *notes, *marks.facts.get("notes", ())) if note),
         marks.facts,
     )
 

@@ -47,7 +47,7 @@ def understood_as(room: Workspace, view: ImportView) -> None:
     """One line, what the reader noticed, and the way to correct it."""
     if view.table:
         st.markdown(understood(view))
-        for note in view.table["notes"]:
+        for note in view.report.get("notes", view.table["notes"]):
             st.caption(f":material/info: {escaped(note)}")
     box = st.expander(
         "Correct this",
