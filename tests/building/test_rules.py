@@ -1,5 +1,7 @@
 """Questions that stand in a text already, and what is wrong with drafted ones. No database, no model."""
 
+from dataclasses import replace
+
 import pytest
 
 from studio.training_sets.building import checks
@@ -46,6 +48,27 @@ def test_a_row_is_asked_for_one_of_its_columns() -> None:
     found = pair_by_rule(passage("Code: LP-1; Part: lantern pin; Price: 5; Fits: yes", ("Prices",), "row"))
     assert found and found.question == "What does “Prices” give as “Price” for LP-1 lantern pin?"
     assert found.answer == "LP-1 lantern pin – Price: 5"
+
+
+def test_a_row_that_holds_a_question_is_asked_as_it_stands() -> None:
+    found = pair_by_rule(passage("Id: 4; Q: Where is it?; A: It is in the shed. It sta", ("FAQ",), "row"))
+    assert found and (found.question, found.answer) == ("Where is it?", "It is in the shed.")
+
+
+@pytest.mark.parametrize("text", ["it stands in the shed; Price: 5", "Code: ?!; Price: 5"])
+def test_the_rest_of_a_row_that_was_cut_is_not_asked(text: str) -> None:
+    assert pair_by_rule(passage(text, ("Prices",), "row")) is None
+
+
+def test_the_middle_of_a_section_does_not_answer_for_it() -> None:
+    assert pair_by_rule(replace(passage(heading=("Handbook", "Care")), opens=False)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["- Game birds\n- Bird common names\n- And more", "It is late. Do you want to know more?"]
+)
+def test_lists_of_links_and_questions_are_no_answer(text: str) -> None:
+    assert pair_by_rule(passage(text, ("Handbook", "External links"))) is None
 
 
 def test_other_languages_are_asked_without_english_words() -> None:

@@ -17,7 +17,10 @@ FEWEST_CHARACTERS = 30  # below, there is a title or an imprint but nothing to a
 
 @dataclass(frozen=True)
 class Source:
-    """A passage with what its reader would see around it; `language` is an ISO 639-1 code or ""."""
+    """A passage with what its reader would see around it; `language` is an ISO 639-1 code or "".
+
+    `opens` is false where the passage goes on with what the one before it began under the same headings.
+    """
 
     passage_id: int
     document_id: int
@@ -28,6 +31,7 @@ class Source:
     place: str
     kind: str
     language: str
+    opens: bool = True
 
     @property
     def headed(self) -> str:
@@ -52,34 +56,31 @@ def waiting_passages(
     an order that the seed decides. Left out are those already `tried` or with a suggestion of any state."""
     order = sa.func.md5(sa.func.concat(seed, " ", Passage.id))
     turn = sa.func.row_number().over(partition_by=Passage.document_id, order_by=order).label("turn")
-    of_library = (Passage.workspace_id == room.id, Passage.library_id == library_id)
-    fit = (
-        Passage.kind.not_in(("sheet", SUMMARY)),
-        sa.func.length(Passage.text) >= FEWEST_CHARACTERS,
-        Passage.id.not_in(list(tried)),
-        Passage.id.not_in(_drafted(room)),
-    )
-    ranked = sa.select(Passage.id, Passage.document_id, turn).where(*of_library, *fit).subquery()
+    fit = (*_fit(room, library_id), Passage.id.not_in(list(tried)))
+    ranked = sa.select(Passage.id, Passage.document_id, turn).where(*fit).subquery()
     mixed = sa.func.md5(sa.func.concat(seed, " ", ranked.c.document_id))
     chosen = sa.select(ranked.c.id).order_by(ranked.c.turn, mixed).limit(limit)
     with room.session() as session:
         ids = list(session.scalars(chosen))
-        found = {
-            row.Passage.id: _source(row.Passage, row.Document) for row in session.execute(_read(room, ids))
-        }
+        found = {row[0].id: _source(*row) for row in session.execute(_read(room, ids))}
     return [found[id_] for id_ in ids]
 
 
 def count_waiting(room: Workspace, library_id: int) -> int:
     """How many passages nothing was drafted from yet."""
-    of_library = (Passage.workspace_id == room.id, Passage.library_id == library_id)
-    fit = (
+    with room.session() as session:
+        return session.scalar(sa.select(sa.func.count()).where(*_fit(room, library_id))) or 0
+
+
+def _fit(room: Workspace, library_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """Passages that something can be asked about and that no suggestion was made from."""
+    return (
+        Passage.workspace_id == room.id,
+        Passage.library_id == library_id,
         Passage.kind.not_in(("sheet", SUMMARY)),
         sa.func.length(Passage.text) >= FEWEST_CHARACTERS,
         Passage.id.not_in(_drafted(room)),
     )
-    with room.session() as session:
-        return session.scalar(sa.select(sa.func.count()).where(*of_library, *fit)) or 0
 
 
 def _drafted(room: Workspace) -> sa.Select[int]:
@@ -88,15 +89,26 @@ def _drafted(room: Workspace) -> sa.Select[int]:
     return sa.select(named).where(*mine, Suggestion.source["passage_id"].astext.is_not(None))
 
 
-def _read(room: Workspace, ids: Sequence[int]) -> sa.Select[Passage, Document]:
+def _read(room: Workspace, ids: Sequence[int]) -> "sa.Select[Passage, Document, str | None]":
+    """Passages with their documents and the headings of the passage before."""
     its = sa.and_(Document.id == Passage.document_id, Document.workspace_id == Passage.workspace_id)
+    before = sa.orm.aliased(Passage)
+    ahead = sa.and_(
+        before.workspace_id == Passage.workspace_id,
+        before.document_id == Passage.document_id,
+        before.position == Passage.position - 1,
+    )
     named = (Passage.workspace_id == room.id, Passage.id.in_(ids))
-    return sa.select(Passage, Document).join(Document, its).where(*named)
+    return (
+        sa.select(Passage, Document, before.heading)
+        .join(Document, its)
+        .outerjoin(before, ahead)
+        .where(*named)
+    )
 
 
-def _source(passage: Passage, document: Document) -> Source:
+def _source(passage: Passage, document: Document, before: str | None) -> Source:
     heading = tuple(part for part in passage.heading.split(HEADING_SEPARATOR) if part)
-    place = place_label(Place.from_json(passage.place), heading)
     return Source(
         passage_id=passage.id,
         document_id=document.id,
@@ -104,7 +116,8 @@ def _source(passage: Passage, document: Document) -> Source:
         title=document.title or document.name,
         heading=heading,
         text=passage.text,
-        place=place,
+        place=place_label(Place.from_json(passage.place), heading),
         kind=passage.kind,
         language=document.language,
+        opens=before != passage.heading,
     )

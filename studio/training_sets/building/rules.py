@@ -23,8 +23,11 @@ _TABLE = re.compile(r"^[^|\n]+ \| ", re.MULTILINE)
 _NO_SUBJECT = "it this that there these those they he she we you here such who what one"
 DEFINED = "defining sentence"
 _ENGLISH = ("en", "")
+_ENDS = (".", "!", "。", "…", ")", "”")
 _LONGEST_ANSWER = 600  # characters
 _FEWEST_WORDS = 6
+_LONGEST_NAME = 80  # characters; what is longer is a text and no name
+_LONG_UNSPACED = 20  # characters of a question in a script that puts no spaces between words
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def pair_by_rule(source: Source) -> Pair | None:
 def _asked_above(source: Source) -> Pair | None:
     """What is asked often: the heading is the question, the section its answer."""
     asked = _NUMBERED.sub("", source.heading[-1]) if source.heading else ""
-    if not asked.endswith(("?", "？")) or len(asked.split()) < 3:
+    if not source.opens or not _asks(asked):
         return None
     return Pair(asked, _first_sentences(source.text), "question in a heading")
 
@@ -53,10 +56,13 @@ def _asked_above(source: Source) -> Pair | None:
 def _row(source: Source) -> Pair | None:
     """One cell of a row, asked for by its column and by what the row is called."""
     cells = _cells(source.text) if source.kind == "row" else []
+    if asked_there := next((value for _, value in cells if _asks(value)), ""):
+        answer = max((value for _, value in cells if not _asks(value)), key=len, default="")
+        return Pair(asked_there, _uncut(answer), "question in a table") if answer else None
     named = 2 if len(cells) > 2 and _CODE.search(cells[0][1]) else 1
     name = " ".join(value for _, value in cells[:named])
     asked = [cell for cell in cells[named:] if cell[1].casefold() not in _TICKS.split()]
-    if not asked or not name:
+    if not asked or not name or len(name) > _LONGEST_NAME:
         return None
     column, value = random.Random(source.text).choice(asked)
     table = source.heading[-1] if source.heading else source.title
@@ -67,11 +73,11 @@ def _row(source: Source) -> Pair | None:
 
 
 def _cells(row: str) -> list[tuple[str, str]]:
-    """Column and value of every cell that is not empty."""
-    marks = list(_CELL.finditer(row))
-    ends = [mark.start() for mark in marks[1:]] + [len(row)]
+    """Column and value of every cell that says something; none for the rest of a row that was cut."""
+    marks = list(_CELL.finditer(row)) if _CELL.match(row) else []
+    ends = [*(mark.start() for mark in marks[1:]), len(row)][: len(marks)]
     cells = [(mark[1].strip(), row[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
-    return [cell for cell in cells if cell[1]]
+    return [cell for cell in cells if any(letter.isalnum() for letter in cell[1])]
 
 
 def _definition(source: Source) -> Pair | None:
@@ -97,14 +103,33 @@ def _section(source: Source) -> Pair | None:
     """What a document says under a heading of its own."""
     under = source.heading[-1] if source.heading else source.title
     topic = _NUMBERED.sub("", under) if under != source.title else ""
-    if source.kind != "text" or not topic or _TABLE.search(source.text):
+    if source.kind != "text" or not topic or not source.opens or _TABLE.search(source.text):
         return None
     answer = _first_sentences(source.text)
-    if len(answer.split()) < _FEWEST_WORDS:
+    if len(answer.split()) < _FEWEST_WORDS or not _is_told(answer):
         return None
     if source.language in _ENGLISH:
         return Pair(f"What does “{source.title}” say under “{topic}”?", answer, "section under a heading")
     return Pair(f"{source.title}: {topic}?", answer, "section under a heading")
+
+
+def _asks(text: str) -> bool:
+    """A question that says what it is about."""
+    return text.endswith(("?", "？", "؟")) and (len(text.split()) > 2 or len(text) > _LONG_UNSPACED)
+
+
+def _uncut(answer: str) -> str:
+    """Without a last sentence that was cut with the passage."""
+    ends = [end for _, end in sentence_ranges(answer)]
+    cut = len(ends) > 1 and not answer.endswith(_ENDS)
+    return answer[: ends[-2]] if cut else answer
+
+
+def _is_told(answer: str) -> bool:
+    """Sentences, not a list of links or names, and no question in its turn."""
+    lines = [line for line in answer.splitlines() if line.strip()]
+    whole = sum(line.rstrip().endswith(_ENDS) for line in lines)
+    return 2 * whole >= len(lines) and not answer.endswith(("?", "？"))
 
 
 def _first_sentences(text: str) -> str:
