@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Protocol
 
-from studio.training_sets.shapes.dates import share_of_dates
-from studio.training_sets.shapes.turns import NotAChat, nested, read_turns
+from studio.training_sets.shapes.rows.dates import share_of_dates
+from studio.training_sets.shapes.rows.turns import NotAChat, nested, read_turns
 
 SAMPLE_ROWS = 500
 _LONGEST_LOOK = 20_000

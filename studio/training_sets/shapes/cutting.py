@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from studio.training_sets.examples import Candidate
-from studio.training_sets.shapes.cells import Cells, Row, cells_of
-from studio.training_sets.shapes.chats import cut_chat
 from studio.training_sets.shapes.contents import Rows, instances
-from studio.training_sets.shapes.exported import cut_exported
 from studio.training_sets.shapes.mapping import Mapping
-from studio.training_sets.shapes.template import filling
-from studio.training_sets.shapes.turns import NotAChat, nested
+from studio.training_sets.shapes.rows.cells import Cells, Row, cells_of
+from studio.training_sets.shapes.rows.chats import cut_chat
+from studio.training_sets.shapes.rows.exported import cut_exported
+from studio.training_sets.shapes.rows.template import filling
+from studio.training_sets.shapes.rows.turns import NotAChat, nested
 
 Cut = Callable[[int, Row], Iterator[Candidate]]
 

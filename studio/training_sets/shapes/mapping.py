@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from studio.errors import BadInput
 from studio.training_sets.shapes.contents import Contents, Rows, look
-from studio.training_sets.shapes.template import template_columns
+from studio.training_sets.shapes.rows.template import template_columns
 
 Shape = Literal["pairs", "instruction", "messages", "conversations", "label", "text", "version"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from studio.training_sets.examples import Turn
-from studio.training_sets.shapes.rendered import turns_in
+from studio.training_sets.shapes.rows.rendered import turns_in
 
 _ROLE_KEYS = ("role", "from", "speaker", "author", "sender")
 _TEXT_KEYS = ("content", "value", "text", "message", "parts", "body", "utterance")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 from studio.training_sets.examples import Candidate, Turn
-from studio.training_sets.shapes.cells import Cells, Row
-from studio.training_sets.shapes.turns import NotAChat, checked, read_turns
+from studio.training_sets.shapes.rows.cells import Cells, Row
+from studio.training_sets.shapes.rows.turns import NotAChat, checked, read_turns
 
 
 def cut_chat(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from studio.store.tables.training_sets import ORIGINS
 from studio.training_sets.examples import Candidate
-from studio.training_sets.shapes.cells import Cells, Row
+from studio.training_sets.shapes.rows.cells import Cells, Row
 
 
 def cut_exported(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:

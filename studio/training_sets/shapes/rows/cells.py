@@ -10,9 +10,9 @@ from typing import Any
 
 from studio.training_sets.examples import Turn
 from studio.training_sets.shapes.contents import SAMPLE_ROWS, Rows
-from studio.training_sets.shapes.dates import ReadDate, date_reader
 from studio.training_sets.shapes.mapping import Mapping
-from studio.training_sets.shapes.turns import NotAChat, nested, read_turns
+from studio.training_sets.shapes.rows.dates import ReadDate, date_reader
+from studio.training_sets.shapes.rows.turns import NotAChat, nested, read_turns
 
 Row = Sequence[str]
 
