@@ -9,9 +9,10 @@ from studio.comparison.question_sets import (
     save_question_set,
 )
 from studio.errors import BadInput
+from studio.training_sets.examples import Candidate
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.versions import save_training_set
+from studio.training_sets.versions import save_rows, save_training_set
 
 
 @pytest.fixture
@@ -84,3 +85,27 @@ def test_the_held_out_part_becomes_a_question_set(room):
     held = questions_of(room, from_held_out(room, version))
     assert len(held) == 4
     assert [held[0].question, held[0].reference] in rows
+
+
+def held_out_rows():
+    said = (("user", "Hello"), ("assistant", "Hi."))
+    yield Candidate(1, "And then?", "Close it.", history=said, split="held_out")
+    yield Candidate(2, "", "Plain text has no question.", split="held_out")
+    yield Candidate(3, "How deep?", "Nine metres.", split="held_out", source={"document": "well.pdf"})
+    yield Candidate(4, "How deep?", "Nine metres.", split="held_out", source={"document": "well.pdf"})
+    yield Candidate(5, "How wide?", "Two metres.", split="train")
+
+
+@pytest.mark.postgres
+def test_a_held_out_question_stands_alone_and_names_its_document(room):
+    version = save_rows(room, "wells", held_out_rows())
+    assert questions_of(room, from_held_out(room, version)) == [
+        Question("How deep?", "Nine metres.", document="well.pdf")
+    ]
+
+
+@pytest.mark.postgres
+def test_held_out_turns_of_conversations_alone_make_no_question_set(room):
+    version = save_rows(room, "wells", list(held_out_rows())[:2])
+    with pytest.raises(BadInput, match="can be asked by itself"):
+        from_held_out(room, version)
