@@ -20,6 +20,7 @@ _IBAN_LENGTHS = {
 _IBAN_LENGTH = {
     country: length for length, countries in _IBAN_LENGTHS.items() for country in countries.split()
 }
+_IBAN_BEGIN = re.compile(r"(?<![\w-])[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z0-9]{4})")
 _CARDS = re.compile(
     r"4\d{15}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}"
@@ -37,10 +38,22 @@ def find_account_numbers(text: str) -> Iterator[Span]:
     """Every number whose check holds, in no order; spans may overlap."""
     if not _MANY_DIGITS.search(text):
         return
+    yield from _ibans(text)
     for pattern, holds, what in _KINDS:
+        part = "number" if "number" in pattern.groupindex else 0
         for found in pattern.finditer(text):
-            if holds(re.sub(r"[ /-]", "", found[0]).upper()):
-                yield Span(*found.span(), what)
+            if holds(re.sub(r"[ /-]", "", found[part]).upper()):
+                yield Span(*found.span(part), what)
+
+
+def _ibans(text: str) -> Iterator[Span]:
+    """As many letters and digits as the country has, however they are grouped."""
+    for begin in _IBAN_BEGIN.finditer(text):
+        length = _IBAN_LENGTH.get(begin[0][:2].upper())
+        rest = re.compile(rf"(?:[ -]?[A-Za-z0-9]){{{(length or 0) - 4}}}(?!\w)") if length else None
+        end = rest.match(text, begin.end()) if rest else None
+        if end and is_iban(re.sub(r"[ -]", "", text[begin.start() : end.end()]).upper()):
+            yield Span(begin.start(), end.end(), "IBAN")
 
 
 def is_iban(number: str) -> bool:
@@ -59,13 +72,18 @@ def is_card(number: str) -> bool:
 
 
 def is_birth_number(number: str) -> bool:
-    """Czech and Slovak: a date (months of women + 50, of full days + 20), remainder 0 by 11."""
-    year, month, day = int(number[:2]), int(number[2:4]), int(number[4:6])
-    if not (1 <= month % 50 % 20 <= 12 and month % 50 < 33 and 1 <= day <= 31):
+    """Czech and Slovak: a date and remainder 0 by 11; nine digits, without remainder, until 1953."""
+    if not has_birth_date(number):
         return False
     if len(number) == 9:
-        return year < 54 and number[6:] != "000"
+        return int(number[:2]) < 54 and number[6:] != "000"
     return int(number) % 11 == 0 or (int(number[:9]) % 11 == 10 and number[9] == "0")
+
+
+def has_birth_date(number: str) -> bool:
+    """Its first six digits: year, month (of women + 50, of full days + 20), day."""
+    month, day = int(number[2:4]), int(number[4:6])
+    return 1 <= month % 50 % 20 <= 12 and month % 50 < 33 and 1 <= day <= 31
 
 
 def is_social_security_number(number: str) -> bool:
@@ -102,15 +120,8 @@ def _always(number: str) -> bool:
 
 _MANY_DIGITS = re.compile(r"\d\d(?:[^\d\n]{0,3}\d){4}")
 _ALONE, _ENDS = r"(?<![\w.,+/-])", r"(?![\w/-]|[.,]\d)"
-_BORN = r"(?<=číslo )|(?<=číslo: )|(?<=č\. )|(?<=č\.: )|(?<=number )|(?<=number: )|(?<=RČ )|(?<=RČ: )"
+_BORN = r"(?:\b[Rr]odn\w+ \w+|\br\. ?č\.?|\bRČ|\b[Bb]irth number)[:.]? {0,2}"
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool], str], ...] = (
-    (
-        re.compile(
-            r"(?<![\w-])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![\w-])"
-        ),
-        is_iban,
-        "IBAN",
-    ),
     (
         re.compile(
             rf"{_ALONE}(?:\d{{14,16}}|(?:\d{{4}}[ -]){{3}}\d{{4}}|\d{{4}}[ -]\d{{6}}[ -]\d{{4,5}}){_ENDS}"
@@ -119,7 +130,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool], str], ...] = (
         "card number",
     ),
     (re.compile(rf"{_ALONE}\d{{6}} ?/ ?\d{{3,4}}{_ENDS}"), is_birth_number, "id number"),
-    (re.compile(rf"(?:{_BORN})\d{{10}}{_ENDS}"), is_birth_number, "id number"),
+    (re.compile(rf"{_BORN}(?P<number>\d{{6}} ?/? ?\d{{3,4}}){_ENDS}"), has_birth_date, "id number"),
     (re.compile(rf"{_ALONE}\d{{3}}-\d{{2}}-\d{{4}}{_ENDS}"), is_social_security_number, "id number"),
     (re.compile(rf"{_ALONE}\d{{11}}{_ENDS}"), is_pesel, "id number"),
     (re.compile(rf"{_ALONE}(?:\d{{8}}|[XYZ]\d{{7}})-?[A-HJ-NP-TV-Z]{_ENDS}"), is_dni, "id number"),

@@ -29,7 +29,8 @@ _OFFICES = frozenset(_OFFICES_WORDS.split())
 
 _CALL = re.compile(
     r"(?:\b(?:phones?|tel|telephone|mobile|cell|cellphone|call|calls|calling|dial|ring|whatsapp|sms|fax|"
-    r"text me|reach (?:me|him|her|us)|telef[oó]n\w*|mobil\w*|vola\w+|zavola\w+|"
+    r"my number|meine nummer|moje číslo|contact number|text me|reach (?:me|him|her|us)|"
+    r"telef[oó]n\w*|mobil\w*|vola\w+|zavola\w+|"
     r"handy|rufnummer|anrufen|teléfono|portable)"
     r"|☎|📞)[^\w\n+(]{0,4}(?:\w{1,9}[^\w\n+(]{1,3}){0,3}$",
     re.IGNORECASE,
@@ -42,7 +43,7 @@ _AMERICAN = re.compile(
 )
 _TOLL_FREE = re.compile(r"\D*(?:1\D*)?8(?:00|22|33|44|55|66|77|88)|0(?:800|850|900)")
 _GROUPED = re.compile(
-    r"(?<![\w.,+/-])(?:09\d{2}[ /]\d{3} ?\d{3}|0[1-9]\d{2} \d{3} \d{3}"
+    r"(?<![\w.,+/-])(?:\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|09\d{2}[ /]\d{3} ?\d{3}|0[1-9]\d{2} \d{3} \d{3}"
     r"|0[1-9](?P<gap>[ .])\d\d(?:(?P=gap)\d\d){3}"
     r"|07\d{3} \d{3} ?\d{3}|0[12]\d{1,2} \d{4} \d{4})(?![\w/-]|[.,]\d)"
 )

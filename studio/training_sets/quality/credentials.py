@@ -43,9 +43,11 @@ _MADE_UP_BITS = 4.0
 _EXAMPLES = re.compile(
     r"your|example|changeme|placeholder|redacted|dummy|insert|replace|(?<![a-z])(?:my|some|the)[_-]|"
     r"^(?:pass(?:word|wd|code)?|secret|user(?:name)?|token|key|true|false|null|none|string|heslo|postgres|admin)$|"
-    r"^[x*•.\-_#]+$|x{4,}|\*{2,}|\.{3}|…|^[<{\[$%(]|^\w*(?:env|config|settings|getenv)\b|\(\)?|\w\.\w+\(|123456789",
+    r"^[x*•.\-_#]+$|x{4,}|\*{2,}|\.{3}|…|^[<{\[$%(]|^\w*(?:env|config|settings|getenv)\b|\(\)?|\w\.\w+\(",
     re.IGNORECASE,
 )
+# what may consist of figures alone, where a sign announces it
+_NUMERIC = re.compile(r"(?:pass\w*|pwd|heslo|kennwort|contraseña|has[łl]o|\bpin)\W*[=:]\W*$", re.IGNORECASE)
 _NEAR = 50
 _RUN = re.compile(r"(?<![\w-])[\w-]{16}")
 # a credential has one of these, or a long run of letters and digits; most texts have neither
@@ -96,20 +98,14 @@ def _looks_chosen(value: str, found: re.Match[str]) -> bool:
     if found.re is _IN_URL:
         return True
     if found.re is _BEARER:
-        return _made_up(value) or value.count(".") == 2
-    digit = any(letter.isdigit() for letter in value)
-    letter = any(letter.isalpha() for letter in value)
-    sign = bool(re.search(r"[!@#$%^&*?+~]", value))
-    mixed = bool(re.search(r"[a-z][A-Z]", value))
-    if re.search(r"\bpin\b", found[0][: found.start("value") - found.start()], re.IGNORECASE):
-        return value.isdigit() and len(value) <= 8
-    if re.fullmatch(r"[\d.,:/%-]+\w{0,3}", value):
+        return any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    name = found[0][: found.start("value") - found.start()]
+    if value.isdigit():
+        return bool(_NUMERIC.search(name)) and (len(value) >= 6 or "pin" in name.lower())
+    if len(value) < 6 or not any(map(str.isalpha, value)) or re.fullmatch(r"[\d.,:/%-]+\w{0,3}", value):
         return False
-    return (
-        letter
-        and len(value) >= 6
-        and (digit or (sign and not value.endswith("?")) or (mixed and bool(found["sign"])))
-    )
+    sign = re.search(r"[!@#$%^&*?+~]", value) and not value.endswith("?")
+    return bool(any(map(str.isdigit, value)) or sign or (found["sign"] and re.search(r"[a-z][A-Z]", value)))
 
 
 def _varied(token: str) -> bool:

@@ -1,8 +1,16 @@
 """Texts damaged by a wrong encoding, and repairing them. Called by the examination and by mending."""
 
+import re
+import unicodedata
+
 import ftfy
+import ftfy.bad_codecs  # brings the codec below, which has a character for every byte
 
 REPLACEMENT = "\ufffd"
+_CENTRAL_EUROPEAN = "sloppy-windows-1250"
+# first bytes of two-byte letters in UTF-8, as Windows-1250 shows them
+_INNER_CAPITAL = re.compile(r"(?<=\w)[ĂÄĹĆŤŽŠŚŹĽŁĄŞ]")
+_SUSPECT = re.compile("[^ \t\r\n]*[ĂÄĹĆ][^ \t\r\n]+")
 
 
 def is_damaged(text: str) -> bool:
@@ -12,4 +20,23 @@ def is_damaged(text: str) -> bool:
 
 def repair(text: str) -> str:
     """The letters as they were meant, as far as the bytes survived; what � stood for is lost."""
-    return text if text.isascii() else ftfy.fix_encoding(text)
+    if text.isascii():
+        return text
+    # ftfy judges whole texts and lets single Slovak or Czech words pass
+    return ftfy.fix_encoding(_SUSPECT.sub(_repaired_word, text))
+
+
+def _repaired_word(found: re.Match[str]) -> str:
+    word = found[0]
+    try:
+        meant = word.encode(_CENTRAL_EUROPEAN).decode()
+    except UnicodeError:
+        return word
+    return meant if _reads_oddly(word) and not _reads_oddly(meant) else word
+
+
+def _reads_oddly(word: str) -> bool:
+    """A capital within a word in small letters, or a sign that no word has: ÄŤeskĂ˝, but not VÝŽIVA."""
+    kinds = [unicodedata.category(letter) for letter in word if ord(letter) > 127]
+    signs = any(kind not in ("Lu", "Ll", "Pi", "Pf", "Ps", "Pe", "Pd", "Po") for kind in kinds)
+    return signs or (word != word.upper() and bool(_INNER_CAPITAL.search(word)))

@@ -17,10 +17,7 @@ strike strong style sub sup svg textarea time tt u var video wbr
 _INLINE = frozenset(_INLINE_WORDS.split())
 _TAGS = _BLOCKS | _INLINE
 _UNSEEN = frozenset(("script", "style", "head", "noscript"))
-_ALONE_WORDS = """
-br hr img input link meta wbr source col p li tr td th dt dd
-"""
-_ALONE = frozenset(_ALONE_WORDS.split())
+_ALONE = frozenset(("br", "hr", "img", "input", "wbr"))
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>\s[^<>]*|/)?>")
 _COMMENT = re.compile(r"<!--.*?-->|<!doctype\s[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -37,7 +34,7 @@ def has_html(text: str) -> bool:
     text = _CODE.sub(" ", text)
     if _ENTITY.search(text) or _COMMENT.search(text):
         return True
-    opened: set[str] = set()
+    opened: list[str] = []
     closed: set[str] = set()
     for found in _TAG.finditer(text):
         name, rest = found["name"].lower(), found["rest"] or ""
@@ -45,8 +42,11 @@ def has_html(text: str) -> bool:
             continue
         if (name in _ALONE and not found["end"]) or "=" in rest:
             return True
-        (closed if found["end"] else opened).add(name)
-    return bool(opened & closed)
+        if found["end"]:
+            closed.add(name)
+        else:
+            opened.append(name)
+    return len(opened) > 1 or not closed.isdisjoint(opened)
 
 
 def without_html(text: str) -> str:
