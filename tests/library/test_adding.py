@@ -17,6 +17,7 @@ from studio.library.documents import get_document, list_documents
 from studio.library.intake.adding import Upload, add_documents
 from studio.library.intake.ingest import ingest_documents
 from studio.library.intake.names import LONGEST, display_name, free_name
+from studio.library.intake.reading import Wanted, read_documents
 from studio.library.libraries import LibraryView, create_library
 from studio.library.removing import delete_documents
 from studio.store.database import Workspace
@@ -191,6 +192,21 @@ class TestInALibrary:
         )
         assert (set(added), added.unchanged) == (set(ids), 3)
         assert count(room, Blob) == 1
+
+    def test_rows_are_read_although_another_row_of_their_file_is_deleted_meanwhile(
+        self, room: Workspace, library: LibraryView, tmp_path: Path
+    ) -> None:
+        texts = {f"p{n}": f"Pump {n}." for n in range(3)}
+        ids = list(add_documents(room, library.id, [write_rows(tmp_path / "pumps.jsonl", texts)]))
+        with room.session() as session:
+            sources = [session.get_one(Document, one).receipt["source"] for one in ids]
+        wanted = [
+            Wanted(one, "p", source["sha256"], source["name"], source["line"])
+            for one, source in zip(ids, sources, strict=True)
+        ]
+        delete_documents(room, ids[:1])  # after the job has noted where its rows stand
+        read = dict(read_documents(room, wanted[1:], lambda some: True))
+        assert [getattr(outcome, "text", outcome) for outcome in read.values()] == ["Pump 1.", "Pump 2."]
 
     def test_of_a_changed_row_nothing_stays_in_the_originals(
         self, room: Workspace, library: LibraryView, tmp_path: Path

@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import sqlalchemy as sa
+
 from studio.errors import BadInput, NotFound
+from studio.library.intake.states import among
 from studio.library.parse import jsonl, parse_file
 from studio.library.parse.blocks import ParsedDocument
 from studio.store.database import Workspace
+from studio.store.tables import Document
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,7 @@ def _read_rows(room: Workspace, original: str, wanted: Sequence[Wanted]) -> Iter
     """The wanted rows of a .jsonl file in one pass over it."""
     by_line = {one.line: one for one in wanted}
     try:
-        path = room.blobs.path(original)
-        for row in jsonl.read_rows(path, wanted[0].source or wanted[0].name):
+        for row in _rows(room, original, wanted):
             if row.line in by_line:
                 yield by_line.pop(row.line), _read_row(row)
     except (BadInput, NotFound) as problem:
@@ -60,6 +63,28 @@ def _read_rows(room: Workspace, original: str, wanted: Sequence[Wanted]) -> Iter
         return
     gone = NotFound("This row is no longer in the original. Add the file again.")
     yield from ((one, gone) for one in by_line.values())
+
+
+def _rows(room: Workspace, original: str, wanted: Sequence[Wanted]) -> Iterator[jsonl.Row]:
+    """Every row of the file, also where it was stored anew because other rows of it were deleted."""
+    name = wanted[0].source or wanted[0].name
+    while True:
+        try:
+            yield from jsonl.read_rows(room.blobs.path(original), name)
+            return
+        except (NotFound, FileNotFoundError):
+            newer = _original_now(room, wanted)
+            if newer in (None, original):
+                raise NotFound("The original of this document is no longer stored.") from None
+            original = str(newer)
+
+
+def _original_now(room: Workspace, wanted: Sequence[Wanted]) -> str | None:
+    """Where the rows that are still wanted stand now; the numbers of their lines never change."""
+    source = Document.receipt["source"]["sha256"].astext
+    mine = sa.select(source).where(Document.workspace_id == room.id, among([one.id for one in wanted]))
+    with room.session() as session:
+        return session.scalar(mine.limit(1))
 
 
 def _read_row(row: jsonl.Row) -> Outcome:
