@@ -11,27 +11,26 @@ from studio.training_sets.reading.scanning import Scan, chunks
 
 SAMPLE = 4_000
 BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# what a person may choose, by the name they know
+# what a person may choose, by the name Python has for it
 ENCODINGS = {
-    "UTF-8": "utf-8", "UTF-16": "utf-16", "UTF-16 LE": "utf-16-le", "UTF-16 BE": "utf-16-be",
-    "UTF-32": "utf-32", "Windows-1252 (Western European)": "cp1252", "ISO 8859-1 (Latin-1)": "iso8859-1",
-    "ISO 8859-15 (Latin-9)": "iso8859-15", "Windows-1250 (Central European)": "cp1250",
-    "ISO 8859-2 (Latin-2)": "iso8859-2", "Windows-1251 (Cyrillic)": "cp1251", "KOI8-R (Cyrillic)": "koi8-r",
-    "ISO 8859-5 (Cyrillic)": "iso8859-5", "Windows-1253 (Greek)": "cp1253", "ISO 8859-7 (Greek)": "iso8859-7",
-    "Windows-1254 (Turkish)": "cp1254", "Windows-1255 (Hebrew)": "cp1255", "Windows-1256 (Arabic)": "cp1256",
-    "Windows-1257 (Baltic)": "cp1257", "Windows-1258 (Vietnamese)": "cp1258", "DOS 437": "cp437",
-    "DOS 850 (Western European)": "cp850", "DOS 852 (Central European)": "cp852",
-    "DOS 866 (Cyrillic)": "cp866", "Mac Roman": "mac-roman", "Mac Latin 2": "mac-latin2",
-    "Shift JIS (Japanese)": "shift_jis", "EUC-JP (Japanese)": "euc_jp", "GB 18030 (Chinese)": "gb18030",
-    "Big5 (Chinese)": "big5", "EUC-KR (Korean)": "euc_kr",
+    "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE",
+    "utf-32": "UTF-32", "cp1252": "Windows-1252 (Western Europe)", "iso8859-1": "ISO 8859-1 (Western Europe)",
+    "iso8859-15": "ISO 8859-15 (Western Europe)", "cp1250": "Windows-1250 (Central Europe)",
+    "iso8859-2": "ISO 8859-2 (Central Europe)", "cp1251": "Windows-1251 (Cyrillic)",
+    "iso8859-5": "ISO 8859-5 (Cyrillic)", "koi8-r": "KOI8-R (Cyrillic)", "cp1253": "Windows-1253 (Greek)",
+    "iso8859-7": "ISO 8859-7 (Greek)", "cp1254": "Windows-1254 (Turkish)", "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)", "cp1257": "Windows-1257 (Baltic)",
+    "cp1258": "Windows-1258 (Vietnamese)", "cp437": "DOS 437", "cp850": "DOS 850 (Western Europe)",
+    "cp852": "DOS 852 (Central Europe)", "cp866": "DOS 866 (Cyrillic)", "mac-roman": "Mac Roman",
+    "mac-latin2": "Mac Latin 2", "shift_jis": "Shift JIS (Japanese)", "euc_jp": "EUC-JP (Japanese)",
+    "gb18030": "GB 18030 (Chinese)", "big5": "Big5 (Chinese)", "euc_kr": "EUC-KR (Korean)",
 }  # fmt: skip
-_CODECS = {codecs.lookup(codec).name for codec in ENCODINGS.values()} | {"utf-8-sig", "ascii"}
 _HALF_CHARACTER = re.compile(rb"\xed[\xa0-\xbf]")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _OTHER = re.compile("[^\x00-\x7f\udc80-\udcff]")
@@ -60,7 +59,7 @@ def find_encoding(path: Path, name: str, seen: Scan, wanted: str | None = None) 
         start = file.read(SAMPLE)
     for mark, codec in BYTE_ORDER_MARKS:
         if start.startswith(mark):
-            named = () if codec == "utf-8-sig" else (f"Read as {codec.upper()}, as its first bytes say.",)
+            named = () if codec == "utf-8" else (f"Read as {codec.upper()}, as its first bytes say.",)
             return Encoding(codec, named)
     if wide := _unmarked_utf16(start):
         return Encoding(wide, ("Read as UTF-16 without a byte order mark.",))
@@ -69,10 +68,10 @@ def find_encoding(path: Path, name: str, seen: Scan, wanted: str | None = None) 
 
 def _known(wanted: str) -> str:
     try:
-        codec = codecs.lookup(ENCODINGS.get(wanted, wanted)).name
+        codec = codecs.lookup(wanted).name.removesuffix("-sig").replace("ascii", "utf-8")
     except LookupError:
         codec = ""
-    if codec not in _CODECS:
+    if codec not in ENCODINGS:
         raise BadInput(f"There is no encoding “{wanted}”: choose one such as UTF-8 or Windows-1250.")
     return codec
 
@@ -117,6 +116,6 @@ def _likely(counts: Bytes, path: Path, name: str, line: int) -> Encoding:
             f"{name} is neither UTF-8 nor an encoding that could be recognised (line {line}): "
             "choose its encoding, or save it as CSV UTF-8."
         )
-    label = next(label for label, codec in ENCODINGS.items() if codec == found).partition(" (")[0]
+    label = ENCODINGS[found].partition(" (")[0]
     note = f"Line {line} is not UTF-8, so the file was read as {label}: check its accented letters."
     return Encoding(found, (note,))

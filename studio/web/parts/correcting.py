@@ -9,7 +9,7 @@ import streamlit as st
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
-from studio.training_sets.reading import Reading, TableFile
+from studio.training_sets.reading import ENCODINGS, Reading, TableFile
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping, Shape, choose
 from studio.training_sets.versions import imports
@@ -30,19 +30,6 @@ SHAPE_NAMES: dict[Shape, str] = {
     "version": "A version exported from here",
 }
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "cp1250": "Windows-1250 (Central Europe)",
-    "cp1252": "Windows-1252 (Western Europe)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "iso8859-2": "ISO 8859-2 (Central Europe)",
-    "cp852": "DOS 852 (Central Europe)",
-    "mac-roman": "Mac Roman",
-    "utf-16": "UTF-16",
-    "shift_jis": "Shift JIS (Japanese)",
-    "gb18030": "GB 18030 (Chinese)",
-    "big5": "Big5 (Chinese)",
-}
 # which columns a shape needs: field of the mapping -> what people call it
 COLUMNS: dict[Shape, dict[str, str]] = {
     "pairs": {"prompt": "Question", "completion": "Answer"},
