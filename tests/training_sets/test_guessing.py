@@ -6,6 +6,7 @@ import pytest
 
 from studio.errors import BadInput
 from studio.training_sets.reading import Table
+from studio.training_sets.shapes.contents import look
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.shapes.wording import describe
 
@@ -183,3 +184,8 @@ def test_passages_beside_a_question_are_its_context():
 
 def test_earlier_turns_beside_a_question_are_its_history():
     assert guess(("prompt", "completion", "history"), QUESTION, ANSWER, CHAT).history == "history"
+
+
+def test_a_few_enormous_rows_are_enough_to_guess_by():
+    table = Table(["question", "answer"], [[QUESTION, "Sand. " * 400_000]] * 20)
+    assert len(look(table)["question"].cells) == 5

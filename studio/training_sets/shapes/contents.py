@@ -10,6 +10,7 @@ from studio.training_sets.shapes.rows.dates import share_of_dates
 from studio.training_sets.shapes.rows.turns import NotAChat, nested, read_turns
 
 SAMPLE_ROWS = 500
+SAMPLE_CHARACTERS = 10_000_000
 _LONGEST_LOOK = 20_000
 _LINKS = ("http://", "https://", "www.")
 
@@ -93,7 +94,13 @@ class Contents:
 
 def look(table: Rows, columns: Sequence[str] | None = None) -> dict[str, Contents]:
     """The contents of these columns, or of all, among the first rows."""
-    rows = [row for _, row in islice(table.numbered(), SAMPLE_ROWS)]
+    rows: list[list[str]] = []
+    size = 0
+    for _, row in islice(table.numbered(), SAMPLE_ROWS):
+        rows.append(row)
+        size += sum(map(len, row))
+        if size > SAMPLE_CHARACTERS:
+            break
     at = {column: place for place, column in enumerate(table.columns)}
     return {
         column: Contents(tuple(cell for row in rows if (cell := row[at[column]].strip())), len(rows))
