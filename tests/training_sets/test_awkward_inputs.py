@@ -78,6 +78,7 @@ FOUND = {
     "22 a very long answer": (TABLE + "Long?," + "word " * 5_000 + "\n", "too_long"),
     "24 direction turned": (TABLE + "Which?,Part \u202e7 is it here.\n", "bidi"),
     "25 answers of blanks": (TABLE + "".join(f"Question {n}?,  \n" for n in range(20)), "empty_answer"),
+    "25 all answers empty": (HEADER + "".join(f"Question {n}?,  \n" for n in range(20)), "empty_answer"),
     "26 rows twice": (TABLE + "What is part 3?,Part number 3 is a small round valve.\n", "duplicate"),
     "27 two answers": (TABLE + "What is part 3?,It is something quite different.\n", "contradiction"),
     "28 leakage": (TABLE, "leakage"),

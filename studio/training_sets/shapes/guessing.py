@@ -35,6 +35,7 @@ def guess_mapping(table: Rows) -> Mapping:
         or _pairs(contents)
         or _chat(contents, nested=False)
         or _labels(contents)
+        or _unanswered(table.columns, contents)
         or _by_content(contents)
     )
     return choose(table, guess)
@@ -116,6 +117,13 @@ def _labels(contents: All) -> Mapping | None:
     joined = "\n\n".join(f"{{{column}}}" for column in twins) or None
     found = Mapping("label", None if joined else text, label, template=joined, guessed_by="names")
     return _with_others(found, _without(rest, text, *twins))
+
+
+def _unanswered(columns: Sequence[str], contents: All) -> Mapping | None:
+    """Questions beside an empty column of answers: the report is to say that it is empty."""
+    asked = named_column(list(contents), names.PROMPT_NAMES)
+    answered = named_column([column for column in columns if column not in contents], names.COMPLETION_NAMES)
+    return Mapping(prompt=asked, completion=answered, guessed_by="names") if asked and answered else None
 
 
 def _by_content(contents: All) -> Mapping:
