@@ -35,7 +35,7 @@ elif draft:
     draft_elsewhere(draft)
 
 quality, grid, changes, measured = st.tabs(
-    ["Quality", "Examples", "Versions", "Probes"], key="training_set_tab", on_change="rerun"
+    ["Quality", "Examples", "Versions", "Probes and passages"], key="training_set_tab", on_change="rerun"
 )
 if quality.open:
     with quality:

@@ -90,7 +90,7 @@ def test_accepted_ones_join_the_draft_of_a_set_once(
     set_id = get_version(room, version).training_set_id
     kept = into_draft(room, set_id)
     assert kept.draft_id and drafts.get_draft(room, kept.draft_id).added == 1
-    with pytest.raises(BadInput, match="no accepted suggestion"):
+    with pytest.raises(BadInput, match="already"):
         into_draft(room, set_id)
 
 
@@ -100,6 +100,7 @@ def test_after_a_discarded_draft_they_can_be_taken_again(
     suggestions.accept(room, waiting[0].id)
     set_id = get_version(room, version).training_set_id
     drafts.discard(room, into_draft(room, set_id).draft_id or 0)
+    assert keeping.count_fresh(room) == 1
     assert into_draft(room, set_id).added == 1
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from studio.comparison.question_sets import list_question_sets
-from studio.training_sets.building import probing
+from studio.training_sets.building import probing, raft
 from studio.training_sets.versions import examples, imports, list_versions
 from studio.training_sets.versions.drafts import list_drafts
 from tests.web.furnished import furnish
@@ -122,8 +122,18 @@ def test_training_on_it_chooses_it_for_the_run(open_page, version):
 
 
 def test_a_probe_is_asked_for_and_stopped(open_page, room, version):
-    app = opened(open_page, version, "Probes")
+    app = opened(open_page, version, "Probes and passages")
     app.button(key="training_set_probe_known").click().run()
     assert probing.find_probe(room, version, "known").state == "queued"
     app.button(key="training_set_stop_known").click().run()
     assert probing.find_probe(room, version, "known").state == "stopped"
+
+
+def test_passages_are_asked_for_and_the_job_is_stopped(open_page, room):
+    made = furnish(room)
+    app = opened(open_page, made.version, "Probes and passages")
+    app.button(key="training_set_raft").click().run()
+    (asked,) = raft.list_builds(room)
+    assert (asked.library_id, asked.settings["version_id"]) == (made.library, made.version)
+    app.button(key="training_set_raft_stop").click().run()
+    assert raft.list_builds(room)[0].state == "stopped"

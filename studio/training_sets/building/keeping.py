@@ -40,12 +40,13 @@ def into_draft(
     waiting: bool = False,
     by: str = "local",
 ) -> Kept:
-    """Take every accepted or edited suggestion that the set does not have; with `waiting`, also those nobody
-    looked at. Without a training set, a new one of this name is made. Raises BadInput when there is none."""
+    """Take every accepted or edited suggestion that is in no training set yet; with `waiting`, also those
+    nobody looked at. Without a training set, a new one of this name is made. Raises BadInput when there is
+    none to take."""
     with _taking_turns(room):
-        chosen = _fresh(room, training_set_id, waiting)
+        chosen = _fresh(room, waiting)
         if not chosen:
-            raise BadInput("There is no accepted suggestion that this training set does not have yet.")
+            raise BadInput("Every accepted suggestion is in a training set already: accept some first.")
         unreviewed = sum(not one.reviewed for one in chosen)
         if training_set_id is None:
             kept = _new_set(room, name, chosen, by)
@@ -53,6 +54,11 @@ def into_draft(
             kept = _into_existing(room, training_set_id, chosen, by)
         _mark(room, kept.training_set_id, chosen)
         return replace(kept, added=len(chosen), unreviewed=unreviewed)
+
+
+def count_fresh(room: Workspace) -> int:
+    """How many accepted or edited suggestions are in no training set yet."""
+    return len(_fresh(room, waiting=False))
 
 
 def as_example(suggestion: SuggestionView) -> Candidate:
@@ -103,23 +109,24 @@ def side(group: str) -> str:
     return "held_out" if group and drawn < HELD_OUT_SHARE else "train"
 
 
-def _fresh(room: Workspace, training_set_id: int | None, waiting: bool) -> list[SuggestionView]:
-    """In the order they were made. What a version has had once is not added again, even if it was removed."""
+def _fresh(room: Workspace, waiting: bool) -> list[SuggestionView]:
+    """Those in no training set, as they were made. What a version has had is not added again, even if it was
+    removed there; what was only in a discarded draft is."""
     states = (*TAKEN, "waiting") if waiting else TAKEN
-    there = _had(room, training_set_id)
     found = list_suggestions(room, Find(states=states, limit=None))
+    there = _had(room, {one.training_set_id for one in found if one.training_set_id is not None})
     return sorted((one for one in found if one.id not in there), key=lambda one: one.id)
 
 
-def _had(room: Workspace, training_set_id: int | None) -> set[int]:
-    """Suggestions in the versions of this set or in its draft; for a new set, those in any set."""
-    stored = Example.source["suggestion"].astext
-    versions = sa.select(TrainingSetVersion.id).where(TrainingSetVersion.workspace_id == room.id)
-    drafts = sa.select(Draft.id).where(Draft.workspace_id == room.id)
-    if training_set_id is not None:
-        versions = versions.where(TrainingSetVersion.training_set_id == training_set_id)
-        drafts = drafts.where(Draft.training_set_id == training_set_id)
-    edited = DraftEdit.content["source"]["suggestion"].astext
+def _had(room: Workspace, sets: set[int]) -> set[int]:
+    """Suggestions that stand in a version or in the draft of these training sets."""
+    if not sets:
+        return set()
+    stored, edited = Example.source["suggestion"].astext, DraftEdit.content["source"]["suggestion"].astext
+    versions = sa.select(TrainingSetVersion.id).where(
+        TrainingSetVersion.workspace_id == room.id, TrainingSetVersion.training_set_id.in_(sets)
+    )
+    drafts = sa.select(Draft.id).where(Draft.workspace_id == room.id, Draft.training_set_id.in_(sets))
     saved = sa.select(stored).where(Example.workspace_id == room.id, Example.version_id.in_(versions))
     unsaved = sa.select(edited).where(DraftEdit.workspace_id == room.id, DraftEdit.draft_id.in_(drafts))
     with room.session() as session:

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from studio.store.database import Workspace
-from studio.training_sets.building import keeping, suggestions
-from studio.training_sets.building.suggestions import TAKEN, Find
+from studio.training_sets.building import keeping
 from studio.training_sets.versions import VersionView, get_version, list_versions
 from studio.training_sets.versions.drafts import get_draft
 from studio.web.menu import TRAINING_SET
@@ -16,7 +15,7 @@ NEW = 0  # no training set has this id
 
 def keep_accepted(room: Workspace) -> None:
     """Drawn once something was accepted that is in no training set yet."""
-    fresh = _fresh(room)
+    fresh = keeping.count_fresh(room)
     if not fresh:
         return
     sets = {one.training_set_id: one for one in reversed(list_versions(room))}
@@ -33,11 +32,6 @@ def keep_accepted(room: Workspace) -> None:
         label = f"Add the {fresh:,} accepted" if into else f"Make a training set of the {fresh:,} accepted"
         if st.button(label, key="review_make", type="primary", icon=":material/dataset:"):
             _keep(room, into or None, str(name))
-
-
-def _fresh(room: Workspace) -> int:
-    taken = suggestions.list_suggestions(room, Find(states=TAKEN, limit=None))
-    return sum(one.training_set_id is None for one in taken)
 
 
 def _called(sets: dict[int, VersionView], one: int) -> str:

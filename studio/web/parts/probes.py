@@ -8,6 +8,7 @@ from studio.training_sets.building import probing
 from studio.training_sets.building.probing import Kind, ProbeView
 from studio.training_sets.versions import VersionView, drafts
 from studio.web.parts.choices import choose
+from studio.web.parts.raft import newest_build, passages_beside
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count, duration, pill
 
@@ -25,18 +26,20 @@ REMOVAL: dict[Kind, str] = {"known": "Remove the known ones", "support": "Remove
 
 
 def probes(room: Workspace, version: VersionView) -> None:
-    """Both probes at this moment; safe to draw again while one is under way."""
+    """Both probes at this moment, and the passages beside; safe to draw again while one is under way."""
     with st.grid(2, min_column_width=340):
         for kind in probing.KINDS:
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{TITLES[kind]}**")
                 st.caption(MEANING[kind])
                 _probe(room, version, kind)
+    passages_beside(room, version)
 
 
 def under_way(room: Workspace, version: VersionView) -> bool:
+    """Whether something of what this draws is moving."""
     found = (probing.find_probe(room, version.id, kind) for kind in probing.KINDS)
-    return any(probe is not None and probe.active for probe in found)
+    return any(one is not None and one.active for one in (*found, newest_build(room, version)))
 
 
 def _probe(room: Workspace, version: VersionView, kind: Kind) -> None:
