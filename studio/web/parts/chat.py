@@ -141,6 +141,8 @@ def _source(citation: CitationView, answer_id: int) -> None:
 
 
 def _rating(room: Workspace, message: MessageView) -> None:
+    if message.choices:  # it asks back: there is nothing to rate
+        return
     key = f"chat_rate_{message.id}"
     given = next((thumb for thumb, score in THUMBS.items() if score == message.score), None)
     with st.container(horizontal=True, vertical_alignment="center"):
