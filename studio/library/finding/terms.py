@@ -64,13 +64,23 @@ _TERM = np.dtype(np.int64)
 _MOST_REMEMBERED = 300_000  # words of each language, about 50 MB
 _remembered: dict[str, dict[str, bytes]] = {}
 
+# ON CONFLICT would cost twice as much for new terms, and a tenth more for known ones
 _ADD = sa.text(
     """
+    WITH counted AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:terms AS int[]), CAST(:passages AS int[])) AS counted (term, passages)
+    ),
+    known AS (
+        UPDATE term_counts SET passages = term_counts.passages + counted.passages
+        FROM counted
+        WHERE workspace_id = :workspace AND library_id = :library AND term_counts.term = counted.term
+        RETURNING term_counts.term
+    )
     INSERT INTO term_counts (workspace_id, library_id, term, passages)
     SELECT libraries.workspace_id, libraries.id, counted.term, counted.passages
-    FROM libraries, unnest(CAST(:terms AS int[]), CAST(:passages AS int[])) AS counted (term, passages)
+    FROM libraries, counted
     WHERE libraries.workspace_id = :workspace AND libraries.id = :library
-    ON CONFLICT (library_id, term) DO UPDATE SET passages = term_counts.passages + excluded.passages
+        AND counted.term NOT IN (SELECT term FROM known)
     """
 )
 _FORGET = sa.text(
@@ -142,7 +152,7 @@ def count_terms(session: Session, language: str, texts: Sequence[str]) -> Counte
 
 
 def remember_counts(session: Session, library: Library, counted: CountedTerms) -> None:
-    """Add to the number of passages in which each term occurs."""
+    """Add to the number of passages in which each term occurs; the library's row must be locked."""
     terms, passages = np.unique(counted.terms, return_counts=True)
     where = {"workspace": library.workspace_id, "library": library.id}
     session.execute(_ADD, {**where, "terms": _array(terms), "passages": _array(passages)})
