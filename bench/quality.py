@@ -18,11 +18,11 @@ from studio.training_sets.shapes.guessing import guess_mapping
 READ = (
     "Each line is a kind of defect: 5,000 rows were made with a known number of each, among them decoys such "
     "as order numbers, versions, `a < b` and questions that differ by one part or figure. Recall is how many "
-    "of the planted ones were found, precision how many of those found were planted. Faults and rules were "
-    "written by the same hands: a floor for regressions, not a promise for other tables; "
-    "the rules were corrected on seed 1, seed 2 came after."
+    "of the planted ones were found, precision how many of those found were planted; the worse of the two "
+    "stands in front. Faults and rules were written by the same hands: a floor for regressions, not a "
+    "promise for other tables. The rules were corrected on seed 1; nobody looked at seed 5 meanwhile."
 )
-SEEDS = (1, 2)
+SEEDS = (1, 5)
 GUESSED = {"near_duplicate", "near_leakage", "personal_data"}
 DETERMINISTIC, FUZZY = 0.95, 0.85
 BANKING = "csv_banking77/train.csv"
@@ -54,11 +54,10 @@ def _planted(seed: int) -> list[Row]:
     lines = []
     for kind, (recall, precision, count) in found(seed).items():
         asked = FUZZY if kind in GUESSED else DETERMINISTIC
-        for name, value in (("recall", recall), ("precision", precision)):
-            title = f"{kind.replace('_', ' ')}: {name}, seed {seed}"
-            lines.append(
-                Row(title, value, asked, "asked", value / asked, "share", f"{count} planted", at_least=1.0)
-            )
+        worse = min(recall, precision)
+        note = f"recall {recall:.3f}, precision {precision:.3f}, {count} planted"
+        title = f"{kind.replace('_', ' ')}, seed {seed}"
+        lines.append(Row(title, worse, asked, "asked", worse / asked, "share", note, at_least=1.0))
     return lines
 
 
@@ -84,11 +83,22 @@ def _balance() -> list[Row]:
 
 def _timed(path: Path) -> list[Row]:
     table = open_table(path, path.name)
-    mapping, seconds = guess_mapping(table), []
+    mapping, seconds, began_working = guess_mapping(table), [], time.process_time()
     for _ in range(REPETITIONS):
         began = time.perf_counter()
         examine(lambda: candidates(table, mapping))
         seconds.append(time.perf_counter() - began)
     name = f"{table.count:,} rows of banking77"
-    took = median(seconds)
-    return [Row(name, took, MOST_SECONDS, "asked", MOST_SECONDS / took, "s", below=MOST_SECONDS)]
+    took, worked = median(seconds), (time.process_time() - began_working) / REPETITIONS
+    return [
+        Row(
+            name,
+            took,
+            MOST_SECONDS,
+            "asked",
+            MOST_SECONDS / took,
+            "s",
+            f"{worked:.1f} s of processor time",
+            MOST_SECONDS,
+        )
+    ]
