@@ -1,7 +1,7 @@
 """A share with its 95 % interval. Called by probes of training sets."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import NormalDist
 
 CONFIDENCE = 0.95
@@ -15,9 +15,6 @@ class Share:
     low: float | None = None
     high: float | None = None
     sample: int = 0
-
-    def as_dict(self) -> dict[str, float | int | None]:
-        return asdict(self)
 
 
 def share_of(right: int, judged: int) -> Share:
