@@ -24,7 +24,7 @@ ATTACKS = [
 def test_markup_of_others_is_shown_as_text(attack, render):
     from markdown_it import MarkdownIt
 
-    ours = render(attack).replace(":orange-background[", "").removesuffix("]")
+    ours = render(attack).replace(":yellow-background[", "").removesuffix("]")
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(ours)
     kinds = {child.type for token in tokens for child in token.children or []}
     assert not kinds & {"image", "link_open", "html_inline"}
@@ -64,11 +64,11 @@ def test_a_marked_passage_keeps_its_lines():
 
 def test_sentences_marked_more_strongly_stand_apart_from_their_passage():
     assert marked("It is old. It opens at 4. Wait.", [(11, 25)]) == (
-        r":yellow-background[It is old\.] :orange-background[**It opens at 4\.**] :yellow-background[Wait\.]"
+        r":gray-background[It is old\.] :yellow-background[**It opens at 4\.**] :gray-background[Wait\.]"
     )
 
 
 def test_a_sentence_over_two_lines_is_marked_on_both():
     assert marked("It opens\nat 4", [(0, 13)]) == (
-        ":orange-background[**It opens**]  \n:orange-background[**at 4**]"
+        ":yellow-background[**It opens**]  \n:yellow-background[**at 4**]"
     )

@@ -56,17 +56,22 @@ def marked(text: str, stronger: Sequence[tuple[int, int]] = ()) -> str:
         for start, end in pairwise(ends)
     ]
     lines = "".join(
-        "\n".join(_marked_piece(line, strong) for line in piece.split("\n")) for piece, strong in pieces
+        "\n".join(_marked_piece(line, strong, not stronger) for line in piece.split("\n"))
+        for piece, strong in pieces
     )
     return "  \n".join(line.strip() for line in lines.split("\n") if line.strip())
 
 
-def _marked_piece(piece: str, strong: bool) -> str:
-    """Blanks at its ends stay outside: emphasis must not begin or end with one."""
+def _marked_piece(piece: str, strong: bool, alone: bool) -> str:
+    """Grey beside what is marked more strongly; in the dark theme orange would be weaker than yellow.
+
+    Blanks at its ends stay outside: emphasis must not begin or end with one.
+    """
     said = escaped(piece)
     if not said:
         return " " * bool(piece)
-    mark = f":orange-background[**{said}**]" if strong else f":yellow-background[{said}]"
+    colour = "yellow" if strong or alone else "gray"
+    mark = f":{colour}-background[{f'**{said}**' if strong else said}]"
     return " " * piece[0].isspace() + mark + " " * piece[-1].isspace()
 
 
