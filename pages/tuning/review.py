@@ -13,7 +13,7 @@ from studio.web.services import room
 here = room()
 works = drafting.list_draftings(here)
 with st.expander("**Get suggestions**", expanded=not works, icon=":material/add:", key="review_get"):
-    ask_for_drafts(here, list_libraries(here))
+    ask_for_drafts(here, list_libraries(here), works)
 
 
 @live(any(work.active for work in works))

@@ -137,3 +137,19 @@ def test_passages_are_asked_for_and_the_job_is_stopped(open_page, room):
     assert (asked.library_id, asked.settings["version_id"]) == (made.library, made.version)
     app.button(key="training_set_raft_stop").click().run()
     assert raft.list_builds(room)[0].state == "stopped"
+
+
+def test_a_version_is_deleted_with_two_clicks(open_page, room, version):
+    app = opened(open_page, version)
+    assert app.button(key="training_set_delete").disabled
+    app.checkbox(key=f"training_set_sure_{version}").check().run()
+    app.button(key="training_set_delete").click().run()
+    assert list_versions(room) == []
+
+
+def test_a_version_that_a_run_learned_from_stays_and_says_why(open_page, room):
+    made = furnish(room)
+    app = opened(open_page, made.version)
+    app.checkbox(key=f"training_set_sure_{made.version}").check().run()
+    app.button(key="training_set_delete").click().run()
+    assert "learned from" in app.error[0].value

@@ -11,17 +11,17 @@ from studio.training_sets.building import conversations, drafting
 from studio.training_sets.building.work import WorkView
 from studio.web.parts.choices import choose
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.states import count, duration, pill
+from studio.web.parts.states import ago, count, duration, pill
 
 WAYS: dict[drafting.By, str] = {
     "model": "Let the model write them",
     "rules": "Use questions and definitions that stand in the documents",
 }
-KEPT = 3  # earlier draftings that are listed
+KEPT = 3  # earlier draftings that are told of
 
 
-def ask_for_drafts(room: Workspace, libraries: Sequence[LibraryView]) -> None:
-    """The form that starts a drafting, and the button that gathers rated answers."""
+def ask_for_drafts(room: Workspace, libraries: Sequence[LibraryView], works: Sequence[WorkView]) -> None:
+    """The form that starts a drafting, what earlier ones came to, and the button for rated answers."""
     with st.container(border=True):
         st.markdown("**From your documents**")
         filled = [library for library in libraries if library.passages]
@@ -29,6 +29,8 @@ def ask_for_drafts(room: Workspace, libraries: Sequence[LibraryView]) -> None:
             _from_library(room, filled)
         else:
             st.caption("Questions and answers can be drafted once a library has documents.")
+        for work in [one for one in works if not one.active][:KEPT]:
+            st.caption(escaped(f"{ago(work.created_at).capitalize()}: {_came_to(work)}"))
     with st.container(border=True):
         st.markdown("**From rated conversations**")
         st.caption("Answers that were called good, or for which somebody wrote a better one.")
@@ -63,8 +65,9 @@ def _from_library(room: Workspace, libraries: Sequence[LibraryView]) -> None:
 
 
 def draftings(room: Workspace, works: Sequence[WorkView]) -> None:
-    """What is being drafted, then the last few that ended."""
-    for work in [one for one in works if one.active] + [one for one in works if not one.active][:KEPT]:
+    """What is being drafted, and the newest that ended where it did not come to its end."""
+    ended = [one for one in works[:1] if one.state in ("stopped", "failed")]
+    for work in [one for one in works if one.active] + ended:
         with st.container(border=True, gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{escaped(work.library)}** {pill(_state(work))}", width="stretch")
@@ -91,7 +94,8 @@ def _progress(work: WorkView) -> str:
 def _came_to(work: WorkView) -> str:
     """How many were kept, and why the others were not."""
     made = drafting.drafts_of(work)
-    told = [f"{count(made.kept, 'draft')} from {count(made.tried, 'passage')} by {work.model}"]
+    by = work.model if work.model == drafting.BY_RULE else f"by {work.model}"
+    told = [f"{count(made.kept, 'draft')} from {count(made.tried, 'passage')} {by}"]
     told += [
         f"{number} dropped: {why[:1].lower()}{why[1:].rstrip('.')}" for why, number in made.dropped.items()
     ]

@@ -25,7 +25,13 @@ def bring_in(room: Workspace) -> None:
         key=f"training_sets_file_{st.session_state.get(ROUND, 0)}",
     )
     st.caption("CSV, TSV, Excel, JSONL, JSON or Parquet. Every cell stays the text it is; the file is kept.")
-    same_tab("Add a table larger than 200 MB", "/upload?tables", "upload_file")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        same_tab("Add a table larger than 200 MB", "/upload?tables", "upload_file")
+        st.page_link(
+            entry_titled("Review examples").file,
+            label="Have examples drafted from your documents",
+            icon=":material/rate_review:",
+        )
     if not files:
         return
     with st.spinner("Reading and checking…"):

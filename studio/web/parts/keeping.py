@@ -29,7 +29,8 @@ def keep_accepted(room: Workspace) -> None:
                 key="review_into",
             )
             name = "" if into else st.text_input("Its name", "Reviewed examples", key="review_name")
-        label = f"Add the {fresh:,} accepted" if into else f"Make a training set of the {fresh:,} accepted"
+        what = "the accepted example" if fresh == 1 else f"the {fresh:,} accepted"
+        label = f"Add {what}" if into else f"Make a training set of {what}"
         if st.button(label, key="review_make", type="primary", icon=":material/dataset:"):
             _keep(room, into or None, str(name))
 

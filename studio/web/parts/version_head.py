@@ -5,6 +5,7 @@ import streamlit as st
 from studio.comparison.question_sets import from_held_out
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView, get_version
+from studio.training_sets.versions.sets import delete_version
 from studio.tuning.runs import RunView, list_runs
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.links import same_tab
@@ -23,6 +24,7 @@ def version_head(room: Workspace, version: VersionView) -> None:
     _made_from_it(room, version)
     with st.container(horizontal=True, vertical_alignment="center"):
         _actions(room, version)
+        _deletion(room, version)
 
 
 def _facts(version: VersionView) -> list[str]:
@@ -79,3 +81,13 @@ def _actions(room: Workspace, version: VersionView) -> None:
             "Read in again, CSV and JSONL give the same version. In the one for a spreadsheet, cells that "
             "a spreadsheet would run as formulas begin with an apostrophe."
         )
+
+
+def _deletion(room: Workspace, version: VersionView) -> None:
+    """Two clicks; refused where a run was made from it."""
+    with st.popover("Delete", icon=":material/delete:", key="training_set_delete_box"):
+        st.markdown("This version and its examples are lost. The other versions stay.")
+        sure = st.checkbox("Delete it for good", key=f"training_set_sure_{version.id}")
+        if st.button("Delete this version", key="training_set_delete", disabled=not sure):
+            delete_version(room, version.id)
+            st.switch_page(entry_titled("Training sets").file)
