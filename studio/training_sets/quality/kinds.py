@@ -13,7 +13,7 @@ TEXTS = {
     "too_long": "Question and answer together are very long and may be cut.",
     "broken_text": "Characters were damaged before the text came here (� or letters such as Ã©).",
     "html": "The text holds HTML: the model would learn to write tags.",
-    "mixed_language": "The language differs from that of most rows.",
+    "mixed_language": "The language is not the commonest one of this table.",
     "imbalance": "One answer stands in most rows: always giving it would look good.",
     "personal_data": "The text holds personal data such as e-mail addresses or phone numbers.",
     "secret": "The text holds what looks like a password or a key.",

@@ -17,6 +17,7 @@ NEGATIONS = frozenset(_NEGATIONS_WORDS.split())
 _MISSPELT_FROM = 4
 _SURELY_MISSPELT_FROM = 6
 _LEAST_WEIGHT = 0.1
+_FUNCTION_WEIGHT = 1.0
 # misspellings do not make two texts alike that share less of their weight than this
 HOPELESS = 0.3
 
@@ -27,9 +28,8 @@ def weigher(rows: int, rows_with: Callable[[str], int]) -> Weight:
     def weight(word: str) -> float:
         if word in FILLERS:
             return 0.0
-        if word in FUNCTION_WORDS:
-            return _LEAST_WEIGHT
-        return max(_LEAST_WEIGHT, math.log((rows + 1) / max(1, rows_with(word))))
+        idf = max(_LEAST_WEIGHT, math.log((rows + 1) / max(1, rows_with(word))))
+        return min(idf, _FUNCTION_WEIGHT) if word in FUNCTION_WORDS else idf
 
     return weight
 
