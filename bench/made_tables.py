@@ -4,7 +4,7 @@ import csv
 import json
 import random
 from collections.abc import Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import openpyxl
@@ -16,19 +16,20 @@ WORDS = (
     "größe", "café", "order", "please",
 )  # fmt: skip
 SEED = 11
+TEXTS = 1_000
 HEADER = ("question", "answer")
 GROUP = 20_000  # rows of a Parquet row group
 BYTES_A_ROW = 250  # of text, about
 
 
 def pairs() -> Iterator[tuple[str, str]]:
-    """Questions and answers without end, some with quotes and line breaks."""
-    chance, number = random.Random(SEED), 0
-    while True:
-        number += 1
-        answer = " ".join(chance.choices(WORDS, k=chance.randint(5, 60)))
-        question = f"Question {number}: {' '.join(chance.choices(WORDS, k=8))}?"
-        yield question, answer.replace("limit", 'the "limit",\n')
+    """Questions and answers without end, all different, some with quotes and line breaks."""
+    chance = random.Random(SEED)
+    tails = [" ".join(chance.choices(WORDS, k=8)) for _ in range(TEXTS)]
+    answers = [" ".join(chance.choices(WORDS, k=chance.randint(5, 60))) for _ in range(TEXTS)]
+    answers = [answer.replace("limit", 'the "limit",\n') for answer in answers]
+    for number in count(1):
+        yield f"Question {number}: {chance.choice(tails)}?", chance.choice(answers)
 
 
 def write(path: Path, size: int) -> Path:
