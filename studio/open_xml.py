@@ -41,7 +41,7 @@ def opened(path: Path) -> BinaryIO:
         with ZipFile(file) as archive:
             strict = "_rels/.rels" in archive.namelist() and bool(_STRICT.search(archive.read("_rels/.rels")))
             copy = _renamed(archive) if strict else None
-    except UNREADABLE:
+    except (*UNREADABLE, OSError):  # OSError: its directory points before its beginning
         copy = None  # whoever reads it says so better
     if copy:
         file.close()

@@ -22,6 +22,7 @@ from studio.errors import BadInput
 from studio.open_xml import opened
 
 BATCH_ROWS = 500
+DAMAGED = (InvalidFileException, OSError, KeyError, ValueError, TypeError, SyntaxError)
 LAST_ROW = 1_048_576  # of an Excel sheet
 
 
@@ -84,7 +85,7 @@ def _opened(path: Path, name: str, *, values: bool = True) -> Iterator[Workbook]
             with _quietly():
                 book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
             yield book
-        except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, *UNREADABLE) as problem:
+        except (*DAMAGED, *UNREADABLE) as problem:
             raise _damaged(name) from problem
 
 
