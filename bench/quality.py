@@ -20,9 +20,9 @@ READ = (
     "as order numbers, versions, `a < b` and questions that differ by one part or figure. Recall is how many "
     "of the planted ones were found, precision how many of those found were planted; the worse of the two "
     "stands in front. Faults and rules were written by the same hands: a floor for regressions, not a "
-    "promise for other tables. The rules were corrected on seed 1; nobody looked at seed 5 meanwhile."
+    "promise for other tables. The rules were corrected on seed 1; nobody looked at seed 6 meanwhile."
 )
-SEEDS = (1, 5)
+SEEDS = (1, 6)
 GUESSED = {"near_duplicate", "near_leakage", "personal_data"}
 DETERMINISTIC, FUZZY = 0.95, 0.85
 BANKING = "csv_banking77/train.csv"

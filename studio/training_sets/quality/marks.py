@@ -52,14 +52,3 @@ class Marks:
         """Row number and turn of every example that shows this kind."""
         numbers = self.rows.get(kind, [])
         return set(zip(numbers, self.turns.get(kind) or [0] * len(numbers), strict=True))
-
-    def with_rows(self, kind: str, numbers: list[int]) -> "Marks":
-        """The same with one kind measured elsewhere, such as `unsupported` or `known`."""
-        return Marks(
-            self.total,
-            {**self.rows, kind: sorted(numbers)},
-            self.turns,
-            self.dropped,
-            self.clusters,
-            self.facts,
-        )
