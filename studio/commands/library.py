@@ -170,7 +170,12 @@ def run_ask(given: argparse.Namespace) -> int:
 
 def _sources(cited: Cited) -> str:
     used = [citation for citation in cited.citations if citation.used]
-    lines = [f"  [{citation.number}] {citation.document}, {citation.place}" for citation in used]
+    lines = [
+        f"  [{citation.number}] {citation.document}, {citation.place}" for citation in used or cited.citations
+    ]
+    if cited.citations and not used:
+        said = "" if cited.refused else "No passage supports this answer: do not rely on it. "
+        lines.insert(0, f"  {said}Nearest passages:")
     lines += [f"  {choice.title}" for choice in cited.choices]
     if cited.looked_up:
         lines.append(f"  Looked for: {cited.looked_up}")

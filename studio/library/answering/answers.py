@@ -18,6 +18,7 @@ from studio.library.answering.citations import (
     marked,
     quote_for,
     repeats_itself,
+    says_nothing,
     without_repetition,
 )
 from studio.library.answering.context import Context, Reading, fitted
@@ -28,6 +29,7 @@ from studio.library.answering.planted import without_strange_addresses
 from studio.library.finding.filters import EVERYTHING, Filter
 from studio.store.database import Workspace
 
+NOTHING_SAID = "The model wrote no answer to this. Ask in other words, or read the nearest passages."
 LONGEST_ANSWER_TOKENS = 192  # the prompt asks for one to three sentences
 _TURNS_REMEMBERED = 2
 
@@ -130,7 +132,8 @@ def _said(engine: Engine, context: Context, adapter: int | None, told: str = "")
 
 def cited(text: str, context: Context, told: str = "") -> Cited:
     """The answer with every sentence traced to what the model was given to read."""
-    refused = NO_ANSWER.rstrip(".").lower() in text.lower()
+    text = NOTHING_SAID if context.readings and says_nothing(text) else text
+    refused = text == NOTHING_SAID or NO_ANSWER.rstrip(".").lower() in text.lower()
     numbered = list(enumerate(context.readings, start=1))
     text = without_strange_addresses(text, [reading.text for reading in context.readings])
     sources = [

@@ -119,6 +119,12 @@ def _figures(sentence: str, part: str) -> set[str]:
     return set(missing(sentence, "")) - set(missing(sentence, part))
 
 
+def says_nothing(answer: str) -> bool:
+    """Did the model stop before it said anything, or right after announcing it ("The answer is:")?"""
+    sentences = cite(answer, [])
+    return not sentences or (len(sentences) == 1 and sentences[0].text.endswith(":"))
+
+
 def repeats_itself(answer: str) -> bool:
     """Has a whole sentence come a second time? Small models then go on with it for ever."""
     sentences = _plain_sentences(answer)[:-1]  # the last may be unfinished

@@ -7,7 +7,7 @@ from typing import cast
 import streamlit as st
 
 from studio.engine.prompts import NO_ANSWER
-from studio.library.answering.answers import Cited
+from studio.library.answering.answers import NOTHING_SAID, Cited
 from studio.library.answering.choosing import Choice
 from studio.library.answering.citations import has_unsupported
 from studio.library.answering.conversations import (
@@ -70,7 +70,7 @@ def _answer(room: Workspace, message: MessageView) -> None:
         _source(citation, message.id)
     if used and has_unsupported(message.text):
         st.caption("What is marked has no source in the documents: check it before you rely on it.")
-    if unused and not used and message.text.strip() != NO_ANSWER:
+    if unused and not used and message.text.strip() not in (NO_ANSWER, NOTHING_SAID):
         st.warning("No passage supports this answer: do not rely on it.", icon=":material/warning:")
     if message.left_out:
         names = ", ".join(escaped(name) for name in message.left_out)
