@@ -12,7 +12,7 @@ from studio.commands.waiting import wait_until
 from studio.engine.client import open_engine
 from studio.errors import BadInput, NotFound
 from studio.jobs.queue import is_asked
-from studio.library.answering.answers import Cited, Talk, answer
+from studio.library.answering.answers import NOTHING_SAID, Cited, Talk, answer
 from studio.library.documents import (
     DocumentView,
     LibraryProgress,
@@ -174,7 +174,8 @@ def _sources(cited: Cited) -> str:
         f"  [{citation.number}] {citation.document}, {citation.place}" for citation in used or cited.citations
     ]
     if cited.citations and not used:
-        said = "" if cited.refused else "No passage supports this answer: do not rely on it. "
+        said = "No passage supports this answer: do not rely on it. " * (not cited.refused)
+        said = f"{NOTHING_SAID} " if cited.text == NOTHING_SAID else said
         lines.insert(0, f"  {said}Nearest passages:")
     lines += [f"  {choice.title}" for choice in cited.choices]
     if cited.looked_up:
