@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from studio.library.documents import list_documents
 from studio.library.intake.refusals import list_refusals
 from studio.library.viewing.viewer import original
+from studio.training_sets.versions import imports
 from studio.web import incoming
 from studio.web.originals import ROUTES as ORIGINALS
 from studio.web.originals import disposition
@@ -53,6 +54,23 @@ def test_a_file_sent_in_two_pieces_becomes_a_document(visitor, files, made, room
     newest = list_documents(room, made.library)[0]
     assert newest.name == "lamp.md"
     assert original(room, newest.id).path.name == hashlib.sha256(TEXT).hexdigest()
+
+
+def test_a_table_becomes_an_open_import(visitor, room):
+    files, rows = "/upload/tables/files", b"question,answer\n" + b"Why?,Because.\n" * 12
+    place = f"{files}/{begun(visitor, files, 'why.csv', len(rows))['id']}"
+    visitor.put(f"{place}?at=0", content=rows)
+    taken = visitor.post(f"{place}/whole").json()
+    assert imports.get(room, taken["import"]).report["rows"] == 12
+
+
+def test_the_training_sets_take_no_documents(visitor):
+    assert "does not read" in begun(visitor, "/upload/tables/files", "lamp.pdf")["error"]
+
+
+def test_what_was_begun_for_a_library_is_not_handed_to_the_training_sets(visitor, files):
+    number = begun(visitor, files, "both.csv")["id"]
+    assert visitor.get(f"/upload/tables/files/{number}").status_code == 404
 
 
 def test_a_broken_upload_goes_on_where_it_ended(visitor, files):

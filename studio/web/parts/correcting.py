@@ -77,7 +77,10 @@ def correct(room: Workspace, view: ImportView) -> None:
         now = view.mapping if reading == view.reading and view.mapping else seen.mapping
         mapping = _choose_mapping(key, seen.table, now)
     except BadInput as problem:
-        st.error(escaped(str(problem)), icon=":material/error:")
+        if str(problem) == view.error:  # it stands above already
+            st.caption("Choose otherwise: what it gives is shown here at once.")
+        else:
+            st.error(escaped(str(problem)), icon=":material/error:")
         return
     before_and_after(seen, list(candidates(seen.table, mapping)))
     changed = reading != view.reading or mapping != view.mapping

@@ -16,7 +16,7 @@ from studio.web.parts.table_plots import bars_plot, lengths_plot
 
 MOST_BARS = 12
 LONGEST_LABEL = 40
-TEXTS = {"prompt": "Questions", "completion": "Answers"}
+TEXTS = {"question": "questions", "answer": "answers"}
 
 
 def looked_at(room: Workspace, facts: Mapping[str, Any], rows: Sequence[Row], key: str) -> None:
@@ -104,8 +104,8 @@ def languages(facts: Mapping[str, Any]) -> None:
             {"name": _named(code), "examples": number, "share": number / whole}
             for code, number in told.items()
         ]
-        st.markdown(f"**Languages of the {TEXTS.get(part, part).lower()}**")
-        st.vega_lite_chart(spec=bars_plot(shown[:MOST_BARS], "Language"), alt=f"Languages of the {part}s")
+        st.markdown(f"**Languages of the {TEXTS.get(part, part)}**")
+        st.vega_lite_chart(spec=bars_plot(shown[:MOST_BARS], "Language"), alt=f"Languages of the {part}")
     if found:
         st.caption("Guessed from the words; short texts often cannot be told.")
 

@@ -85,11 +85,12 @@ def _result(probe: ProbeView) -> None:
         if probe.state == "succeeded":
             st.caption("None of the sampled answers could be judged.")
         return
-    st.metric(TITLES[probe.kind], f"{found.share:.0%}", label_visibility="collapsed")
+    share, low, high = (f"{part:.0%}".replace("%", " %") for part in (found.share, found.low, found.high))
+    st.metric(TITLES[probe.kind], share, label_visibility="collapsed")
     by = probe.model or probe.library
     st.markdown(
-        f"{found.share:.0%} of {count(found.sample, 'sampled example')} {SAID[probe.kind]} "
-        f"(95 % interval {found.low:.0%} to {found.high:.0%}{', ' + escaped(by) if by else ''})."
+        f"{share} of {count(found.sample, 'sampled example')} {SAID[probe.kind]} "
+        f"(95 % interval {low} to {high}{', ' + escaped(by) if by else ''})."
     )
 
 

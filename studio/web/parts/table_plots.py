@@ -19,7 +19,7 @@ def lengths_plot(bins: Sequence[dict[str, int]], limit: int | None, unit: str) -
                 "field": "low",
                 "type": "quantitative",
                 "title": f"Length in {unit}",
-                "axis": {"grid": False, "format": "~s", "tickCount": 8},
+                "axis": {"grid": False, "format": ",d", "tickCount": 8},
                 "scale": {"nice": False},
             },
             "x2": {"field": "high"},
