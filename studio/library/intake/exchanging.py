@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
-from studio.library.intake.storing import HEADING_SEPARATOR, SUMMARY, Arrival, store_passages
+from studio.library.intake.storing import HEADING_SEPARATOR, SUMMARY, Arrival, Vectors, store_passages
 from studio.library.removing import remove_passages
 from studio.store.tables import Library, Passage
 
 Fingerprint = bytes
 _Key = tuple[Fingerprint, bool]
+_AT_ONCE = 5000  # passages stored: a long document would need as much memory again as it takes itself
 
 _KNOWN = sa.text(
     """
@@ -57,7 +58,7 @@ class Exchange:
 
 def known_vectors(
     session: Session, library: Library, wanted: Sequence[Fingerprint]
-) -> dict[Fingerprint, NDArray[np.float32]]:
+) -> dict[Fingerprint, NDArray[np.float16]]:
     """Vectors that the library has already for these texts."""
     asked = {"workspace": library.workspace_id, "library": library.id, "wanted": list(wanted)}
     return {bytes(found): vector.to_numpy() for found, vector in session.execute(_KNOWN, asked)}
@@ -87,13 +88,14 @@ def carry_out(
     library: Library,
     plan: Exchange,
     arrivals: Sequence[Arrival],
-    vectors: NDArray[np.float32],
+    vectors: Vectors,
 ) -> None:
     """Remove, move and store; `vectors` belong to the arrivals. The library's row must be locked."""
     remove_passages(session, library, plan.gone)
     _move(session, library, plan.kept)
-    if plan.new:
-        store_passages(session, library, [arrivals[index] for index in plan.new], vectors[plan.new])
+    for at in range(0, len(plan.new), _AT_ONCE):
+        part = plan.new[at : at + _AT_ONCE]
+        store_passages(session, library, [arrivals[index] for index in part], vectors[part])
 
 
 def _key(fingerprint: Fingerprint, kind: str) -> _Key:

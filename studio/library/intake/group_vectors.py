@@ -24,7 +24,7 @@ from studio.store.tables import Document, Library
 TEXTS_PER_SLICE = 128  # embedded between two looks at whether they are still wanted
 SECONDS_BETWEEN_REPORTS = 1.0
 
-_Known = dict[Fingerprint, NDArray[np.float32]]
+_Known = dict[Fingerprint, NDArray[np.float16]]
 
 _PROGRESS = sa.text(
     """
@@ -51,7 +51,7 @@ class Embedded:
     """A group with the vectors of its arrivals, and the seconds that took."""
 
     group: Group
-    vectors: NDArray[np.float32]
+    vectors: NDArray[np.float16]
     seconds: float
 
 
@@ -92,7 +92,8 @@ def _embed(work: Work, group: Group, prints: Sequence[Fingerprint], wanted: Sequ
         texts = [group.arrivals[index].searchable for index in part]
         owners = [group.arrivals[index].document_id for index in part]
         vectors = work.embedder.embed_passages(texts, owners, lambda why: _say(work.room, group, why))
-        made.update(zip((prints[index] for index in part), vectors, strict=True))
+        # as exact as they are stored; of a long document there are many
+        made.update(zip((prints[index] for index in part), vectors.astype(np.float16), strict=True))
         if time.monotonic() - reported > SECONDS_BETWEEN_REPORTS:
             reported = time.monotonic()
             each = (reported - began) / (at + len(part))
@@ -105,9 +106,9 @@ def _in_order(
     group: Group,
     prints: Sequence[Fingerprint],
     known: _Known,
-) -> NDArray[np.float32]:
+) -> NDArray[np.float16]:
     """Shape (arrivals, dimension); a summary is never searched and has zeros."""
-    vectors = np.zeros((len(group.arrivals), library.dimension), np.float32)
+    vectors = np.zeros((len(group.arrivals), library.dimension), np.float16)
     for index, arrival in enumerate(group.arrivals):
         if arrival.kind != SUMMARY:
             vectors[index] = known[prints[index]]

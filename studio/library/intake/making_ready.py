@@ -43,7 +43,8 @@ def make_ready(work: Work, embedded: Embedded) -> set[str]:
         arrivals = [group.arrivals[index] for index in here]
         sources = {one: [one, *(old.id for old in replaced.get(one, ()))] for one in present}
         plan = exchange(session, library, arrivals, sources)
-        carry_out(session, library, plan, arrivals, embedded.vectors[here])
+        vectors = embedded.vectors if len(here) == len(group.arrivals) else embedded.vectors[here]
+        carry_out(session, library, plan, arrivals, vectors)
         stayed = Counter(arrival.document_id for _, arrival in plan.kept if arrival.kind != SUMMARY)
         share = embedded.seconds / len(group.arrivals)
         for read in group.documents:

@@ -6,6 +6,7 @@ Called by ingest, inside the transaction that makes their documents ready.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from studio.library.finding.terms import SparseBytes, count_terms, remember_coun
 from studio.library.passages import Piece, searchable_text
 from studio.store.tables import Document, Library, Passage
 
+Vectors = NDArray[np.float16] | NDArray[np.float32]  # stored with two bytes a number
 HEADING_SEPARATOR = " > "
 SUMMARY = "summary"  # the kind of passage that is read but never searched
 _MOVED = 0.2  # all weights are computed again when the mean length of passages moved this far
@@ -81,9 +83,7 @@ def arrivals_of(document_id: int, title: str, pieces: Iterable[Piece]) -> list[A
     ]
 
 
-def store_passages(
-    session: Session, library: Library, arrivals: Sequence[Arrival], vectors: NDArray[np.float32]
-) -> None:
+def store_passages(session: Session, library: Library, arrivals: Sequence[Arrival], vectors: Vectors) -> None:
     """Insert passages with vectors of shape (len(arrivals), dimension), their terms and the term counts.
 
     The library's row must be locked. The first passages of a library fix its mean length for BM25. Summaries
@@ -139,7 +139,7 @@ def _searched(arrival: Arrival) -> str:
     return "" if arrival.kind == SUMMARY else arrival.searchable
 
 
-def _staged(arrival: Arrival, vector: NDArray[np.float32], terms: SparseBytes) -> tuple[object, ...]:
+def _staged(arrival: Arrival, vector: NDArray[Any], terms: SparseBytes) -> tuple[object, ...]:
     piece = arrival.piece
     return (
         arrival.document_id,
