@@ -9,7 +9,7 @@ from streamlit.typing import UploadedFile
 
 from studio.library.parse.recognise import ACCEPTED
 
-TABLES = (".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xlsm", ".xlsx")
+TABLES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".tsv", ".txt", ".xlsm", ".xlsx")
 
 
 def accepted_suffixes() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from studio.library.finding.languages import OTHER, language_named
 from studio.store.database import Workspace
 from studio.web.parts.defects import share
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.seen import Row, choose_limit, model_view
+from studio.web.parts.seen import Row, choose_limit, model_view, template_of
 from studio.web.parts.states import count
 from studio.web.parts.table_plots import bars_plot, lengths_plot
 
@@ -24,21 +24,21 @@ def looked_at(room: Workspace, facts: Mapping[str, Any], rows: Sequence[Row], ke
     with st.grid(2, min_column_width=340, gap="medium"):
         with st.container():
             limit = choose_limit(f"{key}_limit", longest(facts))
-            lengths(facts, limit)
+            lengths(facts, limit, template_of(room))
             answers(facts)
             languages(facts)
         with st.container():
             model_view(room, rows, limit, f"{key}_seen")
 
 
-def lengths(facts: Mapping[str, Any], limit: int) -> None:
-    """How long the examples are, and about how many of them a `limit` in tokens cuts."""
+def lengths(facts: Mapping[str, Any], limit: int, template: int) -> None:
+    """How long the texts are, and about how many a `limit` cuts of which the template takes so many tokens."""
     found = facts.get("lengths", {})
     bins = _bins(found)
     if not bins:
         return
     unit = str(found["unit"])
-    cut = limit if unit == "tokens" else None
+    cut = max(0, limit - template) if unit == "tokens" else None
     st.vega_lite_chart(spec=lengths_plot(bins, cut, unit), alt=f"How many {unit} the examples have")
     told = f"Half of them have up to {count(found['median'], unit[:-1])}, the longest {found['longest']:,}."
     if cut is not None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from studio.errors import NotFound
 from studio.store.database import Workspace
-from studio.training_sets.shapes.seen import Seen, seen, tokenizer_of
+from studio.training_sets.shapes.seen import Seen, seen, template_tokens, tokenizer_of
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
@@ -26,15 +26,23 @@ def choose_limit(key: str, longest: int | None) -> int:
     whole = min(LONGEST, (longest or USUAL) + TEMPLATE)
     start = -(-whole // STEP) * STEP
     limit: int = st.slider(
-        "Longest example that is trained on (tokens)",
+        "Cut examples after so many tokens",
         STEP,
         max(8 * STEP, start),
         start,
         STEP,
         key=key,
-        help="A run has the same setting under Advanced. Longer examples take more memory and time.",
+        help="A run has the same setting under Advanced, “Longest example”. More take memory and time.",
     )
     return limit
+
+
+def template_of(room: Workspace) -> int:
+    """Tokens that the model's chat template adds; 0 while the model is not there yet."""
+    try:
+        return template_tokens(tokenizer_of(room.settings))
+    except NotFound:
+        return 0
 
 
 def model_view(room: Workspace, rows: Sequence[Row], limit: int, key: str) -> None:
