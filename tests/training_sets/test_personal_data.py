@@ -2,9 +2,9 @@
 
 import pytest
 
-from studio.training_sets.quality.credentials import find_secrets
-from studio.training_sets.quality.personal import find_personal
-from studio.training_sets.quality.spans import masked
+from studio.training_sets.quality.texts.credentials import find_secrets
+from studio.training_sets.quality.texts.personal import find_personal
+from studio.training_sets.quality.texts.spans import masked
 
 # numbers made up with valid check digits; none belongs to anybody
 PERSONAL = {

@@ -7,11 +7,11 @@ import pytest
 
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Marks, examine
-from studio.training_sets.quality.controls import has_invisible, special_tokens
-from studio.training_sets.quality.damage import is_damaged
 from studio.training_sets.quality.kinds import TEXTS
-from studio.training_sets.quality.markup import has_html
 from studio.training_sets.quality.remedies import DEFAULT, REMEDIES, apply, mended
+from studio.training_sets.quality.texts.controls import has_invisible, special_tokens
+from studio.training_sets.quality.texts.damage import is_damaged
+from studio.training_sets.quality.texts.markup import has_html
 
 MENDED = {
     "broken_text": ("Ãšdrzba je dÃ´leÅ¾itÃ¡.", "Údrzba je dôležitá."),

@@ -13,12 +13,12 @@ from zlib import crc32
 import numpy as np
 
 from studio.training_sets.examples import Candidate, plain
-from studio.training_sets.quality.controls import has_invisible, special_tokens
-from studio.training_sets.quality.credentials import find_secrets
-from studio.training_sets.quality.damage import is_damaged, repair
 from studio.training_sets.quality.languages import language
-from studio.training_sets.quality.markup import has_html
-from studio.training_sets.quality.personal import find_personal
+from studio.training_sets.quality.texts.controls import has_invisible, special_tokens
+from studio.training_sets.quality.texts.credentials import find_secrets
+from studio.training_sets.quality.texts.damage import is_damaged, repair
+from studio.training_sets.quality.texts.markup import has_html
+from studio.training_sets.quality.texts.personal import find_personal
 from studio.training_sets.quality.wording import asked, count_words, texts, words
 
 Numbers: TypeAlias = np.ndarray[Any, Any]

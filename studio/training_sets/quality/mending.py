@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality.controls import taken_apart, without_invisible
-from studio.training_sets.quality.credentials import find_secrets
-from studio.training_sets.quality.damage import repair
-from studio.training_sets.quality.markup import has_html, without_html
-from studio.training_sets.quality.personal import find_personal
-from studio.training_sets.quality.spans import masked
+from studio.training_sets.quality.texts.controls import taken_apart, without_invisible
+from studio.training_sets.quality.texts.credentials import find_secrets
+from studio.training_sets.quality.texts.damage import repair
+from studio.training_sets.quality.texts.markup import has_html, without_html
+from studio.training_sets.quality.texts.personal import find_personal
+from studio.training_sets.quality.texts.spans import masked
 
 Mender = Callable[[str], str]
 

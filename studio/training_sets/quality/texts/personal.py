@@ -5,9 +5,9 @@ Called by examination and mending.
 Names of persons are not looked for: telling them from other names needs a model for each language.
 """
 
-from studio.training_sets.quality.accounts import find_account_numbers
-from studio.training_sets.quality.contacts import find_contacts
-from studio.training_sets.quality.spans import Span
+from studio.training_sets.quality.texts.accounts import find_account_numbers
+from studio.training_sets.quality.texts.contacts import find_contacts
+from studio.training_sets.quality.texts.spans import Span
 
 
 def find_personal(text: str) -> list[Span]:

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from studio.training_sets.quality.spans import Span
+from studio.training_sets.quality.texts.spans import Span
 
 _AT = r"(?:@|\s?[\[(](?:at|zavináč)[\])]\s?)"
 _DOT = r"(?:\.|\s?[\[(](?:dot|bodka|tečka)[\])]\s?)"

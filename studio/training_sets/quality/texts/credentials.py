@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from studio.training_sets.quality.spans import Span
+from studio.training_sets.quality.texts.spans import Span
 
 _FORMS = re.compile(
     r"(?<![\w-])(?:sk-(?:proj-|ant-|or-|svcacct-)?[\w-]{20,}"  # OpenAI, Anthropic

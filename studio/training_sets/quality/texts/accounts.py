@@ -8,7 +8,7 @@ Every kind has a check digit or fixed rules; a number that breaks them is an ord
 import re
 from collections.abc import Callable, Iterator
 
-from studio.training_sets.quality.spans import Span
+from studio.training_sets.quality.texts.spans import Span
 
 # ISO 13616 registry, release 99: length of an IBAN by country
 _IBAN_LENGTHS = {
