@@ -61,6 +61,7 @@ def test_ticked_examples_are_removed_and_saved_as_the_next_version(open_page, ro
     app = ticked(open_page, version, [0, 1])
     app.button(key="training_set_remove").click().run()
     assert list_drafts(room)[0].removed == 2
+    assert "training_set_remove" not in {button.key for button in app.button}
     app.button(key="training_set_save").click().run()
     assert (newest(room).version, newest(room).examples) == (2, 39)
     assert app.query_params["version"] == str(newest(room).id)
@@ -153,3 +154,14 @@ def test_a_version_that_a_run_learned_from_stays_and_says_why(open_page, room):
     app.checkbox(key=f"training_set_sure_{made.version}").check().run()
     app.button(key="training_set_delete").click().run()
     assert "learned from" in app.error[0].value
+
+
+def test_the_page_before_is_shown_when_the_last_one_was_removed(open_page, version):
+    app = opened(open_page, version, "Examples")
+    app.session_state["training_set_page"] = 3
+    app.run()
+    key = app.dataframe[0].proto.id.split("-")[-1]
+    app.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run().button(key="training_set_remove").click().run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 20

@@ -83,7 +83,11 @@ def example_grid(
     if not found:
         st.caption("No example fits. Take a word or a choice away.")
         return [], 0
-    looked = abs(hash((find.text, find.defect, find.split, find.origin)))
+    if not rows:  # the last page went with the rows that were removed
+        st.session_state["training_set_page"] = -(-found // PER_PAGE)
+        st.rerun()
+    # with fewer rows, ticks would stand at others than those that were ticked
+    looked = abs(hash((find.text, find.defect, find.split, find.origin, found)))
     ticked = _table(rows, f"{version.id}_{page}_{looked}")
     _pages(found)
     return ticked, found

@@ -32,7 +32,7 @@ def looked_at(room: Workspace, facts: Mapping[str, Any], rows: Sequence[Row], ke
 
 
 def lengths(facts: Mapping[str, Any], limit: int, template: int) -> None:
-    """How long the texts are, and about how many a `limit` cuts of which the template takes so many tokens."""
+    """How long the texts are, and about how many a `limit` cuts, of which the template takes its tokens."""
     found = facts.get("lengths", {})
     bins = _bins(found)
     if not bins:
