@@ -1,12 +1,10 @@
 """Sets whose answers are labels, how evenly they are spread, and figures for plots. Called by examine."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from studio.training_sets.quality.looking import LONG_WORDS, Look
-
-Numbers: TypeAlias = np.ndarray[Any, Any]
 
 ROWS_A_LABEL_AT_LEAST = 5
 SHOWN_LABELS = 30

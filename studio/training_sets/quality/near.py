@@ -9,7 +9,6 @@ and so are those about a pump and a valve; a misspelling or a "please" makes no 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,9 +17,8 @@ from studio.training_sets.quality.likeness import Likeness, likeness, weigher
 from studio.training_sets.quality.looking import BUCKETS, Look
 from studio.training_sets.quality.sketches import SIZE, Sketcher, gram_buckets, promising_pairs
 from studio.training_sets.quality.wording import asked, words
-from studio.training_sets.ties import tied
+from studio.training_sets.ties import Numbers, tied
 
-Numbers: TypeAlias = np.ndarray[Any, Any]
 Batches = Callable[[], Iterator[tuple[int, Sequence[Candidate]]]]
 
 ALIKE, FAIRLY, SAME = 0.8, 0.6, 0.95

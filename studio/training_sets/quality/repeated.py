@@ -1,14 +1,10 @@
 """Rows that repeat or contradict others, or stand on both sides of a split. Called by examine."""
 
-from typing import Any, TypeAlias
-
 import numpy as np
 
 from studio.training_sets.quality.looking import Look
 from studio.training_sets.quality.near import NearRows
-from studio.training_sets.ties import tied
-
-Numbers: TypeAlias = np.ndarray[Any, Any]
+from studio.training_sets.ties import Numbers, tied
 
 
 def repetitions(look: Look, near: NearRows) -> dict[str, list[int]]:

@@ -11,13 +11,11 @@ bytes a row, 96 MB for a million. Bands of 4 minima make the keys under which ro
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from studio.training_sets.quality.looking import BUCKETS
-
-Numbers: TypeAlias = np.ndarray[Any, Any]
+from studio.training_sets.ties import Numbers
 
 SIZE, BAND, GRAM = 96, 4, 4
 MOST_GRAMS = 256
