@@ -83,6 +83,11 @@ class Workspace:
             session.connection().exec_driver_sql(_ENTER, (str(self.id),))
             yield session
 
+    def take_turns(self, session: Session, what: str) -> None:
+        """Who does the same at once waits until this transaction ends."""
+        key = sa.func.hashtextextended(f"{what} {self.id}", 0)
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
     @contextmanager
     def plain(self) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
         """The same as the driver gives it. For search, which takes hardly longer than what a session adds."""

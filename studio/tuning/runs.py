@@ -130,9 +130,7 @@ def resume_run(room: Workspace, run_id: int) -> None:
 def _queue(room: Workspace, row: Run) -> int:
     with room.session() as session:
         if row.idempotency_key:
-            # taken for the transaction, so that two clicks arriving together make one run
-            key = sa.func.hashtextextended(f"run {room.id} {row.idempotency_key}", 0)
-            session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+            room.take_turns(session, f"run {row.idempotency_key}")  # two clicks at once make one run
             mine = (Run.workspace_id == room.id, Run.idempotency_key == row.idempotency_key)
             known = session.scalar(sa.select(Run.id).where(*mine))
             if known is not None:

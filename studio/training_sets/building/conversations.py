@@ -40,9 +40,7 @@ def gather(room: Workspace) -> int:
     A suggestion still waiting follows its rating: it goes with it, and takes a later correction over.
     """
     with room.session() as session:
-        # two who gather at once would suggest the same answers twice
-        key = sa.func.hashtextextended(f"gather {room.id}", 0)
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        room.take_turns(session, "gather")  # at once, the same answers would be suggested twice
         rated = {one.message.id: one for one in _rated(session, room) if one.before and one.completion}
         known = _known(session, room)
         for message_id, row in known.items():

@@ -3,8 +3,6 @@
 Called by pages and commands. Those nobody looked at come along only when that is asked for, and are marked.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -16,7 +14,7 @@ from studio.store.tables import Draft, DraftEdit, Example, Suggestion, TrainingS
 from studio.training_sets.building.suggestions import TAKEN, Find, SuggestionView, list_suggestions
 from studio.training_sets.examples import Candidate
 from studio.training_sets.splitting import HELD_OUT_SHARE
-from studio.training_sets.versions import Saving, edits, save_rows
+from studio.training_sets.versions import Saving, edits, get_version, save_rows
 from studio.training_sets.versions.drafts import open_draft
 
 SOURCE_NAME = "suggestions"
@@ -43,17 +41,21 @@ def into_draft(
     """Take every accepted or edited suggestion that is in no training set yet; with `waiting`, also those
     nobody looked at. Without a training set, a new one of this name is made. Raises BadInput when there is
     none to take."""
-    with _taking_turns(room):
+    with room.session() as turn:
+        room.take_turns(turn, "suggestions")  # two clicks at once would add everything twice
         chosen = _fresh(room, waiting)
         if not chosen:
             raise BadInput("Every accepted suggestion is in a training set already: accept some first.")
-        unreviewed = sum(not one.reviewed for one in chosen)
+        added, unreviewed = len(chosen), sum(not one.reviewed for one in chosen)
         if training_set_id is None:
-            kept = _new_set(room, name, chosen, by)
+            version_id = _new_set(room, name, chosen, by)
+            made = get_version(room, version_id).training_set_id
+            kept = Kept(made, added, unreviewed, version_id=version_id)
         else:
-            kept = _into_existing(room, training_set_id, chosen, by)
+            draft_id = _into_existing(room, training_set_id, chosen, by)
+            kept = Kept(training_set_id, added, unreviewed, draft_id=draft_id)
         _mark(room, kept.training_set_id, chosen)
-        return replace(kept, added=len(chosen), unreviewed=unreviewed)
+        return kept
 
 
 def count_fresh(room: Workspace) -> int:
@@ -80,27 +82,25 @@ def as_example(suggestion: SuggestionView) -> Candidate:
     )
 
 
-def _new_set(room: Workspace, name: str, chosen: list[SuggestionView], by: str) -> Kept:
-    taken = sa.select(TrainingSet.id).where(
-        TrainingSet.workspace_id == room.id, TrainingSet.name == name.strip()
-    )
+def _new_set(room: Workspace, name: str, chosen: list[SuggestionView], by: str) -> int:
+    """The first version of a set of this name."""
+    taken = (TrainingSet.workspace_id == room.id, TrainingSet.name == name.strip())
     with room.session() as session:
-        if session.scalar(taken) is not None:
+        if session.scalar(sa.select(TrainingSet.id).where(*taken)) is not None:
             raise BadInput(f"There is a training set “{name.strip()}” already: choose it, or another name.")
     saving = Saving(source_name=SOURCE_NAME, author=by, changes={"made": "from suggestions"})
-    version_id = save_rows(room, name, [as_example(one) for one in chosen], saving)
-    with room.session() as session:
-        return Kept(session.scalars(taken).one(), 0, 0, version_id=version_id)
+    return save_rows(room, name, [as_example(one) for one in chosen], saving)
 
 
-def _into_existing(room: Workspace, training_set_id: int, chosen: list[SuggestionView], by: str) -> Kept:
+def _into_existing(room: Workspace, training_set_id: int, chosen: list[SuggestionView], by: str) -> int:
+    """The draft of the set, with these added."""
     draft_id = _draft(room, training_set_id) or open_draft(room, _newest(room, training_set_id), by).id
     rows = [as_example(one) for one in chosen]
     noun = "suggestion" if len(rows) == 1 else "suggestions"
     edits.add(
         room, draft_id, [replace(row, split=side(row.group)) for row in rows], f"Added {len(rows):,} {noun}"
     )
-    return Kept(training_set_id, 0, 0, draft_id=draft_id)
+    return draft_id
 
 
 def side(group: str) -> str:
@@ -156,12 +156,3 @@ def _mark(room: Workspace, training_set_id: int, chosen: list[SuggestionView]) -
     named = (Suggestion.workspace_id == room.id, Suggestion.id.in_([one.id for one in chosen]))
     with room.session() as session:
         session.execute(sa.update(Suggestion).where(*named).values(training_set_id=training_set_id))
-
-
-@contextmanager
-def _taking_turns(room: Workspace) -> Iterator[None]:
-    """Two clicks at once would add everything twice."""
-    with room.session() as session:
-        key = sa.func.hashtextextended(f"suggestions {room.id}", 0)
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-        yield
