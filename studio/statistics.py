@@ -51,6 +51,16 @@ class Difference(Interval):
         return (self.low > 0 or self.high < 0) and self.p <= 1 - CONFIDENCE
 
 
+@dataclass(frozen=True)
+class Share:
+    """`share` of `sample` judged things, None where none was judged; low and high bound it."""
+
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    sample: int = 0
+
+
 def bootstrap_interval(values: Sequence[float], seed: int = SEED) -> Interval:
     """The mean of `values` (scores between 0 and 1) and its interval over questions."""
     sample = np.asarray(values, dtype=float)
@@ -61,6 +71,18 @@ def bootstrap_interval(values: Sequence[float], seed: int = SEED) -> Interval:
         return Interval(_round(mean), None, None, sample.size)
     low, high = _widened(mean, sample.size, 0.0) if _constant(sample) else _percentiles(sample, seed)
     return Interval(_round(mean), _round(low), _round(high), sample.size)
+
+
+def share_of(right: int, judged: int) -> Share:
+    """Wilson's score interval (1927), which holds for small samples and for shares near 0 and 1."""
+    if not judged:
+        return Share()
+    z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2)
+    share, spread = right / judged, z * z / judged
+    middle = (share + spread / 2) / (1 + spread)
+    reach = z / (1 + spread) * math.sqrt(share * (1 - share) / judged + spread / (4 * judged))
+    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
+    return Share(_round(share), _round(low), _round(high), judged)
 
 
 def paired_difference(a: Sequence[float], b: Sequence[float], seed: int = SEED) -> Difference:

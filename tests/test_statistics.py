@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from studio.statistics import beyond, bootstrap_interval, paired_difference
+from studio.statistics import beyond, bootstrap_interval, paired_difference, share_of
 
 
 def test_the_same_seed_gives_the_same_interval():
@@ -24,6 +24,12 @@ def test_nineteen_in_twenty_intervals_hold_the_true_mean(size):
         found = bootstrap_interval(list(draw.beta(0.6, 1.2, size)))
         hits += found.low <= 1 / 3 <= found.high
     assert 0.90 <= hits / 200 <= 0.985
+
+
+def test_the_interval_of_a_share_holds_it():
+    # Wilson's score interval for 10 of 100, as in Newcombe 1998, method 3
+    found = share_of(10, 100)
+    assert (found.low, found.high) == (pytest.approx(0.0552, abs=1e-4), pytest.approx(0.1744, abs=1e-4))
 
 
 def test_no_question_and_one_question_claim_nothing():

@@ -9,7 +9,6 @@ from studio.store.database import Database, Workspace
 from studio.training_sets.building import probing
 from studio.training_sets.building.judging import is_right
 from studio.training_sets.building.probing import Kind, ProbeView
-from studio.training_sets.building.shares import share_of
 from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import Find, drafts, examples, find_examples, save_rows
 from tests.building.conftest import LAMPS, Writer
@@ -109,12 +108,6 @@ def test_support_needs_a_library(room: Workspace, version: int) -> None:
 )
 def test_right_is_by_figures_else_by_words(answer: str, reference: str, right: bool | None) -> None:
     assert is_right(answer, "What is it?", reference) is right
-
-
-def test_the_interval_of_a_share_holds_it_and_narrows() -> None:
-    # Wilson's score interval for 10 of 100, as in Newcombe 1998, method 3
-    found = share_of(10, 100)
-    assert (found.low, found.high) == (pytest.approx(0.0552, abs=1e-4), pytest.approx(0.1744, abs=1e-4))
 
 
 @pytest.mark.model

@@ -18,10 +18,10 @@ from studio.engine.client import open_engine
 from studio.errors import BadInput, NotFound
 from studio.jobs.queue import defer, task
 from studio.library.libraries import get_library
+from studio.statistics import Share, share_of
 from studio.store.database import Workspace
 from studio.store.tables import TrainingSetVersion
 from studio.training_sets.building.judging import answer_tokens, known, supported
-from studio.training_sets.building.shares import Share, share_of
 from studio.training_sets.versions import ExampleView, Find, edits, find_examples, get_version
 
 JOB = "probe"
