@@ -9,11 +9,13 @@ from studio.library.quality import trying
 from studio.training_sets.building import drafting, probing, raft
 from studio.training_sets.versions import examining, imports
 from studio.tuning import supervise
+from studio.tuning.exporting import job as export_job
 
 __all__ = [
     "comparison_job",
     "drafting",
     "examining",
+    "export_job",
     "imports",
     "ingest",
     "probing",

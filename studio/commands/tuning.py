@@ -1,13 +1,15 @@
-"""`estimate`, `train`, `runs`: from examples to an adapter."""
+"""`estimate`, `train`, `runs`: from examples to an adapter, and out of the studio."""
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from studio.commands import arguments
+from studio.commands import arguments, exporting
 from studio.commands.waiting import wait_until
 from studio.errors import NotFound
+from studio.models.adapters import adapter_of_run, restore_adapter, retire_adapter
 from studio.models.catalogue import find_model
 from studio.store.database import Workspace
 from studio.training_sets.reading import open_table
@@ -20,6 +22,12 @@ from studio.tuning.forecast import forecast_lengths
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
 from studio.tuning.runs import RunRequest, RunView, create_run, get_run, list_runs, resume_run, stop_run
 
+ACTIONS: dict[str, Callable[[Workspace, int], None]] = {
+    "stop": stop_run,
+    "resume": resume_run,
+    "retire": lambda room, run: retire_adapter(room, adapter_of_run(room, run).id),
+    "restore": lambda room, run: restore_adapter(room, adapter_of_run(room, run).id),
+}
 ENDED = ("stopped", "interrupted", "failed", "succeeded")
 BUNDLED = "smollm2-135m-instruct"
 
@@ -48,9 +56,10 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
         parser.add_argument("--base", default=BUNDLED, metavar="ID", help="the base model")
         parser.add_argument("--method", choices=("auto", "lora", "qlora"), default="auto")
         parser.add_argument("--preset", default=DEFAULT_PRESET)
-    runs = arguments.add(commands, "runs", "list, show, stop or resume runs", run_runs)
-    runs.add_argument("what", choices=("list", "show", "stop", "resume"))
+    runs = arguments.add(commands, "runs", "list, show, stop, resume or export runs", run_runs)
+    runs.add_argument("what", choices=("list", "show", *ACTIONS, "export"))
     runs.add_argument("run", nargs="?", type=int)
+    exporting.add_options(runs)
 
 
 def run_estimate(given: argparse.Namespace) -> int:
@@ -144,10 +153,10 @@ def run_runs(given: argparse.Namespace) -> int:
         return 0
     if given.run is None:
         raise arguments.missing("the number of a run")
-    if given.what == "stop":
-        stop_run(room, given.run)
-    elif given.what == "resume":
-        resume_run(room, given.run)
+    if given.what == "export":
+        return exporting.run_export(given, room)
+    if given.what in ACTIONS:
+        ACTIONS[given.what](room, given.run)
     run = get_run(room, given.run)
     arguments.show(given, as_json(run), _line(run))
     return 0

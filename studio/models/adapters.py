@@ -21,7 +21,7 @@ from studio.store.database import Workspace
 
 @dataclass(frozen=True)
 class AdapterView:
-    """What people see of an adapter; `lineage` says what it was trained on."""
+    """What people see of an adapter; `lineage` says what it was trained on. Retired: offered nowhere."""
 
     id: int
     run_id: int
@@ -30,6 +30,7 @@ class AdapterView:
     method: str
     lineage: dict[str, Any]
     created: datetime
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,20 @@ def register_adapter(room: Workspace, folder: Path, new: NewAdapter) -> int:
 
 
 def list_adapters(room: Workspace) -> list[AdapterView]:
-    """Newest first."""
+    """Newest first, without the retired ones."""
+    offered = _of(room).where(tables.Adapter.retired_at.is_(None))
     with room.session() as session:
-        return [_view(row) for row in session.scalars(_of(room).order_by(tables.Adapter.id.desc()))]
+        return [_view(row) for row in session.scalars(offered.order_by(tables.Adapter.id.desc()))]
+
+
+def retire_adapter(room: Workspace, adapter_id: int) -> None:
+    """Offer it no longer in chat and comparisons; nothing is deleted, exports and lineage stay."""
+    _set_retired(room, adapter_id, sa.func.now())
+
+
+def restore_adapter(room: Workspace, adapter_id: int) -> None:
+    """Offer a retired adapter again."""
+    _set_retired(room, adapter_id, None)
 
 
 def get_adapter(room: Workspace, adapter_id: int) -> AdapterView:
@@ -91,12 +103,28 @@ def adapter_of_run(room: Workspace, run_id: int) -> AdapterView:
         return _view(row)
 
 
+def _set_retired(room: Workspace, adapter_id: int, moment: Any) -> None:
+    get_adapter(room, adapter_id)
+    mine = (tables.Adapter.workspace_id == room.id, tables.Adapter.id == adapter_id)
+    with room.session() as session:
+        session.execute(sa.update(tables.Adapter).where(*mine).values(retired_at=moment))
+
+
 def _of(room: Workspace) -> sa.Select[tables.Adapter]:
     return sa.select(tables.Adapter).where(tables.Adapter.workspace_id == room.id)
 
 
 def _view(row: tables.Adapter) -> AdapterView:
-    return AdapterView(row.id, row.run_id, row.name, row.base_model, row.method, row.lineage, row.created_at)
+    return AdapterView(
+        id=row.id,
+        run_id=row.run_id,
+        name=row.name,
+        base_model=row.base_model,
+        method=row.method,
+        lineage=row.lineage,
+        created=row.created_at,
+        retired=row.retired_at is not None,
+    )
 
 
 def _copy(source: Path, target: Path) -> None:

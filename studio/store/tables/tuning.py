@@ -62,7 +62,10 @@ class RunMetric(Table):
 
 
 class Adapter(Owned, Table):
-    """A LoRA or QLoRA result with its lineage; its files lie in adapters/<id>/ of the data folder."""
+    """A LoRA or QLoRA result with its lineage; its files lie in adapters/<id>/ of the data folder.
+
+    One that is retired is kept, and offered nowhere.
+    """
 
     __tablename__ = "adapters"
     run_id: Mapped[int]
@@ -71,6 +74,7 @@ class Adapter(Owned, Table):
     method: Mapped[str]
     manifest_sha256: Mapped[str]
     lineage: Mapped[dict[str, Any]]
+    retired_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("run_id"),

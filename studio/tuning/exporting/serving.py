@@ -1,0 +1,58 @@
+"""The commands that put an export to work elsewhere: vLLM, Ollama, and llama.cpp's converter."""
+
+import re
+import shlex
+
+from studio.models.bundled import CHAT_MODEL
+
+# what vLLM takes for --max-lora-rank (vllm/config/lora.py, MaxLoRARanks)
+VLLM_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
+LONGEST_NAME = 60
+
+
+def safe_name(text: str, otherwise: str) -> str:
+    """Lower case letters, digits and dashes: good for a file, a served model and a command."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:LONGEST_NAME].strip("-") or otherwise
+
+
+def vllm_adapter(base: str, revision: str, name: str, rank: int) -> str:
+    """Serve the base with the unpacked adapter beside it; ask for it by `name`. `base` may be a folder."""
+    largest = next((allowed for allowed in VLLM_RANKS if allowed >= rank), VLLM_RANKS[-1])
+    pinned = f" --revision {revision}" if re.fullmatch(r"[0-9a-f]{40}", revision) else ""
+    return (
+        f"vllm serve {shlex.quote(base)}{pinned} --enable-lora --max-lora-rank {largest} "
+        f"--lora-modules {name}=./{name}-adapter"
+    )
+
+
+def vllm_merged(name: str) -> str:
+    """Serve the unpacked merged model by itself."""
+    return f"vllm serve ./{name}-merged --served-model-name {name}"
+
+
+def ollama(name: str) -> str:
+    """In the unpacked folder; Ollama reads the Modelfile beside the GGUF file."""
+    return f"ollama create {name} -f Modelfile\nollama run {name}"
+
+
+def convert_elsewhere(name: str) -> str:
+    """From the unpacked merged model to GGUF with llama.cpp's converter, whose packages clash with ours."""
+    return "\n".join(
+        (
+            "git clone --depth 1 https://github.com/ggml-org/llama.cpp",
+            "python -m venv gguf-env",
+            "gguf-env/bin/pip install -r llama.cpp/requirements/requirements-convert_hf_to_gguf.txt",
+            f"gguf-env/bin/python llama.cpp/convert_hf_to_gguf.py {name}-merged "
+            f"--outtype f16 --outfile {name}.gguf",
+        )
+    )
+
+
+def gguf_refusal(base_model: str) -> str | None:
+    """Why GGUF cannot be written here for this base; None where it can."""
+    if base_model == CHAT_MODEL:
+        return None
+    return (
+        f"GGUF of {base_model} needs llama.cpp's converter in an environment of its own. "
+        "Export it merged, then run the commands that stand beside it."
+    )

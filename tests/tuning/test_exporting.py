@@ -1,0 +1,118 @@
+"""Exports for real: a small model with the packaged tokenizer, trained, written, loaded again and asked."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.models.folders import what_is_wrong, write_manifest
+from studio.tuning.exporting.plan import CONTENT, ExportPlan, Format, write_plan
+from studio.tuning.plan import read_result
+
+pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::FutureWarning")]
+
+NAME = "parts"
+QUESTIONS = [[{"role": "user", "content": f"How heavy is press {n}?"}] for n in range(12)]
+
+
+CHATML = (
+    "{% for m in messages %}{% if loop.first and m['role'] != 'system' %}"
+    "{{ '<|im_start|>system\nBe brief.<|im_end|>\n' }}{% endif %}"
+    "{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A llama of two layers that reads bytes, with fewer heads for keys than for queries."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("models") / "small"
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    reader = Tokenizer(models.BPE({letter: number for number, letter in enumerate(letters)}, []))
+    reader.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    reader.decoder = decoders.ByteLevel()
+    marks = {"bos_token": "<|im_start|>", "eos_token": "<|im_end|>", "pad_token": "<|im_end|>"}
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=reader, chat_template=CHATML, **marks)
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=2,
+        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=512, tie_word_embeddings=True,
+        bos_token_id=256, eos_token_id=257, pad_token_id=257, initializer_range=0.2,
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def original(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the base came as: a GGUF file, of which exports take the tokenizer."""
+    from gguf import GGUFWriter
+
+    path = tmp_path_factory.mktemp("originals") / "small.gguf"
+    words = json.loads((base / "tokenizer.json").read_text())["model"]["vocab"]
+    writer = GGUFWriter(path, "llama")
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list([*sorted(words, key=words.__getitem__), "<|im_start|>", "<|im_end|>"])
+    writer.add_token_types([1] * len(words) + [3, 3])
+    writer.add_eos_token_id(257)
+    writer.add_chat_template(CHATML)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An adapter that changes every layer, as if it had been trained for long."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    folder = tmp_path_factory.mktemp("adapters") / "1"
+    torch.manual_seed(1)
+    model = AutoModelForCausalLM.from_pretrained(base)
+    adapted = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
+    for name, weights in adapted.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weights, std=0.2)
+    adapted.peft_config["default"].base_model_name_or_path = base.name
+    adapted.save_pretrained(folder, save_embedding_layers=False)
+    (folder / "README.md").unlink(missing_ok=True)
+    write_manifest(folder)
+    return folder
+
+
+@pytest.fixture
+def plan(base: Path, adapter: Path, original: Path) -> ExportPlan:
+    return ExportPlan(
+        "adapter", NAME, base.name, str(base), str(adapter), str(original), QUESTIONS, "# Parts\n"
+    )
+
+
+def export(folder: Path, plan: ExportPlan) -> dict[str, Any]:
+    """In this process: saves the ten seconds a new one needs to load torch."""
+    from studio.tuning.exporting import build
+
+    folder.mkdir(exist_ok=True)
+    write_plan(folder, plan)
+    build.main(folder)
+    return dict(read_result(folder) or {})
+
+
+@pytest.mark.parametrize("form", ["adapter", "merged", "gguf"])
+def test_every_format_answers_as_the_adapter_did(plan: ExportPlan, tmp_path: Path, form: Format) -> None:
+    result = export(tmp_path, replace(plan, format=form))
+    assert (result["state"], result["error"]) == ("succeeded", None)
+    checked = result["checked"]
+    assert (checked["prompts"], checked["equal"] + checked["undecided"]) == (10, 10)
+    assert checked["bit_equal"] is (form == "adapter") or checked["largest_difference"] < 0.2
+    assert what_is_wrong(tmp_path / CONTENT) is None
+    assert "of 10 answers equal" in (tmp_path / CONTENT / "README.md").read_text()
