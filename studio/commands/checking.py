@@ -3,11 +3,13 @@
 import argparse
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from studio.commands import arguments
 from studio.errors import BadInput
 from studio.library.libraries import find_library
+from studio.settings import Settings
 from studio.training_sets.building.judging import supported
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Checking, Marks, QualityReport, examine, report
@@ -15,6 +17,7 @@ from studio.training_sets.reading import TableFile, open_table
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.versions.against import measured
 from studio.training_sets.versions.stored import of_candidate
 
 COMPARED = 500  # answers looked for in a library
@@ -38,6 +41,7 @@ def run_check(given: argparse.Namespace) -> int:
     table = open_table(path, path.name)
     mapping = guess_mapping(table)
     options = Checking(plain_text=mapping.may_lack_question, expected=table.count)
+    options = measured(options, Settings.load(given.data), mapping)
     marks = examine(lambda: candidates(table, mapping), options)
     notes = list(table.notes)
     if given.library:
@@ -58,7 +62,7 @@ def _with_unsupported(
     judged = supported(room, library.id, rows)
     unsupported = {row.number for row, right in zip(sample, judged, strict=True) if right is False}
     note = f"{sum(right is not None for right in judged):,} answers were compared with {library.name}."
-    return marks.with_rows("unsupported", sorted(unsupported)), note
+    return replace(marks, rows=marks.rows | {"unsupported": sorted(unsupported)}), note
 
 
 def _sample(rows: Iterator[Candidate], total: int) -> list[Candidate]:

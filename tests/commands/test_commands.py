@@ -40,6 +40,25 @@ def test_check_reports_on_a_table(run) -> None:
     assert (report["rows"], report["kept"], report["verdict"]) == (240, 240, "enough")
 
 
+@pytest.mark.model
+def test_check_counts_tokens_of_the_bundled_model(run, engine: Engine) -> None:
+    assert engine.chat_model
+    report = json.loads(run("check", EXAMPLES, "--json")[1])
+    assert report["facts"]["lengths"]["unit"] == "tokens"
+
+
+@pytest.mark.model
+def test_check_names_answers_that_no_passage_supports(run, tmp_path: Path, engine: Engine) -> None:
+    text = write(tmp_path, "lamp.txt", "The lamp of the lighthouse was lit on 3 May 1872 by the keeper Anna.")
+    assert run("ingest", "--library", "lamps", text)[0] == 0
+    lit = "The lamp of the lighthouse was lit on 3 May 1872 by the keeper Anna."
+    other = "Beatrice came from the village of Dunmore and painted boats every spring."
+    rows = f"question,answer\nWhen was the lamp lit?,{lit}\nWho painted the boats?,{other}\n"
+    out = run("check", write(tmp_path, "rows.csv", rows), "--library", "lamps", "--json")[1]
+    found = {one["kind"]: one["rows"] for one in json.loads(out)["findings"]}
+    assert found["unsupported"] == [3]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [

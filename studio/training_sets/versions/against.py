@@ -1,4 +1,7 @@
-"""What a training set is checked against: the questions of this workspace that measure it."""
+"""What a training set is checked against: the questions that measure it, and what the model can read.
+
+Called by imports, versions and `check`.
+"""
 
 from dataclasses import replace
 
@@ -30,10 +33,10 @@ def checking(room: Workspace, mapping: Mapping, rows: int, *, divided: bool) -> 
     with room.session() as session:
         questions = session.scalars(asked.distinct()).all()
     options = Checking(against=sorted(questions), plain_text=mapping.may_lack_question, expected=rows)
-    return _measured(options, room.settings, mapping)
+    return measured(options, room.settings, mapping)
 
 
-def _measured(options: Checking, settings: Settings, mapping: Mapping) -> Checking:
+def measured(options: Checking, settings: Settings, mapping: Mapping) -> Checking:
     """With lengths in tokens of the bundled model, and its own marks, once it is here."""
     measure = measure_of(settings)
     if measure is None:
