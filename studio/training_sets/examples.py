@@ -1,6 +1,6 @@
 """One would-be example of a training set, whatever it was made from. Used by quality, splits and versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -47,6 +47,16 @@ class Candidate:
             "history": [{"role": role, "content": text} for role, text in self.history],
             "context": [{"title": title, "text": text} for title, text in self.context],
         }
+
+
+def turns_of(stored: Iterable[Mapping[str, str]]) -> tuple[Turn, ...]:
+    """The history in the form it is stored in, read back; raises KeyError and TypeError."""
+    return tuple((turn["role"], turn["content"]) for turn in stored)
+
+
+def passages_of(stored: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The context in the form it is stored in, read back; raises KeyError and TypeError."""
+    return tuple((passage["title"], passage["text"]) for passage in stored)
 
 
 def plain(text: str) -> str:

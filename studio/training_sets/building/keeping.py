@@ -65,8 +65,7 @@ def count_fresh(room: Workspace) -> int:
 
 def as_example(suggestion: SuggestionView) -> Candidate:
     """The suggestion as a row of a training set; those of one passage or conversation stay together."""
-    source = dict(suggestion.source)
-    history = source.pop("history", ())
+    source = {name: said for name, said in suggestion.source.items() if name != "history"}
     group = f"conversation {source['conversation']}" if "conversation" in source else ""
     if not group and source.get("passage_id"):
         group = f"passage {source['passage_id']}"
@@ -75,7 +74,7 @@ def as_example(suggestion: SuggestionView) -> Candidate:
         prompt=suggestion.prompt,
         completion=suggestion.completion,
         group=group,
-        history=tuple((turn["role"], turn["content"]) for turn in history),
+        history=suggestion.history,
         origin=suggestion.origin,
         reviewed=suggestion.reviewed,
         source={**source, "suggestion": suggestion.id},

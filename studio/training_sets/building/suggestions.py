@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from studio.errors import BadInput, NotFound
 from studio.store.database import Workspace
 from studio.store.tables import SUGGESTION_STATES, Suggestion
+from studio.training_sets.examples import Turn, turns_of
 
 TAKEN = ("accepted", "edited")
 LONGEST = 20_000
@@ -35,8 +36,8 @@ class SuggestionView:
     created_at: datetime
 
     @property
-    def history(self) -> tuple[tuple[str, str], ...]:
-        return tuple((turn["role"], turn["content"]) for turn in self.source.get("history", ()))
+    def history(self) -> tuple[Turn, ...]:
+        return turns_of(self.source.get("history", ()))
 
     @property
     def reviewed(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from studio.store.tables import Example
-from studio.training_sets.examples import Candidate
+from studio.training_sets.examples import Candidate, passages_of, turns_of
 
 Split = Literal["train", "held_out"]
 CONTENT = (
@@ -73,16 +73,13 @@ def of_candidate(position: int, row: Candidate, group: str, split: str) -> Examp
     """The example that a row of a table becomes."""
     return ExampleView(
         position=position,
-        prompt=row.prompt,
-        completion=row.completion,
         group=group,
         split=split,
         extra=dict(row.extra),
-        history=[{"role": role, "content": text} for role, text in row.history],
-        context=[{"title": title, "text": text} for title, text in row.context],
         origin=row.origin,
         reviewed=row.reviewed,
         source=dict(row.source),
+        **row.content,
     )
 
 
@@ -93,8 +90,8 @@ def as_candidate(example: ExampleView) -> Candidate:
         prompt=example.prompt,
         completion=example.completion,
         group=example.group,
-        history=tuple((turn["role"], turn["content"]) for turn in example.history),
-        context=tuple((passage["title"], passage["text"]) for passage in example.context),
+        history=turns_of(example.history),
+        context=passages_of(example.context),
         origin=example.origin,
         reviewed=example.reviewed,
         source=example.source,

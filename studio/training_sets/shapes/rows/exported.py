@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio.store.tables.training_sets import ORIGINS
-from studio.training_sets.examples import Candidate
+from studio.training_sets.examples import Candidate, passages_of, turns_of
 from studio.training_sets.shapes.rows.cells import Cells, Row
 
 
@@ -21,8 +21,8 @@ def cut_exported(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
             cell("prompt"),
             cell("completion"),
             group=cell("group"),
-            history=tuple((turn["role"], turn["content"]) for turn in _json(cell("history"), list)),
-            context=tuple((one["title"], one["text"]) for one in _json(cell("context"), list)),
+            history=turns_of(_json(cell("history"), list)),
+            context=passages_of(_json(cell("context"), list)),
             origin=origin if (origin := cell("origin")) in ORIGINS else "table",
             reviewed=cell("reviewed").strip().casefold() not in ("false", "0", "no"),
             source=_json(cell("source"), dict) or {"row": number},
