@@ -35,7 +35,7 @@ def test_what_is_not_there_is_a_sentence(visitor, address):
 
 
 def test_another_workspace_cannot_fetch_a_version(visitor, database):
-    next_door = database.workspace("next door")
+    next_door = database.workspace("next door to exports")
     assert visitor.get(f"/export/{furnish(next_door).version}.csv").status_code == 404
 
 

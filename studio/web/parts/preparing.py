@@ -171,7 +171,6 @@ def _shown_rows(room: Workspace, view: ImportView) -> list[Row]:
 
 def save(room: Workspace, view: ImportView) -> None:
     """Name, held-out share and how it is chosen; a version that is saved at once is opened."""
-    dated = bool(view.mapping and view.mapping.date)
     with st.form("training_sets_save", border=True):
         name = st.text_input(
             "Name of the training set",
@@ -180,21 +179,7 @@ def save(room: Workspace, view: ImportView) -> None:
             max_chars=120,
         )
         with st.grid(2, min_column_width=260):
-            share = st.slider(
-                "Held out for measuring (%)",
-                0,
-                30,
-                10,
-                key=f"training_sets_share_{view.id}",
-                help="Never trained on, so that a run can be measured on what it has not seen.",
-            )
-            by = st.radio(
-                "Which ones",
-                ["time", "group"] if dated else ["group"],
-                format_func=SPLITS.__getitem__,
-                key=f"training_sets_by_{view.id}",
-                help="Rows of one group, near duplicates and equal questions always stay on one side.",
-            )
+            share, by = _held_out(view)
         stored = st.form_submit_button(
             "Save as a version",
             key="training_sets_store",
@@ -208,3 +193,18 @@ def save(room: Workspace, view: ImportView) -> None:
         if now.version_id:
             st.switch_page(TRAINING_SET.file, query_params={"version": str(now.version_id)})
         st.rerun()
+
+
+def _held_out(view: ImportView) -> tuple[int, str]:
+    """How many percent are never trained on, and how those are chosen."""
+    key = f"training_sets_share_{view.id}"
+    why = "Never trained on, so that a run can be measured on what it has not seen."
+    share: int = st.slider("Held out for measuring (%)", 0, 30, 10, key=key, help=why)
+    by = st.radio(
+        "Which ones",
+        ["time", "group"] if view.mapping and view.mapping.date else ["group"],
+        format_func=SPLITS.__getitem__,
+        key=f"training_sets_by_{view.id}",
+        help="Rows of one group, near duplicates and equal questions always stay on one side.",
+    )
+    return share, by
