@@ -27,7 +27,7 @@ if opened:
 
     watch()
     if run.adapter_id:
-        what_it_made(run)
+        what_it_made(here, run)
     with st.expander("Log of the training process", key="runs_log"):
         st.code(log_tail(here, run) or "Nothing was written yet.", language=None, wrap_lines=True)
     st.stop()

@@ -22,7 +22,8 @@ RESUMABLE = ("stopped", "interrupted")
 class RunView:
     """A run at this moment. `silent`: it should be alive, but nothing was heard of it for a minute.
 
-    `unreviewed` counts the examples it trains on that nobody looked at.
+    `unreviewed` counts the examples it trains on that nobody looked at; `retired`: its adapter is offered
+    nowhere.
     """
 
     id: int
@@ -51,6 +52,7 @@ class RunView:
     started_at: datetime | None
     finished_at: datetime | None
     unreviewed: int = 0
+    retired: bool = False
 
     @property
     def active(self) -> bool:
@@ -156,4 +158,5 @@ def _view(session: Session, found: Any) -> RunView:
         started_at=row.started_at,
         finished_at=row.finished_at,
         unreviewed=unreviewed,
+        retired=adapter is not None and adapter.retired_at is not None,
     )

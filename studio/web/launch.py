@@ -12,6 +12,7 @@ from studio.settings import Settings
 from studio.web.errors import show_error
 from studio.web.exports import ROUTES as EXPORTS
 from studio.web.headers import SecurityHeaders
+from studio.web.model_downloads import ROUTES as MODELS
 from studio.web.originals import ROUTES as ORIGINALS
 from studio.web.upload_routes import ROUTES as LARGE_FILES
 
@@ -26,7 +27,7 @@ def create_app(settings: Settings, workspace: str = "default") -> st.App:
     PagesManager.uses_pages_directory = False
     return st.App(
         SCRIPT,
-        routes=[*LARGE_FILES, *ORIGINALS, *EXPORTS],
+        routes=[*LARGE_FILES, *ORIGINALS, *EXPORTS, *MODELS],
         middleware=[Middleware(SecurityHeaders)],
         on_script_error=show_error,
     )

@@ -1,6 +1,7 @@
 """Exports for real: a small model with the packaged tokenizer, trained, written, loaded again and asked."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from studio.models.folders import what_is_wrong, write_manifest
+from studio.tuning.exporting.modelfile import modelfile
 from studio.tuning.exporting.plan import CONTENT, ExportPlan, Format, write_plan
 from studio.tuning.plan import read_result
 
@@ -116,3 +118,70 @@ def test_every_format_answers_as_the_adapter_did(plan: ExportPlan, tmp_path: Pat
     assert checked["bit_equal"] is (form == "adapter") or checked["largest_difference"] < 0.2
     assert what_is_wrong(tmp_path / CONTENT) is None
     assert "of 10 answers equal" in (tmp_path / CONTENT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("form", ["adapter", "merged", "gguf"])
+def test_a_damaged_export_is_refused(plan: ExportPlan, tmp_path: Path, form: Format) -> None:
+    from studio.tuning.exporting import build
+
+    plan = replace(plan, format=form)
+    tokenizer, adapted = build.load_adapted(plan, "cpu")
+    reference = build.ask(plan, tokenizer, adapted)
+    build.write(plan, tmp_path, tokenizer, adapted)
+    damage(next(path for path in tmp_path.iterdir() if path.suffix in (".safetensors", ".gguf")))
+    with pytest.raises(build.Refused, match=r"not answer as the adapter does, .* of 10 answers equal"):
+        build.verify(plan, tmp_path, reference, "cpu")
+
+
+def damage(weights: Path) -> None:
+    """Turn one tensor upside down."""
+    if weights.suffix == ".gguf":
+        from gguf import GGUFReader
+
+        tensor = next(t for t in GGUFReader(weights, "r+").tensors if t.name == "blk.0.attn_q.weight")
+        tensor.data[:] = -tensor.data
+        tensor.data.flush()
+        return
+    from safetensors.torch import load_file, save_file
+
+    tensors = load_file(weights)
+    name = next(name for name in tensors if "q_proj" in name)
+    save_file({**tensors, name: -tensors[name]}, weights, {"format": "pt"})
+
+
+def test_a_changed_adapter_is_not_exported(plan: ExportPlan, tmp_path: Path) -> None:
+    changed = tmp_path / "adapter"
+    shutil.copytree(plan.adapter_folder, changed)
+    damage(changed / "adapter_model.safetensors")
+    result = export(tmp_path / "export", replace(plan, adapter_folder=str(changed)))
+    assert result["state"] == "failed"
+    assert "has changed since it was written" in result["error"]
+    assert not (tmp_path / "export" / CONTENT).exists()
+
+
+def test_ollama_is_told_the_template_the_system_message_and_where_a_turn_ends(
+    plan: ExportPlan, tmp_path: Path
+) -> None:
+    from transformers import AutoTokenizer
+
+    told = modelfile(AutoTokenizer.from_pretrained(plan.base_folder), "parts.gguf", 512)
+    assert told.startswith('FROM ./parts.gguf\nTEMPLATE """{{ range .Messages }}<|im_start|>{{ .Role }}\n')
+    assert '{{ end }}<|im_start|>assistant\n"""\nSYSTEM """Be brief."""' in told
+    assert 'PARAMETER stop "<|im_end|>"' in told
+    assert "PARAMETER num_ctx 512" in told
+
+
+def test_a_merged_model_keeps_the_precision_of_its_base(plan: ExportPlan, tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+    from transformers import AutoModelForCausalLM
+
+    from studio.tuning.exporting import build
+
+    half = tmp_path / "small"
+    shutil.copytree(plan.base_folder, half)
+    AutoModelForCausalLM.from_pretrained(half).to(torch.bfloat16).save_pretrained(half)
+    plan = replace(plan, format="merged", base_folder=str(half))
+    build.write(plan, tmp_path, *build.load_adapted(plan, "cpu"))
+    weights = load_file(tmp_path / "model.safetensors")
+    assert {tensor.dtype for tensor in weights.values()} == {torch.bfloat16}

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from studio.models.adapters import restore_adapter, retire_adapter
 from studio.store.database import Workspace
 from studio.training_sets.versions import get_version
 from studio.tuning.plan import LOG
@@ -13,6 +14,7 @@ from studio.web.menu import entry_titled
 from studio.web.parts.charts import CURVES, loss_curve
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, duration, pill
+from studio.web.parts.taking_away import taking_away
 
 LOG_BYTES = 6_000
 METHODS = {"lora": "LoRA", "qlora": "QLoRA"}
@@ -147,18 +149,35 @@ def _curve(points: Sequence[Point]) -> list[dict[str, Any]]:
     return training + held_out
 
 
-def what_it_made(run: RunView) -> None:
-    """The adapter, where it comes from and what can be done with it now."""
+def what_it_made(room: Workspace, run: RunView) -> None:
+    """The adapter: where it comes from, what can be done with it here, and how it is taken away."""
     with st.container(border=True):
-        st.markdown("**The adapter is ready**")
+        st.markdown("**The adapter is retired**" if run.retired else "**The adapter is ready**")
         st.table(_lineage(run), border="horizontal", width="stretch", alt="Where the adapter comes from")
         with st.container(horizontal=True):
-            if st.button("Compare it", key="runs_compare", type="primary", icon=":material/balance:"):
-                st.switch_page(
-                    entry_titled("Comparisons").file, query_params={"adapter": str(run.adapter_id)}
-                )
-            if st.button("Ask it", key="runs_ask", icon=":material/forum:"):
-                st.switch_page(entry_titled("Chat").file, query_params={"adapter": str(run.adapter_id)})
+            if not run.retired:
+                _uses(run)
+            _retiring(room, run)
+    taking_away(room, run)
+
+
+def _uses(run: RunView) -> None:
+    named = {"adapter": str(run.adapter_id)}
+    if st.button("Compare it", key="runs_compare", type="primary", icon=":material/balance:"):
+        st.switch_page(entry_titled("Comparisons").file, query_params=named)
+    if st.button("Ask it", key="runs_ask", icon=":material/forum:"):
+        st.switch_page(entry_titled("Chat").file, query_params=named)
+
+
+def _retiring(room: Workspace, run: RunView) -> None:
+    """Out of the lists of chat and comparisons, and back; nothing is deleted."""
+    word, icon, change = (
+        ("Restore", "unarchive", restore_adapter) if run.retired else ("Retire", "archive", retire_adapter)
+    )
+    told = "Chat and comparisons offer it again." if run.retired else "Chat and comparisons offer it no more."
+    if run.adapter_id and st.button(word, key="runs_retire", icon=f":material/{icon}:", help=told):
+        change(room, run.adapter_id)
+        st.rerun()
 
 
 def _lineage(run: RunView) -> dict[str, str]:
