@@ -66,12 +66,6 @@ def list_suggestions(room: Workspace, find: Find = WAITING) -> list[SuggestionVi
         return [_view(row) for row in session.scalars(wanted)]
 
 
-def get_suggestion(room: Workspace, suggestion_id: int) -> SuggestionView:
-    """One suggestion; raises NotFound."""
-    with room.session() as session:
-        return _view(_locked(session, room, suggestion_id))
-
-
 def counts(room: Workspace, origin: str | None = None, drafting_id: int | None = None) -> dict[str, int]:
     """How many are in each state; every state has an entry."""
     chosen = _found(room, Find((), origin, drafting_id)).subquery()

@@ -84,12 +84,6 @@ def move_split(room: Workspace, draft_id: int, which: Find, split: Split) -> int
     return _change(room, draft_id, which, step)
 
 
-def mark_reviewed(room: Workspace, draft_id: int, which: Find) -> int:
-    """Somebody has looked at these; returns how many were not reviewed before."""
-    content = "to_jsonb(current) - 'position' - 'state' || jsonb_build_object('reviewed', true)"
-    return _change(room, draft_id, which, Step("Reviewed {rows}", content, only="NOT reviewed"))
-
-
 def apply_remedy(room: Workspace, draft_id: int, name: str) -> int:
     """Mend or leave out what shows a defect, as marked in the version; returns how many examples changed.
 
