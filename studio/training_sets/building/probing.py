@@ -11,11 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
 from studio.engine.client import open_engine
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput
 from studio.jobs.queue import defer, task
 from studio.library.libraries import get_library
 from studio.statistics import Share, share_of
@@ -23,6 +20,7 @@ from studio.store.database import Workspace
 from studio.store.tables import TrainingSetVersion
 from studio.training_sets.building.judging import answer_tokens, known, supported
 from studio.training_sets.versions import ExampleView, Find, edits, find_examples, get_version
+from studio.training_sets.versions.listing import locked_version
 
 JOB = "probe"
 SAMPLE, LARGEST = 100, 5000
@@ -74,7 +72,7 @@ def start(
         raise BadInput("Choose the library whose passages should support the answers.")
     library = get_library(room, library_id).name if library_id is not None else ""
     with room.session() as session:
-        row = _locked(session, room, version_id)
+        row = locked_version(session, room, version_id)
         if row.probes.get(kind, {}).get("state") in ("queued", "running"):
             raise BadInput("This probe is under way already.")
         probe = {"state": "queued", "sample": min(sample, row.examples), "judged": {}}
@@ -92,7 +90,7 @@ def find_probe(room: Workspace, version_id: int, kind: Kind) -> ProbeView | None
 def stop(room: Workspace, version_id: int, kind: Kind) -> None:
     """Ask it to stop; what was judged by then counts."""
     with room.session() as session:
-        row = _locked(session, room, version_id)
+        row = locked_version(session, room, version_id)
         state = row.probes.get(kind, {}).get("state")
         if state not in ("queued", "running"):
             raise BadInput("This probe is not running.")
@@ -110,14 +108,15 @@ def drop(room: Workspace, draft_id: int, version_id: int, kind: Kind) -> int:
 def fail(room: Workspace, sentence: str, *, version_id: int, kind: Kind) -> None:
     """Called by the worker when the job cannot go on; what was judged is kept."""
     with room.session() as session:
-        _set(_locked(session, room, version_id), kind, state="failed", error=sentence, seconds_left=None)
+        row = locked_version(session, room, version_id)
+        _set(row, kind, state="failed", error=sentence, seconds_left=None)
 
 
 @task(JOB, lane="compute", failed=fail)
 def probe(room: Workspace, *, version_id: int, kind: Kind) -> None:
     """Judge the sample, a few at a time, and say the share."""
     with room.session() as session:
-        row = _locked(session, room, version_id)
+        row = locked_version(session, room, version_id)
         stored = row.probes.get(kind, {})
         if stored.get("state") not in ("queued", "running"):
             return
@@ -129,7 +128,7 @@ def probe(room: Workspace, *, version_id: int, kind: Kind) -> None:
     elif left:
         _compare(room, version_id, left, stored["library_id"])
     with room.session() as session:
-        row = _locked(session, room, version_id)
+        row = locked_version(session, room, version_id)
         stopped = row.probes[kind].get("stop_requested", False)
         _set(row, kind, state="stopped" if stopped else "succeeded", seconds_left=0.0)
         found = _view(kind, row.probes[kind])
@@ -165,7 +164,7 @@ def _compare(room: Workspace, version_id: int, left: Sequence[ExampleView], libr
 def _may_go_on(room: Workspace, version_id: int, kind: Kind, **said: Any) -> bool:
     """Say how it goes; False when a person asked to stop."""
     with room.session() as session:
-        row = _locked(session, room, version_id)
+        row = locked_version(session, room, version_id)
         _set(row, kind, **said)
         return not row.probes[kind].get("stop_requested", False)
 
@@ -178,21 +177,13 @@ def _keep(
     judged: Sequence[bool | None],
 ) -> None:
     with room.session() as session:
-        row = _locked(session, room, version_id)
+        row = locked_version(session, room, version_id)
         new = {str(example.position): right for example, right in zip(part, judged, strict=True)}
         _set(row, kind, judged={**row.probes[kind]["judged"], **new})
 
 
 def _set(row: TrainingSetVersion, kind: Kind, **said: Any) -> None:
     row.probes = {**row.probes, kind: {**row.probes.get(kind, {}), **said}}
-
-
-def _locked(session: Session, room: Workspace, version_id: int) -> TrainingSetVersion:
-    mine = (TrainingSetVersion.workspace_id == room.id, TrainingSetVersion.id == version_id)
-    row = session.scalar(sa.select(TrainingSetVersion).where(*mine).with_for_update())
-    if row is None:
-        raise NotFound(f"There is no training set version {version_id} in this workspace.")
-    return row
 
 
 def _view(kind: Kind, stored: dict[str, Any]) -> ProbeView:

@@ -4,7 +4,6 @@ Small versions are checked at once by whoever saves them, with the same function
 to do.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,18 +11,16 @@ from sqlalchemy.orm import Session
 
 from studio.jobs.queue import defer, task
 from studio.store.database import Workspace
-from studio.store.tables import Example, TrainingSetVersion
-from studio.training_sets.examples import Candidate
+from studio.store.tables import TrainingSetVersion
 from studio.training_sets.quality import examine
 from studio.training_sets.quality.report import report
 from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.versions.against import checking
-from studio.training_sets.versions.listing import get_version
-from studio.training_sets.versions.stored import as_candidate, of_row
+from studio.training_sets.versions.listing import every_example, get_version
+from studio.training_sets.versions.stored import as_candidate
 
 EXAMINE = "examine_version"
 SMALL = 500  # examples, checked in less than a second
-_AT_ONCE = 1000
 
 
 def examining_failed(room: Workspace, sentence: str, *, version_id: int) -> None:
@@ -44,7 +41,7 @@ def examine_version(room: Workspace, *, version_id: int) -> None:
         return
     mapping = from_dict(row.mapping)
     options = checking(room, mapping, row.examples, divided=True)
-    marks = examine(lambda: _rows(room, version_id), options)
+    marks = examine(lambda: map(as_candidate, every_example(room, version_id)), options)
     found = report(marks, mapping, chosen=()).as_dict()
     with room.session() as session:
         row = _unchecked(session, room, version_id)
@@ -71,15 +68,3 @@ def _unchecked(session: Session, room: Workspace, version_id: int) -> TrainingSe
     mine = (TrainingSetVersion.workspace_id == room.id, TrainingSetVersion.id == version_id)
     wanted = sa.select(TrainingSetVersion).where(*mine, TrainingSetVersion.report == {})
     return session.scalar(wanted.with_for_update())
-
-
-def _rows(room: Workspace, version_id: int) -> Iterator[Candidate]:
-    stored = (
-        sa.select(Example)
-        .where(Example.workspace_id == room.id, Example.version_id == version_id)
-        .order_by(Example.position)
-    )
-    with room.session() as session:
-        for row in session.scalars(stored, execution_options={"yield_per": _AT_ONCE}):
-            yield as_candidate(of_row(row))
-            session.expunge(row)

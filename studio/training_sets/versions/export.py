@@ -9,12 +9,11 @@ from typing import Any, BinaryIO, Literal
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.training_sets.shapes.mapping import VERSION_COLUMNS
-from studio.training_sets.versions.listing import Find, find_examples, get_version
+from studio.training_sets.versions.listing import every_example, get_version
 
 Format = Literal["csv", "jsonl"]
 # by the first of them a table says that it is a version
 COLUMNS = (*VERSION_COLUMNS, "source")
-BATCH = 1_000
 # a cell that begins so is run as a formula by a spreadsheet
 # https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -28,7 +27,8 @@ def export_version(
     `for_spreadsheet` (CSV only) begins the file so that Excel reads UTF-8, and puts an apostrophe before
     cells that would run as formulas: those come back with it.
     """
-    rows = _rows(room, version_id)
+    version = get_version(room, version_id)
+    rows = ({name: getattr(row, name) for name in COLUMNS} for row in every_example(room, version.id))
     if format == "csv":
         _write_csv(rows, to, for_spreadsheet)
     elif format == "jsonl":
@@ -36,14 +36,6 @@ def export_version(
             to.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
     else:
         raise BadInput(f"A version is exported as csv or jsonl, not as {format}.")
-
-
-def _rows(room: Workspace, version_id: int) -> Iterator[dict[str, Any]]:
-    total = get_version(room, version_id).examples
-    for start in range(0, total, BATCH):
-        positions = range(start, min(start + BATCH, total))
-        found = find_examples(room, version_id, Find(positions=positions, limit=None))
-        yield from ({name: getattr(row, name) for name in COLUMNS} for row in found.rows)
 
 
 def _write_csv(rows: Iterator[dict[str, Any]], to: BinaryIO, for_spreadsheet: bool) -> None:

@@ -1,17 +1,19 @@
 """Versions of training sets and their examples, as pages, commands and training read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import Session, defer
 
 from studio.errors import NotFound
 from studio.store.database import Workspace
 from studio.store.tables import Example, TrainingSet, TrainingSetVersion
 from studio.training_sets.versions.stored import ExampleView, Split, of_row
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,17 @@ def get_version(room: Workspace, version_id: int) -> VersionView:
     with room.session() as session:
         row = session.execute(_versions(room).where(TrainingSetVersion.id == version_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no training set version {version_id} in this workspace.")
+        raise _no_such_version(version_id)
     return _view(row[0], row[1], row[0].marks)
+
+
+def locked_version(session: Session, room: Workspace, version_id: int) -> TrainingSetVersion:
+    """The row, nobody else's until the transaction ends; raises NotFound."""
+    mine = (TrainingSetVersion.workspace_id == room.id, TrainingSetVersion.id == version_id)
+    row = session.scalar(sa.select(TrainingSetVersion).where(*mine).with_for_update())
+    if row is None:
+        raise _no_such_version(version_id)
+    return row
 
 
 def examples(
@@ -108,6 +119,20 @@ def find_examples(room: Workspace, version_id: int, find: Find) -> Page:
         found = session.scalar(sa.select(sa.func.count()).select_from(Example).where(*wanted)) or 0
         rows = session.scalars(chosen.offset(find.offset).limit(find.limit))
         return Page([of_row(row) for row in rows], found)
+
+
+def every_example(room: Workspace, version_id: int) -> Iterator[ExampleView]:
+    """All examples in their order, a batch in memory at a time."""
+    mine = (Example.workspace_id == room.id, Example.version_id == version_id)
+    ordered = sa.select(Example).where(*mine).order_by(Example.position)
+    with room.session() as session:
+        for row in session.scalars(ordered, execution_options={"yield_per": _AT_ONCE}):
+            yield of_row(row)
+            session.expunge(row)
+
+
+def _no_such_version(version_id: int) -> NotFound:
+    return NotFound(f"There is no training set version {version_id} in this workspace.")
 
 
 def _versions(room: Workspace) -> sa.Select[TrainingSetVersion, str]:

@@ -11,7 +11,7 @@ from studio.errors import BadInput, NotFound
 from studio.library.originals import drop_unused_originals
 from studio.store.database import Workspace
 from studio.store.tables import Adapter, Draft, DraftEdit, Run, TrainingSet, TrainingSetVersion
-from studio.training_sets.versions.listing import VersionView, list_versions
+from studio.training_sets.versions.listing import VersionView, list_versions, locked_version
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,7 @@ def find_version(room: Workspace, named: str) -> VersionView:
 def delete_version(room: Workspace, version_id: int) -> None:
     """Delete one version, and the set with its last; raises BadInput where a run was made from it."""
     with room.session() as session:
-        version = session.scalar(_locked(room).where(TrainingSetVersion.id == version_id))
-        if version is None:
-            raise NotFound(f"There is no training set version {version_id} in this workspace.")
+        version = locked_version(session, room, version_id)
         originals = _delete(session, room, [version])
         others = _locked(room).where(TrainingSetVersion.training_set_id == version.training_set_id)
         if session.scalar(others.limit(1)) is None:
