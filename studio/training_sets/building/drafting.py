@@ -5,7 +5,6 @@ at it, unless that is said. What is made is kept as it comes: run again after a 
 the passages it has not tried.
 """
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from studio.engine.budget import card_of
 from studio.engine.client import CHAT_MODEL, Engine, open_engine
 from studio.errors import BadInput
+from studio.jobs.pace import Pace
 from studio.jobs.queue import task
 from studio.library.answering.citations import quote_for
 from studio.store.database import Workspace
@@ -99,10 +99,9 @@ def draft_examples(room: Workspace, *, drafting_id: int) -> None:
     if view is None:
         return
     engine = open_engine(room.settings) if view.settings["by"] == "model" else None
-    known, began, first = _known(room), time.monotonic(), view.done
+    known, pace, first = _known(room), Pace(), view.done
     while view.done < view.wanted:
-        made = view.done - first
-        left = (time.monotonic() - began) / made * (view.wanted - view.done) if made else None
+        left = pace.seconds_left(view.done - first, view.wanted - view.done)
         if not work.may_go_on(room, drafting_id, view.done, left):
             break
         sources = _next(room, view)

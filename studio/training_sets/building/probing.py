@@ -6,13 +6,13 @@ after a crash it asks only what has no answer yet.
 """
 
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from studio.engine.client import open_engine
 from studio.errors import BadInput
+from studio.jobs.pace import Pace
 from studio.jobs.queue import defer, task
 from studio.library.libraries import get_library
 from studio.statistics import Share, share_of
@@ -146,10 +146,10 @@ def _sample(room: Workspace, version_id: int, size: int) -> list[ExampleView]:
 def _ask(room: Workspace, version_id: int, left: Sequence[ExampleView]) -> None:
     if not left:
         return
-    engine, began = open_engine(room.settings), time.monotonic()
+    engine, pace = open_engine(room.settings), Pace()
     length = answer_tokens([example.completion for example in left])
     for at in range(0, len(left), SLICE):
-        seconds = (time.monotonic() - began) / at * (len(left) - at) if at else None
+        seconds = pace.seconds_left(at, len(left) - at)
         if not _may_go_on(room, version_id, "known", seconds_left=seconds, model=engine.chat_model.name):
             return
         part = left[at : at + SLICE]

@@ -4,12 +4,12 @@ Called by pages and commands; run by the compute worker. The same version, libra
 examples, so that a job that is repeated makes no second version.
 """
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from studio.errors import BadInput
+from studio.jobs.pace import Pace
 from studio.jobs.queue import task
 from studio.library.finding.search import Hit, find_passages_for_many
 from studio.store.database import Workspace
@@ -84,10 +84,9 @@ def _rows(room: Workspace, view: WorkView, stored: Sequence[ExampleView]) -> lis
     dressing = Dressing(int(view.settings["distractors"]), float(view.settings["share_without"]))
     rows: list[Candidate] = []
     without = without_right(len(stored), dressing)
-    began = time.monotonic()
+    pace = Pace()
     for at in range(0, len(stored), SLICE):
-        left = (time.monotonic() - began) / at * (len(stored) - at) if at else None
-        if not work.may_go_on(room, view.id, at, left):
+        if not work.may_go_on(room, view.id, at, pace.seconds_left(at, len(stored) - at)):
             return None
         part = stored[at : at + SLICE]
         for example, hits in zip(part, _found(room, view, part), strict=True):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.errors import NotFound
+from studio.jobs.pace import Pace
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
 from studio.training_sets.reading import Reading, TableFile, open_table
@@ -31,7 +32,7 @@ class Work:
     room: Workspace
     row: TableImport
     state: str
-    began: float = field(default_factory=time.monotonic)
+    pace: Pace = field(default_factory=Pace)
     told: float = 0.0
 
     def tell(self, share: float, rows: int = 0) -> None:
@@ -40,7 +41,7 @@ class Work:
         if now - self.told < TELL_SECONDS:
             return
         self.told = now
-        left = (now - self.began) / share * (1 - share) if share > 0 else None
+        left = self.pace.seconds_left(share, 1 - share)
         done = {"progress": share, "seconds_left": left} | ({"rows_done": rows} if rows else {})
         with self.room.session() as session:
             session.execute(sa.text("SET LOCAL synchronous_commit TO off"))
