@@ -8,7 +8,7 @@ from studio.errors import BadInput
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.contents import look
 from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.shapes.wording import describe
+from studio.training_sets.shapes.mapping import describe
 
 QUESTION, ANSWER = "Why does the pump stop?", "Because its filter is full of sand again."
 CHAT = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}])

@@ -4,8 +4,7 @@ import pytest
 
 from studio.errors import BadInput
 from studio.training_sets.reading import Table
-from studio.training_sets.shapes.mapping import Mapping, choose, from_dict
-from studio.training_sets.shapes.wording import describe
+from studio.training_sets.shapes.mapping import Mapping, choose, describe, from_dict
 
 TABLE = Table(["question", "product", "answer", "region"], [["How long?", "DW-40", "41 minutes.", "north"]])
 

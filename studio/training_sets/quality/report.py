@@ -14,8 +14,7 @@ from studio.training_sets.quality.remedies import DEFAULT, REMEDIES, left_out
 from studio.training_sets.quality.verdict import Evidence, judge
 from studio.training_sets.shapes.contents import Rows
 from studio.training_sets.shapes.cutting import candidates
-from studio.training_sets.shapes.mapping import Mapping
-from studio.training_sets.shapes.wording import describe
+from studio.training_sets.shapes.mapping import Mapping, describe
 
 SHOWN_ROWS = 5
 

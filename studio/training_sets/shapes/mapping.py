@@ -84,6 +84,18 @@ def choose(table: Rows, wanted: Mapping) -> Mapping:
     return replace(wanted, metadata=tuple(column for column in table.columns if column not in taken))
 
 
+def describe(mapping: Mapping) -> str:
+    """What becomes of the rows, and how that was found; nothing for examples that were in no table."""
+    if not mapping.completion and mapping.shape != "version":
+        return ""
+    said = _said_of_shape(mapping)
+    if mapping.group:
+        said += f" Rows with the same “{mapping.group}” stay together."
+    if mapping.guessed_by == "content":
+        said += " The names of the columns do not say so, their cells do: please check."
+    return said
+
+
 def names_itself(columns: Sequence[str]) -> bool:
     """Whether these are the columns of an exported version."""
     return set(VERSION_COLUMNS) <= set(columns)
@@ -113,3 +125,28 @@ def _refuse_unfit(wanted: Mapping, contents: dict[str, Contents]) -> None:
         )
     if wanted.date and not contents[wanted.date].dates:
         raise BadInput(f"“{wanted.date}” holds no dates that can be read, such as 2024-05-31.")
+
+
+def _said_of_shape(mapping: Mapping) -> str:
+    asked = f"“{mapping.prompt}”" if not mapping.template else f"the template “{mapping.template}”"
+    match mapping.shape:
+        case "messages" | "conversations":
+            return f"Every answer in the conversations of “{mapping.completion}” becomes an example."
+        case "text":
+            return f"There is no column with answers: “{mapping.completion}” is learned as plain text."
+        case "label":
+            return (
+                f"There is no column with answers: the expert learns to answer {asked} "
+                f"with its label in “{mapping.completion}”."
+            )
+        case "instruction":
+            given = (
+                ""
+                if mapping.input in (None, mapping.completion)
+                else f" with their input in “{mapping.input}”"
+            )
+            return f"Instructions from {asked}{given}, answers from “{mapping.completion}”."
+        case "version":
+            return "This is an exported version: it comes back as it was."
+        case _:
+            return f"Questions from {asked}, answers from “{mapping.completion}”."
