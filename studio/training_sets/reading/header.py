@@ -25,7 +25,7 @@ class Start:
     `width` is how many cells the first row of the table has.
     """
 
-    skipped: tuple[Row, ...]
+    skipped: int
     header: Row | None
     width: int
     notes: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ def find_start(rows: Sequence[Row], wanted: bool | None) -> Start:
         notes.append(
             "The first row looks like an example and is read as one; the columns are numbered. Is that right?"
         )
-    return Start(tuple(rows[:titles]), first if named else None, len(first[2]), tuple(notes))
+    return Start(titles, first if named else None, len(first[2]), tuple(notes))
 
 
 def _titles(rows: Sequence[list[str]]) -> int:

@@ -97,7 +97,7 @@ def find_rectangle(source: Source, name: str, header: bool | None, look: Look, *
     if not sample:
         raise BadInput(f"{name} is empty.")
     start = find_start(sample, header)
-    first = start.header[0] + 1 if start.header else sample[len(start.skipped)][0]
+    first = start.header[0] + 1 if start.header else sample[start.skipped][0]
     most = None if look.rows is None else look.rows + first - 1
     survey = Survey(start.width if even else None)
     survey.look(islice(source.rows(look.tell), most), first)

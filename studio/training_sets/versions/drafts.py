@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.store.tables import Draft, TrainingSet, TrainingSetVersion
-from studio.training_sets.versions.draft_rows import Counts, DraftPage, count_rows, page_of
+from studio.training_sets.versions.draft_rows import DraftPage, count_rows, page_of
 from studio.training_sets.versions.draft_saving import save
 from studio.training_sets.versions.draft_steps import (
     StepView,
@@ -91,10 +91,7 @@ def open_draft(room: Workspace, version_id: int, author: str = "local") -> Draft
 def get_draft(room: Workspace, draft_id: int) -> DraftView:
     """One draft; raises NotFound."""
     with room.session() as session:
-        draft = session.scalar(select_drafts(room).where(Draft.id == draft_id))
-        if draft is None:
-            raise no_such_draft()
-        return _view(session, room, draft)
+        return _view(session, room, _draft(session, room, draft_id))
 
 
 def list_drafts(room: Workspace) -> list[DraftView]:
@@ -107,16 +104,20 @@ def list_drafts(room: Workspace) -> list[DraftView]:
 def rows(room: Workspace, draft_id: int, find: Find = Find()) -> DraftPage:  # noqa: B008 - frozen
     """A page of the draft's examples as they stand."""
     with room.session() as session:
-        draft = session.scalar(select_drafts(room).where(Draft.id == draft_id))
-        if draft is None:
-            raise no_such_draft()
-        return page_of(session, draft, find)
+        return page_of(session, _draft(session, room, draft_id), find)
 
 
 def discard(room: Workspace, draft_id: int) -> None:
     """Forget the draft and its changes."""
     with room.session() as session:
         session.delete(locked_draft(session, room, draft_id))
+
+
+def _draft(session: Session, room: Workspace, draft_id: int) -> Draft:
+    draft = session.scalar(select_drafts(room).where(Draft.id == draft_id))
+    if draft is None:
+        raise no_such_draft()
+    return draft
 
 
 def _view(session: Session, room: Workspace, draft: Draft) -> DraftView:
@@ -130,7 +131,7 @@ def _view(session: Session, room: Workspace, draft: Draft) -> DraftView:
         TrainingSetVersion.training_set_id == draft.training_set_id,
     )
     newest = session.scalar(sa.select(sa.func.max(TrainingSetVersion.version)).where(*of_set))
-    counts: Counts = count_rows(session, draft)
+    counts = count_rows(session, draft)
     return DraftView(
         id=draft.id,
         training_set_id=draft.training_set_id,
