@@ -6,11 +6,11 @@ the order of the rows. Millions of examples are told apart by numbers of 64 bits
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Division:
     """
 
     held_out: list[bool]
-    groups: list[str]
+    groups: Sequence[str]
     since: date | None = None
 
 
@@ -70,9 +70,32 @@ def split(
     since = days[chosen].min() if splitting.by == "time" and chosen.any() else 0
     return Division(
         [bool(out) for out in held_out],
-        told.names(parts, keys),
+        Names(parts, keys, told.named(parts)),
         date.fromordinal(int(since)) if since else None,
     )
+
+
+class Names(Sequence[str]):
+    """The name of the group of each example; without one of its own, a key made from its question.
+
+    Made when asked for: millions of names would take hundreds of megabytes.
+    """
+
+    def __init__(self, parts: Numbers, keys: Numbers, named: Mapping[int, str]) -> None:
+        self._parts, self._keys, self._named = parts, keys, named
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        part = int(self._parts[at])
+        return self._named.get(part) or f"q{int(self._keys[part]):016x}"
 
 
 class _Told:
@@ -88,9 +111,9 @@ class _Told:
             groups.append(self._group(row.group))
             days.append(row.dated.toordinal() if row.dated else 0)
             sides.append(SIDES.get(row.split, 0))
-        self.numbers, self.days = np.array(numbers, np.int64), np.array(days, np.int64)
-        self.questions, self.groups = np.array(questions, np.uint64), np.array(groups, np.uint64)
-        self.sides = np.frombuffer(bytes(sides), np.uint8)
+        self.numbers, self.days = np.frombuffer(numbers, np.int64), np.frombuffer(days, np.int64)
+        self.questions, self.groups = np.frombuffer(questions, np.uint64), np.frombuffer(groups, np.uint64)
+        self.sides = np.frombuffer(sides, np.uint8)
 
     def _group(self, group: str) -> int:
         if not group:
@@ -113,14 +136,13 @@ class _Told:
             for members in wanted
         ]
 
-    def names(self, parts: Numbers, keys: Numbers) -> list[str]:
-        """The name of the group each example ended up in; without a group, a key made from its question."""
+    def named(self, parts: Numbers) -> dict[int, str]:
+        """The name of each part that has examples of a group."""
         named: dict[int, str] = {}
-        for part, group in zip(parts.tolist(), self.groups.tolist(), strict=True):
-            if group:
-                named[part] = min(self._names[group], named.get(part, self._names[group]))
-        made = {part: f"q{key:016x}" for part, key in enumerate(keys.tolist()) if part not in named}
-        return [named.get(part) or made[part] for part in parts.tolist()]
+        for at in np.flatnonzero(self.groups):
+            part, name = int(parts[at]), self._names[int(self.groups[at])]
+            named[part] = min(name, named.get(part, name))
+        return named
 
 
 def _question(row: Candidate) -> int:
@@ -151,7 +173,7 @@ def _order(keys: Numbers, days: Numbers, splitting: Splitting) -> Numbers:
 def _chosen(sizes: Numbers, order: Numbers, wanted: float) -> Numbers:
     """Groups in this order until there are enough; one that would take far too many is passed over."""
     chosen, taken, total = np.zeros(len(sizes), bool), 0, int(sizes.sum())
-    for part in order.tolist():
+    for part in order:
         size = int(sizes[part])
         if taken >= wanted:
             break

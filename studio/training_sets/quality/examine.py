@@ -1,7 +1,7 @@
 """Looks at every row of a would-be training set and marks its defects. Called by reports and imports.
 
 Rows are read three times and never kept: once to look at each, once to sketch the questions, once to verify
-what the sketches suggest. What is kept are some 250 bytes a row.
+what the sketches suggest. What is kept are some 80 bytes a row.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality.labels import Answers, length_facts, limit
+from studio.training_sets.quality.labels import Answers, length_facts
 from studio.training_sets.quality.languages import differs, main_language
-from studio.training_sets.quality.looking import Checking, Look
+from studio.training_sets.quality.looking import Checking, Look, limit
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.near import GramCount, NearRows, compared, find_near
+from studio.training_sets.quality.near import GramCount, NearRows, find_near
 from studio.training_sets.quality.repeated import clusters, contradictions, leaks, repetitions
 
 __all__ = ["USUAL", "Checking", "examine", "quiet"]
@@ -40,9 +40,7 @@ def examine(
     """
     look, grams = Look(options), GramCount()
     for start, batch in _batches(rows):
-        for row in batch:
-            look.add(row)
-        grams.add([compared(row) for row in batch])
+        grams.add([look.add(row) for row in batch])
         done = start + len(batch)
         tell(LOOKED * min(1.0, done / (options.expected or done + UNKNOWN_ROWS)))
     for question in options.against:
@@ -89,7 +87,7 @@ def _marks(look: Look, near: NearRows, answers: Answers) -> Marks:
     found: dict[str, list[int]] = {kind: list(rows) for kind, rows in look.found.items()}
     if not _mostly_sentences(look):
         found.pop("one_word_answer", None)
-    found["too_long"] = np.flatnonzero(look.column("length")[: look.own] > limit(look)).tolist()
+    found["too_long"] = np.flatnonzero(look.column("length")[: look.own] > limit(look.options)).tolist()
     found |= repetitions(look, near) | leaks(look, near)
     found["contradiction"], dropped = contradictions(look, near)
     found["imbalance"], dropped["imbalance"] = answers.surplus()
@@ -132,6 +130,7 @@ def _facts(look: Look, near: NearRows, answers: Answers) -> dict[str, Any]:
         "languages": {part: dict(told.most_common(10)) for part, told in look.languages.items()},
         "notes": [
             *(f"Row {number}: {fault}" for fault, number in look.faults.items()),
+            *look.sampled,
             *([near.cut] if near.cut else []),
         ],
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from studio.training_sets.quality.looking import LONG_WORDS, Look
+from studio.training_sets.quality.looking import Look, limit
 
 ROWS_A_LABEL_AT_LEAST = 5
 SHOWN_LABELS = 30
@@ -67,10 +67,5 @@ def length_facts(look: Look) -> dict[str, Any]:
         "counts": counts.tolist(),
         "median": int(np.median(lengths)),
         "longest": int(lengths.max()),
-        "limit": limit(look),
+        "limit": limit(options),
     }
-
-
-def limit(look: Look) -> int:
-    """The length above which an example is too long, in the unit of its lengths."""
-    return look.options.max_length or LONG_WORDS

@@ -25,9 +25,11 @@ Numbers: TypeAlias = np.ndarray[Any, Any]
 
 LONG_WORDS = 1_000
 BUCKETS = 2**17
+BYTES_A_LETTER = 4  # of UTF-8, at most
 FAULTS_TOLD = 5
-LANGUAGES_FULLY = 50_000
-LANGUAGES_EVERY = 16
+# of the rows behind the first ones a part is asked for its language, and one in a few for its tokens
+LANGUAGES_FULLY, LANGUAGES_EVERY, LANGUAGES_THINNER = 50_000, 16, 10_000
+LENGTHS_FULLY, LENGTHS_EVERY = 20_000, 16
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Checking:
     expected: int = 0
 
 
+# bytes that a number takes; hashes need eight
+_TYPES = dict.fromkeys(("number", "turn", "length", "day"), "i") | dict.fromkeys(("usable", "held_out"), "b")
+
+
 class Look:
     """A few numbers for every row, in the order of the rows; texts are not kept.
 
@@ -60,25 +66,29 @@ class Look:
         self.options = options
         self.found: dict[str, array[int]] = defaultdict(lambda: array("q"))
         self.own = 0
-        self._columns: dict[str, array[int]] = defaultdict(lambda: array("q"))
+        self._columns: dict[str, array[int]] = {}
         self._word_rows = array("q", bytes(8 * BUCKETS))
         self.languages: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
         self._told: dict[str, dict[int, str]] = {"question": {}, "answer": {}}
         self._last = (0, -1)
         self.faults: dict[str, int] = {}
+        self._counted, self._characters, self._tokens = 0, 0, 0
+        self._heard = 0
 
-    def add(self, row: Candidate) -> None:
-        """Look at one row."""
+    def add(self, row: Candidate) -> str:
+        """Look at one row; returns its question in bare words."""
         index = self.own
         number, turn = self._last
         self._last = (row.number, turn + 1 if row.number == number else 0)
         for kind in self._defects(row):
             self.found[kind].append(index)
-        self._tell_apart(row, usable=bool(row.completion and (row.prompt or self.options.plain_text)))
-        if index < LANGUAGES_FULLY or index % LANGUAGES_EVERY == 0:
+        bare = self._tell_apart(row, usable=bool(row.completion and (row.prompt or self.options.plain_text)))
+        if index < LANGUAGES_FULLY or index % max(LANGUAGES_EVERY, index // LANGUAGES_THINNER) == 0:
+            self._heard += 1
             self._tell_language(index, "question", row.prompt)
             self._tell_language(index, "answer", row.completion)
         self.own += 1
+        return bare
 
     def add_question(self, question: str) -> None:
         """A question that must not be trained on."""
@@ -87,7 +97,21 @@ class Look:
 
     def column(self, name: str) -> Numbers:
         """One number for each row: number, turn, exact, question, bare, answer, length, held_out, day."""
-        return np.frombuffer(self._columns[name], np.int64) if self._columns[name] else np.zeros(0, np.int64)
+        kept = self._columns.get(name)
+        return np.frombuffer(kept, kept.typecode) if kept else np.zeros(0, np.int64)
+
+    @property
+    def sampled(self) -> list[str]:
+        """What was not asked of every row, in words."""
+        said = []
+        if self._heard < self.own:
+            said.append(f"The language was told of {self._heard:,} rows, spread over all {self.own:,}.")
+        if 0 < self._counted < self.own:
+            said.append(
+                f"The tokens of {self._counted:,} rows were counted, all of them that might be too long; "
+                "those of the others are estimated."
+            )
+        return said
 
     def in_other_languages(self, main: dict[str, str], differs: Callable[[str, str], bool]) -> list[int]:
         """Rows in which the question or the answer is in another language than most of them."""
@@ -96,7 +120,7 @@ class Look:
         }
         return sorted(odd)
 
-    def _tell_apart(self, row: Candidate, *, usable: bool) -> None:
+    def _tell_apart(self, row: Candidate, *, usable: bool) -> str:
         question, before = asked(row), hash((row.history, row.context))
         heard, said = words(question), words(row.completion)
         plainly = hash((before, plain(row.prompt or row.completion)))
@@ -116,17 +140,28 @@ class Look:
             "day": row.dated.toordinal() if row.dated else 0,
         }
         for name, value in values.items():
-            self._columns[name].append(value)
+            self._columns.setdefault(name, array(_TYPES.get(name, "q"))).append(value)
         for word in {*heard, *said}:
             self._word_rows[_bucket(word)] += 1
+        return " ".join(heard)
 
     def rows_with(self, word: str) -> int:
         """In how many rows a word occurs; rarely too many, where two words share a bucket."""
         return self._word_rows[_bucket(word)]
 
     def _length(self, row: Candidate) -> int:
-        counted = self.options.count_tokens
-        return sum(counted(text) if counted else count_words(text) for text in texts(row) if text)
+        counted, parts = self.options.count_tokens, [text for text in texts(row) if text]
+        if counted is None:
+            return sum(map(count_words, parts))
+        # a token stands for a byte at least: what has fewer bytes than that cannot be too long
+        if self.own >= LENGTHS_FULLY and self.own % LENGTHS_EVERY:
+            letters = row.characters
+            if BYTES_A_LETTER * letters <= limit(self.options):
+                return round(letters * self._tokens / max(1, self._characters))
+        tokens = sum(map(counted, parts))
+        self._counted, self._characters = self._counted + 1, self._characters + row.characters
+        self._tokens += tokens
+        return tokens
 
     def _tell_language(self, index: int, part: str, text: str) -> None:
         code = language(text)
@@ -162,6 +197,11 @@ class Look:
             # letters misread from another encoding are often invisible: mended first, as remedies do
             ("bidi", lambda text: has_invisible(repair(text))),
         )
+
+
+def limit(options: Checking) -> int:
+    """The length above which an example is too long, in the unit of its lengths."""
+    return options.max_length or LONG_WORDS
 
 
 def _bucket(word: str) -> int:

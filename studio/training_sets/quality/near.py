@@ -9,6 +9,7 @@ and so are those about a pump and a valve; a misspelling or a "please" makes no 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -28,6 +29,7 @@ MOST_SKETCHED = 1_000_000
 MOST_PAIRS = 500_000
 MOST_CHARACTERS, CHARACTERS_A_WORD = 100_000_000, 7
 MOST_ANSWERS = 6
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 @dataclass
@@ -90,12 +92,13 @@ def _different_rows(look: Look) -> tuple[Numbers, str]:
 def _sketches(batches: Batches, chosen: Numbers, sketcher: Sketcher) -> Numbers:
     wanted = np.zeros(int(chosen[-1]) + 1 if len(chosen) else 0, bool)
     wanted[chosen] = True
-    drawn = []
+    drawn, done = np.empty((len(chosen), SIZE), np.uint8), 0
     for start, rows in batches():
         texts = [compared(row) for at, row in enumerate(rows, start) if at < len(wanted) and wanted[at]]
         if texts:
-            drawn.append(sketcher.draw(texts))
-    return np.concatenate(drawn) if drawn else np.zeros((0, SIZE), np.uint8)
+            drawn[done : done + len(texts)] = sketcher.draw(texts)
+            done += len(texts)
+    return drawn
 
 
 def _other_answers(look: Look, chosen: Numbers) -> Numbers:
@@ -145,10 +148,8 @@ class _Judge:
         self._labels = labels
         self._rows_with = look.rows_with
         self._weight = weigher(len(look.column("usable")), look.rows_with)
-        self._questions, self._answers = (
-            _repeats(look.column("bare_question")),
-            _repeats(look.column("bare_answer")),
-        )
+        self._questions = _Repeats(look.column("bare_question"))
+        self._answers = _Repeats(look.column("bare_answer"))
 
     def alike(self, one: str, other: str) -> Likeness:
         return likeness(one.split(" "), other.split(" "), self._weight, self._rows_with)
@@ -158,8 +159,8 @@ class _Judge:
             return answer.alike == 1 and question.alike >= ALIKE
         if min(question.alike, answer.alike) >= ALIKE:
             return True
-        return self._confirms(question, self._questions[row], answer) or self._confirms(
-            answer, self._answers[row], question
+        return self._confirms(question, self._questions.of(row), answer) or self._confirms(
+            answer, self._answers.of(row), question
         )
 
     def _confirms(self, same: Likeness, rows: int, other: Likeness) -> bool:
@@ -167,10 +168,15 @@ class _Judge:
         return same.alike >= SAME and rows <= FEW_ROWS and (other.alike >= FAIRLY or other.within >= SAME)
 
 
-def _repeats(keys: Numbers) -> Numbers:
-    """For each row, how many rows have the same key."""
-    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    return counts[inverse]
+class _Repeats:
+    """How many rows have the same key; asked for few of them."""
+
+    def __init__(self, keys: Numbers) -> None:
+        self._keys, self._sorted = keys, np.sort(keys)
+
+    def of(self, row: int) -> int:
+        first, last = (np.searchsorted(self._sorted, self._keys[row], side) for side in _SIDES)
+        return int(last - first)
 
 
 def _verify(

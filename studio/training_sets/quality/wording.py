@@ -6,11 +6,16 @@ Called by looking and likeness.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from studio.training_sets.examples import Candidate
 
 LONGEST_COMPARED = 20_000
 _WORD = re.compile(r"[^\W_]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_DIGIT = re.compile(r"\d")
+# first bytes in UTF-8 from U+0640 on, where other digits than 0 to 9 begin; no digit begins with E2
+_FAR_SCRIPTS = bytes(range(0xD9, 0xE2)) + bytes(range(0xE3, 0x100))
 _NOT = re.compile(r"(?<=\w)n['’`]?t\b")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 # said to be polite, so that a question with them is the same question; and what apostrophes leave over
@@ -35,15 +40,31 @@ def words(text: str) -> list[str]:
     """The words in order, without case and accents; "don't" is "do not"."""
     text = text[:LONGEST_COMPARED].casefold()
     if not text.isascii():
-        text = "".join(
-            letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
-        )
+        text = _NOT_ASCII.sub(_without_accents, text)
     return _WORD.findall(_NOT.sub(" not", text) if "n" in text and "t" in text else text)
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    return _bare_letter(found[0])
+
+
+@cache
+def _bare_letter(letter: str) -> str:
+    # letter by letter is as good as the whole text: what NFKD would reorder is left out
+    return "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
 
 
 def count_words(text: str) -> int:
     """Words between white space; in scripts without it, about two letters make a word."""
     return len(text.split()) + len(_UNSPACED.findall(text)) // 2
+
+
+def count_digits(text: str) -> int:
+    """Of any script. Every text is asked for them, so ordinary ones are told by their bytes."""
+    raw = text.encode(errors="surrogatepass")
+    if len(raw.translate(None, _FAR_SCRIPTS)) < len(raw):
+        return len(_DIGIT.findall(text))
+    return len(raw) - len(raw.translate(None, b"0123456789"))
 
 
 def asked(row: Candidate) -> str:

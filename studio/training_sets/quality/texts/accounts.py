@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from studio.training_sets.quality.texts.spans import Span
+from studio.training_sets.quality.wording import count_digits
 
 # ISO 13616 registry, release 99: length of an IBAN by country
 _IBAN_LENGTHS = {
@@ -36,7 +37,7 @@ _FISCAL_ODD = dict(
 
 def find_account_numbers(text: str) -> Iterator[Span]:
     """Every number whose check holds, in no order; spans may overlap."""
-    if not _MANY_DIGITS.search(text):
+    if count_digits(text) < _FEWEST_DIGITS or not _MANY_DIGITS.search(text):
         return
     yield from _ibans(text)
     for pattern, holds, what in _KINDS:
@@ -118,6 +119,7 @@ def _always(number: str) -> bool:
     return True
 
 
+_FEWEST_DIGITS = 6
 _MANY_DIGITS = re.compile(r"\d\d(?:[^\d\n]{0,3}\d){4}")
 _ALONE, _ENDS = r"(?<![\w.,+/-])", r"(?![\w/-]|[.,]\d)"
 _BORN = r"(?:\b[Rr]odn\w+ \w+|\br\. ?č\.?|\bRČ|\b[Bb]irth number)[:.]? {0,2}"

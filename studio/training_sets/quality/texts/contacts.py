@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from studio.training_sets.quality.texts.spans import Span
+from studio.training_sets.quality.wording import count_digits
 
 _AT = r"(?:@|\s?[\[(](?:at|zavináč)[\])]\s?)"
 _DOT = r"(?:\.|\s?[\[(](?:dot|bodka|tečka)[\])]\s?)"
@@ -49,7 +50,6 @@ _GROUPED = re.compile(
 )
 _DIGITS = re.compile(r"(?<![\w.+/-])\(?\d(?:[ /.()-]{0,2}\d){6,13}(?![\w/-]|[.,]\d)")
 _SPELT_OUT = re.compile(r"[\[(](?:at|zavináč)[\])]", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS = 7
 
 _IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)")
@@ -71,9 +71,9 @@ _NEAR = 40
 
 def find_contacts(text: str) -> Iterator[Span]:
     """Every address and number, in no order; spans may overlap."""
-    if "@" in text or _SPELT_OUT.search(text):
+    if "@" in text or (("[" in text or "(" in text) and _SPELT_OUT.search(text)):
         yield from (Span(*found.span(), "email") for found in _EMAIL.finditer(text) if _of_a_person(found))
-    if len(_DIGIT.findall(text)) >= _FEWEST_DIGITS:
+    if count_digits(text) >= _FEWEST_DIGITS:
         yield from _phones(text)
     if text.count(".") > 2 or text.count(":") > 2:
         yield from _addresses(text)

@@ -49,8 +49,8 @@ _EXAMPLES = re.compile(
 # what may consist of figures alone, where a sign announces it
 _NUMERIC = re.compile(r"(?:pass\w*|pwd|heslo|kennwort|contraseña|has[łl]o|\bpin)\W*[=:]\W*$", re.IGNORECASE)
 _NEAR = 50
-_RUN = re.compile(r"(?<![\w-])[\w-]{16}")
-# a credential has one of these, or a long run of letters and digits; most texts have neither
+_RUN = 16
+# a credential has one of these, or a long run without space; most texts have neither
 _WORDS = (
     "pass",
     "pwd",
@@ -74,7 +74,8 @@ _WORDS = (
 def find_secrets(text: str) -> Iterator[Span]:
     """Every credential, in no order; spans may overlap."""
     lower = text.lower()
-    if not (_RUN.search(text) or any(word in lower for word in _WORDS)):
+    long_run = len(max(lower.split(), key=len, default="")) >= _RUN
+    if not (long_run or any(word in lower for word in _WORDS)):
         return
     for found in _FORMS.finditer(text):
         if _varied(found[0]) and not re.search(r"x{6,}|\.{3}|your", found[0], re.IGNORECASE):

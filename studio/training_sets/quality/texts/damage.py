@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import ftfy
 import ftfy.bad_codecs  # brings the codec below, which has a character for every byte
@@ -18,6 +19,7 @@ def is_damaged(text: str) -> bool:
     return not text.isascii() and (REPLACEMENT in text or repair(text) != text)
 
 
+@lru_cache(maxsize=8)  # the examination asks twice for each text
 def repair(text: str) -> str:
     """The letters as they were meant, as far as the bytes survived; what � stood for is lost."""
     if text.isascii():
