@@ -14,7 +14,7 @@ from studio.errors import BadInput
 from studio.training_sets.reading.dialect import PLAIN, is_plain, sniff
 from studio.training_sets.reading.disguise import refuse_disguised, refuse_markup
 from studio.training_sets.reading.encoding import Encoding, find_encoding
-from studio.training_sets.reading.json_rows import JsonRows
+from studio.training_sets.reading.json_rows import LINES, JsonRows
 from studio.training_sets.reading.objects import Fields, Object
 from studio.training_sets.reading.parquet import ParquetRows
 from studio.training_sets.reading.rectangle import Rectangle, find_rectangle
@@ -24,7 +24,7 @@ from studio.training_sets.reading.text import TextRows, Unmatched
 from studio.training_sets.reading.workbook import WorkbookRows, find_sheet
 
 LARGEST_BYTES = 1 << 30
-JSON = (".json", ".jsonl", ".ndjson")
+JSON = (".json", *LINES)
 FOUND_OUT = Reading()
 PLAIN_TEXT = "Read as plain text, one example on each line."
 MIXED_ENDS = "The lines end in several ways (CRLF, LF or CR); all were read as line ends."

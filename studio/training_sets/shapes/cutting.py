@@ -1,15 +1,15 @@
 """Cuts the rows of a table into examples as a mapping says. Used by quality, imports and commands."""
 
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 
-from studio.training_sets.examples import Candidate
+from studio.training_sets.examples import Candidate, Turn
 from studio.training_sets.shapes.contents import Rows, instances
 from studio.training_sets.shapes.mapping import Mapping
 from studio.training_sets.shapes.rows.cells import Cells, Row, cells_of
-from studio.training_sets.shapes.rows.chats import cut_chat
 from studio.training_sets.shapes.rows.exported import cut_exported
 from studio.training_sets.shapes.rows.template import filling
-from studio.training_sets.shapes.rows.turns import NotAChat, nested
+from studio.training_sets.shapes.rows.turns import NotAChat, checked, nested, read_turns
 
 Cut = Callable[[int, Row], Iterator[Candidate]]
 
@@ -29,7 +29,7 @@ def _cutter(table: Rows, mapping: Mapping) -> Cut:
     if mapping.shape == "version":
         return lambda number, row: cut_exported(cells, number, row)
     if mapping.is_chat:
-        return lambda number, row: cut_chat(cells, number, row)
+        return lambda number, row: _cut_chat(cells, number, row)
     if mapping.shape == "instruction" and mapping.input == mapping.completion:
         return lambda number, row: _cut_instances(cells, number, row)
     asked = filling(mapping.template, table.columns) if mapping.template else None
@@ -62,6 +62,36 @@ def _answer(cell: str) -> str:
     except (NotAChat, KeyError, TypeError):
         return cell
     return str(found[0]).strip() if isinstance(found, list) and found else ""
+
+
+def _cut_chat(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
+    """The examples of a row; what came before an answer is its history, and all are of one group.
+
+    A row whose form is broken gives one example without texts that says what is wrong.
+    """
+    kept, cell = cells.kept(row, number), cells.cell(row, cells.mapping.completion)
+    if not cell:
+        yield Candidate(number, "", "", fault="The conversation is empty.", **kept)
+        return
+    try:
+        turns = checked([*cells.history(row), *read_turns(cell)])
+    except NotAChat as error:
+        yield Candidate(number, "", "", fault=f"The conversation cannot be used: {error}.", **kept)
+        return
+    kept["group"] = kept["group"] or _group(turns)
+    for place, (role, text) in enumerate(turns):
+        if role == "assistant":
+            before = tuple(turns[: place - 1])
+            source = {**kept["source"], "turn": place + 1}
+            yield Candidate(number, turns[place - 1][1], text, history=before, **{**kept, "source": source})
+
+
+def _group(turns: list[Turn]) -> str:
+    """A conversation of several answers is a group of its own, named by what is said in it."""
+    if sum(role == "assistant" for role, _ in turns) < 2:
+        return ""
+    said = "\0".join(text for _, text in turns)
+    return f"c{blake2b(said.encode(errors='surrogatepass'), digest_size=8).hexdigest()}"
 
 
 def _cut_instances(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:

@@ -1,6 +1,6 @@
 """The cells of one row that every shape keeps: group, date, source, metadata, turns before, passages.
 
-Called by cutting, chats and exported.
+Called by cutting and exported.
 """
 
 from collections.abc import Sequence
