@@ -9,9 +9,8 @@ from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Marks
 from studio.training_sets.quality.remedies import REMEDIES, left_out
 from studio.training_sets.versions import imports
-from studio.training_sets.versions.import_rows import rows_at
+from studio.training_sets.versions.import_view import rows_at
 from studio.training_sets.versions.imports import ImportView
-from studio.training_sets.versions.stored import of_candidate
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.correcting import correct, understood
 from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
@@ -160,13 +159,7 @@ def _shown_rows(room: Workspace, view: ImportView) -> list[Row]:
     first = min(view.table["rows"], FIRST_ROWS) + 1
     numbers = tuple(sorted({*range(1, first + 1), *named}))
     rows = [row for row in _rows(room, view, numbers) if row.completion]
-    return [
-        (
-            f"Row {row.number:,}: {(row.prompt or row.completion)[:60]}",
-            of_candidate(0, row, "", "train").content,
-        )
-        for row in rows
-    ]
+    return [(f"Row {row.number:,}: {(row.prompt or row.completion)[:60]}", row.content) for row in rows]
 
 
 def save(room: Workspace, view: ImportView) -> None:
