@@ -91,7 +91,7 @@ def _marks(look: Look, near: NearRows, answers: Answers) -> Marks:
     found |= repetitions(look, near) | leaks(look, near)
     found["contradiction"], dropped = contradictions(look, near)
     found["imbalance"], dropped["imbalance"] = answers.surplus()
-    main = {part: look.options.main_language or main_language(told) for part, told in look.languages.items()}
+    main = {part: main_language(told) for part, told in look.languages.items()}
     found["mixed_language"] = look.in_other_languages(main, differs)
     return Marks(
         total=look.own,

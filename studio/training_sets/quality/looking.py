@@ -36,17 +36,14 @@ LENGTHS_FULLY, LENGTHS_EVERY = 20_000, 16
 class Checking:
     """What to check against.
 
-    `max_length` in tokens as `count_tokens` counts them, else in words; `main_language` is an ISO 639-1 code,
-    found out when missing. `against` are questions that must not be trained on; `held_out` the numbers of
-    rows that are not trained on. `plain_text`: rows have no question. `special_tokens` are the control words
-    of the chosen base model. `expected` is the number of rows, where known, for telling how far it is.
+    `max_length` in tokens as `count_tokens` counts them, else in words. `against` are questions that must not
+    be trained on. `plain_text`: rows have no question. `special_tokens` are the control words of the chosen
+    base model. `expected` is the number of rows, where known, for telling how far it is.
     """
 
     max_length: int | None = None
     count_tokens: Callable[[str], int] | None = None
-    main_language: str | None = None
     against: Sequence[str] = ()
-    held_out: frozenset[int] = frozenset()
     plain_text: bool = False
     special_tokens: frozenset[str] = frozenset()
     expected: int = 0
@@ -136,7 +133,7 @@ class Look:
             "figures": hash(tuple(numbers)),
             "usable": int(usable and not row.fault),
             "length": self._length(row),
-            "held_out": int(row.split == "held_out" or row.number in self.options.held_out),
+            "held_out": int(row.split == "held_out"),
             "day": row.dated.toordinal() if row.dated else 0,
         }
         for name, value in values.items():
