@@ -7,6 +7,7 @@ import unicodedata
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
+_BREAKS = dict.fromkeys(map(ord, "\t\n\r"))  # not printable for Python, but in their place
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
 _JOINERS = frozenset("\u200c\u200d")
@@ -22,6 +23,8 @@ _SPECIAL = re.compile(
 
 def has_invisible(text: str) -> bool:
     """Whether it has invisible or direction-turning characters that its script does not need."""
+    if text.translate(_BREAKS).isprintable():
+        return False
     return (
         not text.isascii() and any(_out_of_place(text, found.start()) for found in _INVISIBLE.finditer(text))
     ) or bool(text.isascii() and _INVISIBLE.search(text))
