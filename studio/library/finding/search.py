@@ -158,7 +158,7 @@ def find_passages_for_many(
         if asked_as and asked_as.model != library.model:  # switched to another one in between
             return find_passages_for_many(room, library_id, questions, limit, options=options)
         sides = options.sides(library.dense_weight, limit + LOOKED_AT_BESIDE)
-        look_as_far_as(connection, sides.near)
+        look_as_far_as(connection, library, sides.near)
         statement = _statement(connection, library, options.filter, sides)
         asked = [
             _values(library, question, vector, limit, options)

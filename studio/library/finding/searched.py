@@ -59,10 +59,14 @@ def read_library(connection: Asking, room: Workspace, library_id: int) -> Search
     return SearchedLibrary(*row[: -len(_SETTINGS)])
 
 
-def look_as_far_as(connection: Asking, near: int) -> None:
-    """How many of the nearest an index keeps in mind, when fewer are asked of it than usual."""
-    if near < CANDIDATES:
-        connection.execute(f"SET LOCAL hnsw.ef_search = {near}")
+def look_as_far_as(connection: Asking, library: SearchedLibrary, near: int) -> None:
+    """How many of the nearest an index keeps in mind, when fewer are asked of it than usual.
+
+    One more for every thousand passages: 40 found all of the best ten in 30,000, but only 97.7 % in 100,000.
+    """
+    kept = max(near, library.passage_count // 1000)
+    if kept < CANDIDATES:
+        connection.execute(f"SET LOCAL hnsw.ef_search = {kept}")
 
 
 def as_driver_takes(statement: str) -> str:
