@@ -21,6 +21,7 @@ from studio.training_sets.ties import Numbers, tied
 SEED = 17
 HELD_OUT_SHARE = 0.1
 GENEROUS = 2
+By = Literal["group", "time"]
 SIDES = {"train": 1, "held_out": 2}
 
 
@@ -29,7 +30,7 @@ class Splitting:
     """How much to hold out, and whether at random or the newest."""
 
     share: float = HELD_OUT_SHARE
-    by: Literal["group", "time"] = "group"
+    by: By = "group"
     seed: int = SEED
 
 

@@ -13,7 +13,7 @@ from studio.training_sets.quality.remedies import DEFAULT, apply
 from studio.training_sets.quality.report import Noted, report
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping, from_dict
-from studio.training_sets.splitting import Division, Splitting, split
+from studio.training_sets.splitting import By, Division, Splitting, split
 from studio.training_sets.versions.against import checking
 from studio.training_sets.versions.placing import Placing
 from studio.training_sets.versions.stored import ExampleView, of_candidate
@@ -34,7 +34,7 @@ class Saving:
     source_name: str = ""
     source_sha256: str | None = None
     held_out_share: float = Splitting.share
-    by: str = Splitting.by
+    by: By = Splitting.by
     author: str = "local"
     parent_id: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
@@ -88,7 +88,7 @@ def save_streamed(room: Workspace, name: str, rows: Rows, saving: Saving) -> int
     They are gone through twice: to divide them, and to store them.
     """
     name, marks = checked_name(name), saving.marks
-    splitting = Splitting(saving.held_out_share, "time" if saving.by == "time" else "group")
+    splitting = Splitting(saving.held_out_share, saving.by)
     division = split(apply(rows(), marks, saving.remedies), marks.clusters, splitting)
     if not division.groups:
         raise BadInput("There is no example to save.")
