@@ -88,7 +88,7 @@ def _add(given: argparse.Namespace, room: Workspace) -> int:
     path = Path(given.given[0])
     if not path.is_file():
         raise BadInput(f"There is no file {path}.")
-    import_id = imports.receive(room, path, path.name)
+    import_id = imports.read_now(room, imports.receive(room, path, path.name))
     _wait(given, room, import_id)
     view = imports.get(room, import_id)
     if view.state == "failed":

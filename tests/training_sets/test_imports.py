@@ -16,10 +16,11 @@ TABLE = "question,answer,remark\n" + "".join(
 
 @pytest.fixture
 def received(room):
-    return imports.receive(room, (TABLE + "Question 1?,It is answer 1.,\n").encode(), "pumps.csv")
+    table = (TABLE + "Question 1?,It is answer 1.,\n").encode()
+    return imports.read_now(room, imports.receive(room, table, "pumps.csv"))
 
 
-def test_a_small_table_is_ready_at_once_with_its_report(room, received):
+def test_a_small_table_can_be_read_at_once_with_its_report(room, received):
     found = imports.get(room, received)
     assert (found.state, found.rows_done, found.report["kept"]) == ("ready", 31, 30)
     assert found.table["columns"] == ["question", "answer", "remark"]
@@ -32,6 +33,8 @@ def test_the_same_file_is_the_same_import(room, received):
 
 def test_another_mapping_is_read_anew(room, received):
     imports.change(room, received, mapping=Mapping(prompt="question", completion="remark"))
+    assert imports.get(room, received).state == "waiting"
+    imports.read_now(room, received)
     found = imports.get(room, received)
     assert (found.state, found.mapping.completion) == ("ready", "remark")
     assert found.report["findings"][0]["kind"] == "empty_answer"
@@ -55,8 +58,10 @@ def test_without_remedies_every_row_is_kept(room, received):
 
 def test_what_cannot_be_read_says_why_and_can_be_read_otherwise(room):
     table = imports.receive(room, b"question;answer\n" + b"Qu\x81?;A\n" * 30, "odd.csv")
+    imports.read_now(room, table)
     assert imports.get(room, table).error or imports.get(room, table).state == "ready"
     imports.change(room, table, reading=Reading(encoding="latin-1"))
+    imports.read_now(room, table)
     assert imports.get(room, table).state == "ready"
 
 
@@ -89,12 +94,13 @@ def test_a_name_never_leads_out_of_a_folder(room):
 
 
 def test_an_empty_file_is_kept_as_a_failed_import(room):
-    found = imports.get(room, imports.receive(room, b"", "empty.csv"))
+    found = imports.get(room, imports.read_now(room, imports.receive(room, b"", "empty.csv")))
     assert (found.state, found.error) == ("failed", "empty.csv is empty.")
 
 
 def test_an_unusable_table_is_not_saved(room):
     few = imports.receive(room, b"question,answer\nWhat?,That.\nWho?,They.\n", "few.csv")
+    imports.read_now(room, few)
     with pytest.raises(BadInput, match="cannot be used as a training set"):
         imports.save(room, few, "few")
 

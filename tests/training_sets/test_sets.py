@@ -76,7 +76,7 @@ def test_a_version_is_found_by_its_name_and_number(room, version):
 
 def test_a_deleted_set_takes_its_original_with_it(room):
     table = b"question,answer\n" + b"".join(b"Question %d?,It is %d.\n" % (n, n) for n in range(20))
-    view = imports.save(room, imports.receive(room, table, "pumps.csv"), "wells")
+    view = imports.save(room, imports.read_now(room, imports.receive(room, table, "pumps.csv")), "wells")
     delete_set(room, get_version(room, view.version_id).training_set_id)
     imports.discard(room, view.id)
     assert list_versions(room) == []

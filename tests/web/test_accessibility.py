@@ -23,7 +23,7 @@ def test_pages_are_accessible(fresh_site, browser_page, settle, room, theme):
         f"comparisons?comparison={made.comparison}",
         f"chat?conversation={made.conversation}",
         f"training_set?version={made.version}",
-        f"training_sets?import={imports.receive(room, TABLE, 'parts.csv')}",
+        f"training_sets?import={imports.read_now(room, imports.receive(room, TABLE, 'parts.csv'))}",
     ]
     names = ["" if entry is START else entry.file.rsplit("/", 1)[-1].removesuffix(".py") for entry in ENTRIES]
     browser_page.emulate_media(color_scheme=theme)

@@ -23,7 +23,8 @@ def test_an_export_comes_back_as_the_same_content(visitor, room, form):
     version = get_version(room, furnish(room).version)
     answer = visitor.get(f"/export/{version.id}.{form}")
     assert f'filename="Parts_ version 1.{form}"' in answer.headers["content-disposition"]
-    saved = imports.save(room, imports.receive(room, answer.content, f"back.{form}"), "Back")
+    back = imports.read_now(room, imports.receive(room, answer.content, f"back.{form}"))
+    saved = imports.save(room, back, "Back")
     assert get_version(room, saved.version_id).sha256 == version.sha256
 
 

@@ -61,7 +61,7 @@ def test_a_table_becomes_an_open_import(visitor, room):
     place = f"{files}/{begun(visitor, files, 'why.csv', len(rows))['id']}"
     visitor.put(f"{place}?at=0", content=rows)
     taken = visitor.post(f"{place}/whole").json()
-    assert imports.get(room, taken["import"]).report["rows"] == 12
+    assert imports.get(room, imports.read_now(room, taken["import"])).report["rows"] == 12
 
 
 def test_the_training_sets_take_no_documents(visitor):

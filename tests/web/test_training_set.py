@@ -17,7 +17,7 @@ FAULTY = "Who answers?,Write to jana.novakova@example.sk.\n"
 @pytest.fixture
 def version(room):
     taken = imports.receive(room, f"question,answer\n{ROWS}{FAULTY}".encode(), "parts.csv")
-    return imports.save(room, taken, "Parts").version_id
+    return imports.save(room, imports.read_now(room, taken), "Parts").version_id
 
 
 def opened(open_page, version, tab="Quality"):

@@ -11,16 +11,19 @@ CSV = f"question,answer,number\n{ROWS}{ROWS.splitlines()[0]}\n".encode()
 
 
 @pytest.fixture
-def uploaded(open_page):
+def uploaded(open_page, room):
     """The page of an import of 121 rows, the last of which repeats the first."""
     app = open_page(PAGE)
     app.file_uploader(key="training_sets_file_0").upload("parts.csv", CSV).run()
     assert not app.exception
-    return app
+    (view,) = imports.list_open(room)
+    imports.read_now(room, view.id)  # as the worker does
+    return app.run()
 
 
 def prepared(open_page, room, name="parts.csv", content=CSV):
-    return open_page(PAGE, **{"import": str(imports.receive(room, content, name))})
+    taken = imports.read_now(room, imports.receive(room, content, name))
+    return open_page(PAGE, **{"import": str(taken)})
 
 
 def said(app):

@@ -39,6 +39,11 @@ def likely_language(text: str) -> tuple[str, float]:
     return str(code), float(confidence)
 
 
+def ranked_languages(text: str) -> list[tuple[str, float]]:
+    """Every language it may be, the likeliest first, with shares that add up to 1."""
+    return [(str(code), float(share)) for code, share in _identifier().rank(text)]
+
+
 @cache
 def _identifier() -> Any:
     """Takes 80 MB, so it is loaded by who reads documents only, and not before."""

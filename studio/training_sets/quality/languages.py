@@ -2,10 +2,8 @@
 
 import re
 from collections import Counter
-from functools import cache
-from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from studio.library.parse.language import ranked_languages
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FEWEST_WORDS, _FEWEST_LETTERS = 5, 24
@@ -35,10 +33,10 @@ def language(text: str) -> str:
     unspaced = len(_UNSPACED.findall(letters)) >= _FEWEST_UNSPACED
     if not unspaced and (len(words) < _FEWEST_WORDS or len(letters) < _FEWEST_LETTERS):
         return ""
-    ranked = _identifier().rank(letters)
-    code = str(ranked[0][0])
+    ranked = ranked_languages(letters)
+    code = ranked[0][0]
     family = next((alike for alike in _ALIKE if code in alike), {code})
-    sure = sum(float(share) for other, share in ranked[:_LIKELIEST] if other in family)
+    sure = sum(share for other, share in ranked[:_LIKELIEST] if other in family)
     return code if sure >= _SURE and len(code) == 2 else ""
 
 
@@ -51,9 +49,3 @@ def main_language(found: Counter[str]) -> str:
 def differs(code: str, main: str) -> bool:
     """Whether a text of this language stands out among others of the main one."""
     return bool(code and main) and code != main and not any({code, main} <= alike for alike in _ALIKE)
-
-
-@cache
-def _identifier() -> Any:
-    """Takes 80 MB, so it is loaded by who examines rows only, and not before."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

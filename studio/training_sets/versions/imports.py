@@ -38,13 +38,14 @@ __all__ = [
     "get",
     "list_open",
     "preview",
+    "read_now",
     "receive",
     "retry",
     "save",
     "stop",
 ]
 
-SMALL_BYTES = 150_000  # read and saved at once, also where the worker is busy with a library
+SMALL_BYTES = 150_000  # can be read and saved at once, also where the worker is busy with a library
 LARGEST_SHARE = 0.5
 
 
@@ -72,9 +73,18 @@ def receive(room: Workspace, content: bytes | Path | BinaryIO | Received, source
                 row.job_id = defer(room, READ_TABLE, session, import_id=row.id)
     finally:
         received.discard()
-    if new:
-        _at_once(room, row)
     return row.id
+
+
+def read_now(room: Workspace, import_id: int) -> int:
+    """Read a small table in this process, and return its id; one that is large is left to the worker.
+
+    For commands. The web process leaves all to the worker: checking takes models of a hundred megabytes.
+    """
+    with room.session() as session:
+        row = locked_import(session, room, import_id)
+    _at_once(room, row)
+    return import_id
 
 
 def get(room: Workspace, import_id: int) -> ImportView:
@@ -119,7 +129,6 @@ def change(
         if mapping is not None:
             row.mapping = mapping.as_dict()
         _ask_again(session, room, row)
-    _at_once(room, row)
 
 
 def preview(room: Workspace, import_id: int, rows: int = 20, reading: Reading | None = None) -> Preview:
@@ -158,7 +167,6 @@ def retry(room: Workspace, import_id: int) -> None:
         if row.state not in ("stopped", "failed"):
             return
         _ask_again(session, room, row)
-    _at_once(room, row)
 
 
 def save(

@@ -34,7 +34,7 @@ def bring_in(room: Workspace) -> None:
         )
     if not files:
         return
-    with st.spinner("Reading and checking…"):
+    with st.spinner("Keeping the file…"):
         taken = [imports.receive(room, file, file.name) for file in files]
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # an empty uploader
     if len(taken) == 1:
