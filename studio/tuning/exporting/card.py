@@ -25,7 +25,8 @@ HUB_LICENCES = {
 UNKNOWN = "not known here; read its page on the hub before you pass this on"
 FOUR_BIT = (
     "The base is the edition that comes with the studio: 4-bit weights, unpacked. The hub's "
-    "HuggingFaceTB/SmolLM2-135M-Instruct has finer weights, with which this adapter was not checked."
+    "HuggingFaceTB/SmolLM2-135M-Instruct has finer weights, with which this was not checked. What loads "
+    "an adapter needs a copy of the folder `smollm2-135m-instruct` from the studio's host."
 )
 QLORA = (
     "Trained on the base in 4 bit (QLoRA). Chat, merging and the check below use the base unquantised: "
@@ -35,7 +36,7 @@ QLORA = (
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What stands on the card besides the run itself; `base` is what a loader is given for the base."""
+    """What stands on the card besides the run itself; `base` is what a loader elsewhere is given."""
 
     format: Format
     name: str
@@ -51,7 +52,7 @@ def write_card(run: RunView, facts: CardFacts) -> str:
     return "\n".join(
         [
             *_front_matter(run, facts),
-            f"# {run.name}",
+            f"# {' '.join(run.name.split())}",
             "",
             f"{_what_it_is(facts.format)} of `{run.base_model}`, made by run {run.id}.",
             *(["", FOUR_BIT] if run.base_model == CHAT_MODEL else []),

@@ -75,7 +75,8 @@ def prepare(room: Workspace, row: Export, folder: Path) -> None:
     run, adapter = get_run(room, row.run_id), adapter_of_run(room, row.run_id)
     base, name = ready_model(room, run.base_model), safe_name(run.name, f"run-{run.id}")
     form = known_format(row.format)
-    facts = CardFacts(form, name, for_loaders(base), licence_of(base.id, base.path), scores(room, run))
+    elsewhere = f"./{base.id}" if base.id == CHAT_MODEL else base.id
+    facts = CardFacts(form, name, elsewhere, licence_of(base.id, base.path), scores(room, run))
     plan = ExportPlan(
         format=form,
         name=name,
@@ -99,7 +100,7 @@ def conversations(room: Workspace, run: RunView) -> list[list[dict[str, str]]]:
 
 
 def for_loaders(base: ModelFolder) -> str:
-    """What vLLM or transformers elsewhere is given for the base: the bundled one has no name on the hub."""
+    """What vLLM on this host is given for the base: the bundled one has no name on the hub."""
     return str(base.path) if base.id == CHAT_MODEL else base.id
 
 

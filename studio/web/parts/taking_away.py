@@ -50,18 +50,18 @@ def taking_away(room: Workspace, run: RunView) -> None:
 
 def _format(room: Workspace, run: RunView, form: Format, export: ExportView | None) -> None:
     refusal = gguf_refusal(run.base_model) if form == "gguf" else None
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(gap="xxsmall", width="stretch"):
-            size = f" · {_size(export.size)}" if export and export.ready and export.size else ""
-            state = f" {pill(export.state, _word(export))}" if export else ""
-            st.markdown(f"**{TITLES[form]}**{size}{state}")
-            st.caption(escaped(refusal or WHAT_FOR[form]))
-        if refusal is None:
-            _buttons(room, run, form, export)
+    size = f" · {_size(export.size)}" if export and export.ready and export.size else ""
+    state = f" {pill(export.state, _word(export))}" if export else ""
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{TITLES[form]}**{size}{state}")
+        st.caption(escaped(refusal or WHAT_FOR[form]))
     if refusal:
         st.code(convert_elsewhere(safe_name(run.name, f"run-{run.id}")), language="bash", wrap_lines=True)
-    elif export:
+        return
+    if export:
         _situation(room, run, export)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _buttons(room, run, form, export)
 
 
 def _buttons(room: Workspace, run: RunView, form: Format, export: ExportView | None) -> None:
