@@ -18,6 +18,7 @@ from studio.training_sets.versions import (
     save_rows,
     save_training_set,
 )
+from studio.training_sets.versions.examining import examine_version
 
 pytestmark = pytest.mark.postgres
 
@@ -32,6 +33,12 @@ def version(room):
 @pytest.fixture
 def draft(room, version):
     return drafts.open_draft(room, version).id
+
+
+def checked(room, version_id):
+    """The version with its report, as the job leaves it."""
+    examine_version(room, version_id=version_id)
+    return version_id
 
 
 def test_an_edited_example_stands_at_its_place(room, draft):
@@ -91,28 +98,28 @@ def test_unsaved_changes_to_another_version_are_not_lost(room, draft, version):
 
 def test_a_saved_draft_is_checked_again(room, draft):
     edits.edit(room, draft, 4, {"completion": "It is answer 3.", "prompt": "Question 3?"})
-    saved = get_version(room, drafts.save(room, draft))
+    saved = get_version(room, checked(room, drafts.save(room, draft)))
     assert saved.marks["rows"]["duplicate"] == [4]
     assert saved.report["findings"][0]["kind"] == "duplicate"
 
 
 def test_a_remedy_removes_what_the_version_marks(room, draft):
     edits.add(room, draft, [Candidate(0, "Question 3?", "It is answer 3.")])
-    again = drafts.open_draft(room, drafts.save(room, draft)).id
+    again = drafts.open_draft(room, checked(room, drafts.save(room, draft))).id
     assert edits.apply_remedy(room, again, "duplicate") == 1
     assert drafts.get_draft(room, again).examples == 30
 
 
 def test_a_remedy_leaves_what_was_put_right_by_hand(room, draft):
     edits.add(room, draft, [Candidate(0, "Question 3?", "It is answer 3.")])
-    again = drafts.open_draft(room, drafts.save(room, draft)).id
+    again = drafts.open_draft(room, checked(room, drafts.save(room, draft))).id
     edits.edit(room, again, 30, {"prompt": "How deep is it?", "completion": "Nine metres."})
     assert edits.apply_remedy(room, again, "duplicate") == 0
 
 
 def test_a_remedy_mends_texts_in_one_step(room, draft):
     edits.edit(room, draft, 2, {"completion": "It is <b>answer</b> 2."})
-    again = drafts.open_draft(room, drafts.save(room, draft)).id
+    again = drafts.open_draft(room, checked(room, drafts.save(room, draft))).id
     assert edits.apply_remedy(room, again, "html") == 1
     assert drafts.rows(room, again, Find(positions=[2])).rows[0].completion == "It is answer 2."
     assert drafts.undo(room, again) is not None

@@ -11,7 +11,7 @@ from studio.training_sets.quality.marks import Marks
 from studio.training_sets.splitting import split
 from studio.training_sets.versions.draft_rows import Counts, DraftRow, all_rows, count_rows
 from studio.training_sets.versions.draft_steps import StepView, locked_draft, steps
-from studio.training_sets.versions.examining import SMALL, ask_to_examine, examine_version
+from studio.training_sets.versions.examining import ask_to_examine
 from studio.training_sets.versions.listing import VersionView, get_version
 from studio.training_sets.versions.saving import Saving, save_streamed
 from studio.training_sets.versions.stored import as_candidate
@@ -21,7 +21,7 @@ def save(room: Workspace, draft_id: int, author: str = "local") -> int:
     """Store what the steps have made as a version and return its id; the draft is gone then.
 
     A new example that belongs together with held-out ones is held out too. A draft without steps gives the
-    version it was begun from. The report of a large version is measured by a job: it is empty until then.
+    version it was begun from. Its report is measured by a job, which loads models: it is empty until then.
     """
     done = steps(room, draft_id)
     with room.session() as session:
@@ -35,8 +35,6 @@ def save(room: Workspace, draft_id: int, author: str = "local") -> int:
         version_id = _store(room, parent, rows, author, changes) if done else parent.id
         ask_to_examine(session, room, version_id)
         session.delete(draft)
-    if len(rows) <= SMALL:
-        examine_version(room, version_id=version_id)
     return version_id
 
 
@@ -59,6 +57,8 @@ def _store(
 def _kept_apart(rows: Sequence[DraftRow], marks: Marks) -> list[Candidate]:
     """What is new joins the held-out examples it belongs together with, so that nothing leaks."""
     found = [as_candidate(row) for row in rows]
+    if all(row.state == "same" for row in rows):
+        return found
     groups = split(found, marks.clusters).groups
     held_out = {
         group

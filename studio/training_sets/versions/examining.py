@@ -1,8 +1,4 @@
-"""The job "examine_version": checks the quality of a version that was edited. Runs in the worker.
-
-Small versions are checked at once by whoever saves them, with the same function; the job then has nothing
-to do.
-"""
+"""The job "examine_version": checks the quality of a version that was edited. Runs in the worker."""
 
 from typing import Any
 
@@ -20,7 +16,6 @@ from studio.training_sets.versions.listing import every_example, get_version
 from studio.training_sets.versions.stored import as_candidate
 
 EXAMINE = "examine_version"
-SMALL = 500  # examples, checked in less than a second
 
 
 def examining_failed(room: Workspace, sentence: str, *, version_id: int) -> None:
