@@ -54,3 +54,25 @@ def test_a_long_diff_comes_in_pages(room, version):
     other = save_rows(room, "pumps", rows(*range(100, 130)))
     page = compare_versions(room, version, other, offset=25, limit=10)
     assert (len(page.added), page.added_count, len(page.removed)) == (5, 30, 0)
+
+
+def test_over_several_versions_what_was_done_in_between_adds_up(room, version):
+    first = drafts.open_draft(room, version).id
+    edits.remove(room, first, Find(positions=[0]))
+    edits.edit(room, first, 5, {"completion": "First wording."})
+    second = drafts.open_draft(room, drafts.save(room, first)).id
+    edits.edit(room, second, 4, {"completion": "Second wording."})
+    edits.add(room, second, rows(50))
+    diff = compare_versions(room, version, drafts.save(room, second))
+    assert counts(diff) == (1, 1, 1)
+    assert (diff.edited[0].before.completion, diff.edited[0].after.completion) == (
+        "It is answer 5.",
+        "Second wording.",
+    )
+
+
+def test_backwards_what_was_added_is_removed(room, version):
+    draft = drafts.open_draft(room, version).id
+    edits.add(room, draft, rows(50, 51))
+    newer = drafts.save(room, draft)
+    assert counts(compare_versions(room, newer, version)) == (0, 2, 0)

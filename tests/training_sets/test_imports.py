@@ -113,6 +113,16 @@ def test_a_time_split_without_dates_is_a_sentence(room, received):
     )
 
 
+def test_a_time_split_holds_out_the_newest(room):
+    rows = "".join(f"Question {n}?,It is answer {n}.,2024-01-{n + 1:02}\n" for n in range(30))
+    table = imports.receive(room, f"question,answer,date\n{rows}".encode(), "dated.csv")
+    saved = imports.save(room, imports.read_now(room, table), "dated", 0.2, by="time")
+    version = get_version(room, saved.version_id)
+    held_out = [one.prompt for one in examples(room, version.id) if one.split == "held_out"]
+    assert held_out == [f"Question {n}?" for n in range(24, 30)]
+    assert version.split["since"] == "2024-01-25"
+
+
 def test_the_original_is_kept_while_an_import_or_a_version_needs_it(room, received):
     saved = imports.save(room, received, "pumps")
     imports.discard(room, received)
