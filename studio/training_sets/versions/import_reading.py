@@ -1,6 +1,6 @@
 """The job "read_table": reads an uploaded table, guesses its shape, checks its quality. Runs in the worker.
 
-Small tables are read at once by whoever uploads them, with the same function; the job then has nothing to do.
+Commands read small tables at once with the same function; the job then has nothing to do.
 """
 
 from typing import Any
