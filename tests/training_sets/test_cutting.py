@@ -94,7 +94,7 @@ def test_a_question_at_the_end_that_nobody_answered_is_left_away():
         ([("user", "A?"), ("user", "B?"), ("assistant", "C.")], "turns 1 and 2 are both of the user"),
         ([("user", "A?")], "no assistant answers in it"),
         ([("assistant", "Hi!"), ("user", "A?"), ("assistant", "B.")], "begins with an answer"),
-        ([("user", "A?"), ("tool", "{}"), ("assistant", "C.")], "“tool”"),
+        ([("user", "A?"), ("narrator", "{}"), ("assistant", "C.")], "“narrator”"),
     ],
 )
 def test_a_conversation_whose_form_is_broken_says_why(turns, fault):

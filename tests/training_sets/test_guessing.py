@@ -50,7 +50,7 @@ def test_pairs_are_known_by_their_names(columns, prompt, completion):
 def test_a_table_without_names_is_known_by_its_cells():
     mapping = guess(("column 1", "column 2", "column 3"), ANSWER, "12", QUESTION)
     assert (mapping.shape, mapping.prompt, mapping.completion) == ("pairs", "column 3", "column 1")
-    assert "please check" in describe(mapping)
+    assert "needs a look" in describe(mapping)
 
 
 def test_a_named_column_of_numbers_is_no_question():

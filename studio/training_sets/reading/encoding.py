@@ -117,5 +117,5 @@ def _likely(counts: Bytes, path: Path, name: str, line: int) -> Encoding:
             "choose its encoding, or save it as CSV UTF-8."
         )
     label = ENCODINGS[found].partition(" (")[0]
-    note = f"Line {line} is not UTF-8, so the file was read as {label}: check its accented letters."
+    note = f"Line {line} is not UTF-8, so the file was read as {label}: check that its letters are right."
     return Encoding(found, (note,))

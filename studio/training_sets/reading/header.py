@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from studio.training_sets.reading.table import Row
+from studio.training_sets.shapes import names
 from studio.training_sets.shapes.mapping import names_itself
+from studio.training_sets.shapes.names import named_column, stemmed_column
 
 MOST_TITLES = 10
 LONG_HEADER = 80
@@ -38,7 +40,8 @@ def find_start(rows: Sequence[Row], wanted: bool | None) -> Start:
     first, body = table[0], [cells for _, _, cells in table[1:]]
     named, doubt = (wanted, False) if wanted is not None else _is_header(first[2], body)
     notes = [
-        f"Line {line}, above the table, was left out: “{cells[0][:60]}”." for _, line, cells in rows[:titles]
+        f"Line {line}, above the table, was left out: “{' '.join(filter(None, cells))[:60]}”."
+        for _, line, cells in rows[:titles]
     ]
     if named and doubt:
         notes.append("The first row looks like an example: it is taken as the header. Is that right?")
@@ -49,11 +52,31 @@ def find_start(rows: Sequence[Row], wanted: bool | None) -> Start:
     return Start(titles, first if named else None, len(first[2]), tuple(notes))
 
 
+def names_pairs(cells: Sequence[str]) -> bool:
+    """Whether these are names of columns, one of questions and one of answers."""
+    short = [cell for cell in cells if 0 < len(cell) <= LONG_HEADER and not cell.endswith(QUESTION)]
+    asked = named_column(short, names.PROMPT_NAMES) or stemmed_column(short, names.ASKED_STEMS)
+    rest = [cell for cell in short if cell != asked]
+    answered = named_column(rest, names.COMPLETION_NAMES) or stemmed_column(rest, names.ANSWERED_STEMS)
+    return bool(asked and answered)
+
+
 def _titles(rows: Sequence[list[str]]) -> int:
-    """How many rows of one cell come before rows of which most have several, and no other number of them."""
-    titles = next((n for n, cells in enumerate(rows[: MOST_TITLES + 1]) if len(cells) > 1), 0)
+    """How many rows of one cell come before rows of which most have several, and no other number of them.
+
+    Exports fill titles up with empty cells; the row below must be full and of short names then.
+    """
+    filled = [[cell for cell in cells if cell.strip()] for cells in rows[: MOST_TITLES + 1]]
+    titles = next((n for n, cells in enumerate(filled) if len(cells) > 1), 0)
     below = Counter(len(cells) for cells in rows[titles:])
-    return titles if below[len(rows[titles])] > max(1, below.total() / 2) else 0
+    if below[len(rows[titles])] <= max(1, below.total() / 2):
+        return 0
+    padded = any(len(cells) > 1 for cells in rows[:titles])
+    return titles if not padded or _all_named(rows[titles]) else 0
+
+
+def _all_named(cells: list[str]) -> bool:
+    return all(0 < len(cell.strip()) <= LONG_HEADER and not cell.strip().endswith(QUESTION) for cell in cells)
 
 
 def _is_header(first: list[str], body: Sequence[list[str]]) -> tuple[bool, bool]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from studio.archives import entry_names
 from studio.errors import BadInput
+from studio.training_sets.reading.header import MOST_TITLES, names_pairs
 from studio.training_sets.reading.table import Row, Tell, silent
 from studio.workbooks import LAST_ROW, Limits, formula_notes, sheet_names, sheet_rows
 
 # what a sheet can hold: examples are read whole, whatever their number
 WHOLE_SHEET = Limits(rows=LAST_ROW, columns=None)
-# the sheet with the most rows is taken, of which so many are counted
+# of the sheets with questions and answers, or of all, the longest is taken; so many rows are counted
 COUNTED_ROWS = 2_000
 
 
@@ -30,16 +31,20 @@ class WorkbookRows:
 
 
 def find_sheet(path: Path, name: str, wanted: str | None) -> tuple[str, tuple[str, ...], list[str]]:
-    """The wanted or the longest sheet, the names of those with rows, and notes about what is left out."""
+    """The wanted or the likeliest sheet, the names of those with rows, and notes about what is left out."""
     entry_names(path, name)  # refuses what would unpack to too much
-    rows = {sheet: sheet_rows(path, name, sheet, WHOLE_SHEET) for sheet in sheet_names(path, name)}
-    counts = {sheet: sum(1 for _ in islice(found, COUNTED_ROWS)) for sheet, found in rows.items()}
+    counts, paired = dict[str, int](), dict[str, bool]()
+    for sheet in sheet_names(path, name):
+        found = sheet_rows(path, name, sheet, WHOLE_SHEET)
+        above = [cells for _, cells in islice(found, MOST_TITLES + 1)]
+        paired[sheet] = any(map(names_pairs, above))
+        counts[sheet] = len(above) + sum(1 for _ in islice(found, COUNTED_ROWS))
     sheets = tuple(sheet for sheet, count in counts.items() if count)
     if not sheets:
         raise BadInput(f"{name} is empty: no sheet has any rows.")
     if wanted is not None and wanted not in sheets:
         raise BadInput(f"{name} has no sheet “{wanted}” with rows; it has {', '.join(sheets)}.")
-    chosen = wanted or max(sheets, key=lambda sheet: counts[sheet])
+    chosen = wanted or max(sheets, key=lambda sheet: (paired[sheet], counts[sheet]))
     others = [sheet for sheet in sheets if sheet != chosen]
     notes = [f"Read the sheet “{chosen}”; left out: {', '.join(others)}."] if others else []
     return chosen, sheets, notes + formula_notes(path, name, WHOLE_SHEET)

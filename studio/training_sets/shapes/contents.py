@@ -12,6 +12,8 @@ from studio.training_sets.shapes.rows.turns import NotAChat, nested, read_turns
 SAMPLE_ROWS = 500
 SAMPLE_CHARACTERS = 10_000_000
 _LONGEST_LOOK = 20_000
+_STRUCTURED = ("[{", "[[", '["', "['", '{"', "{'")
+_ENDS = (".", "!", "…", "。", "！", "।", "۔", '."', ".”", ".“", ".)")
 _LINKS = ("http://", "https://", "www.")
 
 
@@ -52,6 +54,16 @@ class Contents:
         return self._mean(lambda cell: cell.endswith(("?", "？", "؟")))
 
     @cached_property
+    def sentences(self) -> float:
+        """Share of cells that end as a sentence does."""
+        return self._mean(lambda cell: cell.endswith(_ENDS))
+
+    @cached_property
+    def structured(self) -> float:
+        """Share of cells that are JSON, or what Python prints for it."""
+        return self._mean(lambda cell: cell.startswith(_STRUCTURED))
+
+    @cached_property
     def distinct(self) -> float:
         """Different cells among all."""
         return len(set(self.cells)) / len(self.cells) if self.cells else 0.0
@@ -87,6 +99,12 @@ class Contents:
         return (
             bool(self.cells) and self.words <= 4 and self.distinct <= (0.5 if len(self.cells) < 50 else 0.3)
         )
+
+    @property
+    def like_classes(self) -> bool:
+        """A few small numbers for kinds, such as 0 and 1."""
+        kinds = set(self.cells)
+        return self.like_labels and 2 <= len(kinds) <= 10 and all(c.isdigit() and len(c) < 3 for c in kinds)
 
     def _mean(self, measure: Any) -> float:
         return sum(measure(cell) for cell in self.cells) / len(self.cells) if self.cells else 0.0

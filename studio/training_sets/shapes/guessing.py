@@ -12,11 +12,15 @@ from studio.errors import BadInput
 from studio.training_sets.shapes import names
 from studio.training_sets.shapes.contents import Contents, Rows, look
 from studio.training_sets.shapes.mapping import Mapping, choose, names_itself
-from studio.training_sets.shapes.names import named_column, simple
+from studio.training_sets.shapes.names import named_column, simple, stemmed_column
+from studio.training_sets.shapes.refusals import (
+    FEW_WORDS,
+    LONG_WORDS,
+    MOSTLY,
+    not_understood,
+    refuse_other_than_prose,
+)
 
-MOSTLY = 0.5
-LONG_WORDS = 12
-"""A passage has more words than this, a product or a topic has fewer."""
 _NUMBERED = re.compile(r"(.+?) ?(?:[12]|a|b)$")
 
 All = dict[str, Contents]
@@ -85,12 +89,14 @@ def _instruction(contents: All) -> Mapping | None:
 
 def _pairs(contents: All) -> Mapping | None:
     answers = [c for c in contents if contents[c].dates < MOSTLY and contents[c].links < MOSTLY]
-    answered = named_column(answers, names.COMPLETION_NAMES)
+    told = [c for c in answers if _says_much(contents[c])]
+    answered = named_column(answers, names.COMPLETION_NAMES) or stemmed_column(told, names.ANSWERED_STEMS)
     if answered is None:
         return None
     rest = _without(contents, answered)
     asked = (
         _worded(rest, names.PROMPT_NAMES)
+        or stemmed_column([c for c in rest if _says_much(rest[c])], names.ASKED_STEMS)
         or _worded(rest, names.TEXT_NAMES)
         or named_column(list(rest), names.PROMPT_NAMES)
     )
@@ -112,11 +118,32 @@ def _labels(contents: All) -> Mapping | None:
         or _worded(rest, names.TEXT_NAMES)
         or _most_like_a_question(_words(rest))
     )
-    if text is None:
+    if text is None or (not twins and _may_answer(_without(rest, text), rest[text])):
         return None
     joined = "\n\n".join(f"{{{column}}}" for column in twins) or None
     found = Mapping("label", None if joined else text, label, template=joined, guessed_by="names")
     return _with_others(found, _without(rest, text, *twins))
+
+
+def _may_answer(others: All, asked: Contents) -> bool:
+    """Whether a column of differing texts is beside these: after questions any, else one that is longer."""
+    known = (*names.CONTEXT_NAMES, *names.HISTORY_NAMES, *names.SYSTEM_NAMES)
+    texts = [cells for column, cells in others.items() if _says_much(cells) and simple(column) not in known]
+    if asked.questions >= MOSTLY:
+        return any(cells.questions < MOSTLY and cells.sentences >= MOSTLY for cells in texts) or any(
+            cells.words > LONG_WORDS and cells.questions < MOSTLY for cells in texts
+        )
+    return any(cells.words > max(LONG_WORDS, asked.words) for cells in texts)
+
+
+def _says_much(cells: Contents) -> bool:
+    return (
+        cells.worded >= MOSTLY
+        and cells.filled >= MOSTLY
+        and cells.words >= FEW_WORDS
+        and cells.structured < MOSTLY
+        and not cells.like_labels
+    )
 
 
 def _unanswered(columns: Sequence[str], contents: All) -> Mapping | None:
@@ -127,8 +154,12 @@ def _unanswered(columns: Sequence[str], contents: All) -> Mapping | None:
 
 
 def _by_content(contents: All) -> Mapping:
-    full = {column: cells for column, cells in contents.items() if cells.filled >= MOSTLY}
-    worded = _words(full) or _words(contents) or contents
+    """Raises BadInput where no column can be learned from: data within cells, questions without answers."""
+    plain = {column: cells for column, cells in contents.items() if cells.structured < MOSTLY}
+    if not plain or named_column([c for c in contents if c not in plain], names.CHAT_NAMES):
+        raise not_understood(contents)
+    full = {column: cells for column, cells in plain.items() if cells.filled >= MOSTLY}
+    worded = _words(full) or _words(plain) or plain
     texts = {column: cells for column, cells in worded.items() if not cells.like_labels}
     longest = max(texts or worded, key=lambda column: worded[column].words * worded[column].filled)
     asked = _most_like_a_question(_without(texts, longest))
@@ -136,9 +167,11 @@ def _by_content(contents: All) -> Mapping:
         found = Mapping(prompt=asked, completion=longest, guessed_by="content")
         return _with_others(found, _without(contents, asked, longest))
     label = next((column for column in worded if column not in texts and column != longest), None)
+    label = label or next((column for column in _without(full, longest) if full[column].like_classes), None)
     if label:
         found = Mapping("label", longest, label, guessed_by="content")
         return _with_others(found, _without(contents, longest, label))
+    refuse_other_than_prose(longest, contents[longest])
     by = "names" if named_column([longest], names.TEXT_NAMES) else "content"
     return Mapping("text", completion=longest, guessed_by=by, **_around(_without(contents, longest)))
 

@@ -92,7 +92,7 @@ def describe(mapping: Mapping) -> str:
     if mapping.group:
         said += f" Rows with the same “{mapping.group}” stay together."
     if mapping.guessed_by == "content":
-        said += " The names of the columns do not say so, their cells do: please check."
+        said += " This needs a look: the names of the columns do not say so, only their cells do."
     return said
 
 

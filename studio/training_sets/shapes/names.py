@@ -20,6 +20,21 @@ COMPLETION_NAMES = (
     "antwort", "ausgabe", "losung", "odpoved", "vystup", "riesenie", "reseni", "respuesta", "salida",
     "solucion", "reponse", "sortie", "risposta", "resposta", "odpowiedz", "antwoord", "valasz",
 )  # fmt: skip
+# how words for asking and answering begin, whatever their ending: “What they asked”, “Čo sme odpovedali”
+ASKED_STEMS = (
+    "question", "ask", "enquir", "inquir", "frage", "fragt", "gefrag", "anfrag", "angefrag", "otaz",
+    "pyta", "spyta", "opyta", "dotaz", "dopyt", "pregunt", "demand", "domand", "chiest", "chied",
+    "pergunt", "zapyt", "vraag", "vrag", "gevraag", "kerd", "spørsm", "spørg", "fråga", "soru",
+    "вопрос", "спрос", "спраш", "питан", "запит", "въпрос", "ερωτ", "質問", "问题", "問題", "提问", "سؤال",
+    "שאל", "질문",
+)  # fmt: skip
+ANSWERED_STEMS = (
+    "answer", "reply", "replie", "response", "responded", "antwort", "geantwort", "beantwort",
+    "odpoved", "odpovid", "odpovej", "zodpoved", "odpowi", "respuest", "repons", "repond", "rispost",
+    "rispon", "respost", "antwoord", "geantwoord", "beantwoord", "valasz", "svar", "cevap", "yanit",
+    "ответ", "отвеч", "відпов", "отговор", "απαντ", "απαντησ", "回答", "答案", "答え", "جواب", "اجاب", "תשוב",
+    "답변",
+)  # fmt: skip
 LABEL_NAMES = (
     "label", "intent", "category", "class", "tag", "target", "sentiment", "topic", "similar", "score",
     "kategorie", "kategoria", "klasse", "trieda", "trida", "stitok", "stitek", "zamer", "thema", "tema",
@@ -82,3 +97,9 @@ def named_column(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
             if len(words) <= 2 and (name in words or name + "s" in words):
                 return column
     return None
+
+
+def stemmed_column(columns: Sequence[str], stems: Sequence[str]) -> str | None:
+    """The first column with a word that begins so."""
+    starts = tuple(map(simple, stems))
+    return next((c for c in columns if any(word.startswith(starts) for word in simple(c).split())), None)

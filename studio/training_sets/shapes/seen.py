@@ -14,6 +14,7 @@ from studio.engine.prompts import asked, render_example
 from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
 from studio.settings import Settings
+from studio.training_sets.examples import Candidate
 
 
 class Piece(NamedTuple):
@@ -41,10 +42,11 @@ def tokenizer_of(settings: Settings, base_model: str = CHAT_MODEL) -> FolderToke
 
 @dataclass(frozen=True)
 class Measure:
-    """What a base model reads: so many tokens of text beside its template, counted so; its own marks."""
+    """What a base model reads: so many tokens, counted so with the template, which adds some; its marks."""
 
     limit: int
-    count: Callable[[str], int]
+    count: Callable[[Candidate], int]
+    template: int
     marks: frozenset[str]
 
 
@@ -56,9 +58,12 @@ def measure_of(settings: Settings, base_model: str = CHAT_MODEL, max_length: int
     tokenizer = folder_tokenizer(model.path)
     config = json.loads((model.path / "config.json").read_text())
     context = int(config.get("max_position_embeddings") or 2048)
-    limit = min(context, max_length or context) - template_tokens(tokenizer)
     marks = frozenset(token.content for token in tokenizer.added_tokens_decoder.values() if token.special)
-    return Measure(limit, tokenizer.count, marks)
+
+    def count(row: Candidate) -> int:
+        return len(example_row(tokenizer, row.content).tokens)
+
+    return Measure(min(context, max_length or context), count, template_tokens(tokenizer), marks)
 
 
 def seen(tokenizer: FolderTokenizer, example: Mapping[str, Any], limit: int) -> Seen:
@@ -92,7 +97,7 @@ def lengths(tokenizer: FolderTokenizer, rows: Iterator[Mapping[str, Any]]) -> It
 
 
 def template_tokens(tokenizer: FolderTokenizer) -> int:
-    """What the template itself adds to an example of one question; subtract it from the length allowed."""
+    """What the template itself adds to an example of one question."""
     return len(example_row(tokenizer, {"prompt": "?", "completion": "!"}).tokens) - 2
 
 

@@ -22,6 +22,12 @@ _ROLES = {
     "user": ("user", "human", "prompter", "customer", "client", "you"),
     "assistant": ("assistant", "gpt", "bot", "chatbot", "chatgpt", "model", "agent", "ai", "bard", "expert"),
 }
+# what a tool was asked and what it returned is no word to a person
+_TOOL_ROLES = (
+    "tool", "tools", "function", "function_call", "function_response", "function-call", "function-response",
+    "tool_call", "tool_response", "tool_result", "observation", "ipython",
+)  # fmt: skip
+_TOOL_KEYS = ("tool_calls", "function_call")
 _ROLE_OF = {said: role for role, names in _ROLES.items() for said in names}
 _LONGEST_LITERAL = 1_000_000
 # numpy prints a list of objects without the commas between them
@@ -101,6 +107,8 @@ def _turns(message: dict[str, Any]) -> list[Turn]:
         if asked in message and answered in message:
             return [("user", _text(message[asked])), ("assistant", _text(message[answered]))]
     said = next((message[key] for key in _ROLE_KEYS if key in message), None)
+    if any(message.get(key) for key in _TOOL_KEYS) or str(said).strip().casefold() in _TOOL_ROLES:
+        return []
     if not isinstance(said, str) or not any(key in message for key in _TEXT_KEYS):
         raise NotAChat("its messages have no role and no content")
     role = _ROLE_OF.get(said.strip().casefold())
