@@ -13,11 +13,15 @@ from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
 
 DELIMITERS = (",", ";", "\t", "|")
-# taken only where none of the usual ones cuts the text
-UNUSUAL = ("^", "~", "¦", "§", "\x01", "\x1f")
+# hardly ever part of a text: they go before a usual one that is followed by blanks, as commas in prose are
+RARE = ("^", "~", "¦", "§", "\x01", "\x1e", "\x1f")
+# what sentences, addresses, sums and names are written with separates no columns unless a person says so
+PROSE = frozenset(".,;:?!'\"()[]{}<>-–—/\\%&@_$€£`´“”„‘’‚«»…¿¡|\t ")
 SAMPLE = 1 << 19  # characters
 SAMPLE_RECORDS = 200
 DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+RULE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?)?\s*")
+RULE_LINES = 12
 SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
 
 
@@ -35,6 +39,7 @@ class Dialect:
     """How to cut the text. `blank_after` drops the blanks that follow a delimiter; no `quote`: none is one.
 
     `backslash` reads \\" as a quote inside a cell; `declared`: the first line names the delimiter.
+    `ruled`: a Markdown table, with bars around its rows and a rule below its header.
     """
 
     delimiter: str = ","
@@ -42,6 +47,7 @@ class Dialect:
     blank_after: bool = False
     backslash: bool = False
     declared: bool = False
+    ruled: bool = False
 
     def reader(self, lines: Iterable[str], *, strict: bool = True) -> Reader:
         """Rows of the lines; csv.Error where the quotes do not match, if strict."""
@@ -82,6 +88,8 @@ def sniff(text: str, wanted: str | None = None) -> Dialect:
     text = text[declared.end() :] if declared else text
     given = _allowed(wanted) if wanted else declared[1] if declared else None
     found = _quoted(text, (given,) if given else None)
+    if found.delimiter == "|" and any(map(RULE.fullmatch, text.splitlines()[:RULE_LINES])):
+        return Dialect("|", quote="", declared=declared is not None, ruled=True)
     return replace(found, blank_after=_blank_after(text, found), declared=declared is not None)
 
 
@@ -103,12 +111,45 @@ def _quoted(text: str, given: tuple[str, ...] | None) -> Dialect:
 
 
 def _likeliest(text: str, quote: str, given: tuple[str, ...] | None) -> Dialect:
-    for delimiters in (given,) if given else (DELIMITERS, UNUSUAL):
-        dialects = [Dialect(delimiter, quote) for delimiter in delimiters]
-        best = max(dialects, key=lambda dialect: _evenness(text, dialect))
-        if given or _evenness(text, best) > (0.0, 0):
-            return best
-    return Dialect(quote=quote)
+    if given:
+        return Dialect(given[0], quote)
+    best = _most_even(text, quote, DELIMITERS) or Dialect(quote=quote)
+    if _evenness(text, best) >= (EVEN_ENOUGH, 0):
+        rare = _most_even(text, quote, RARE) if _is_spaced(text, best.delimiter) else None
+        return rare if rare and _separates(text, rare) else best
+    other = _most_even(text, quote, _punctuation(text))
+    return other if other and _separates(text, other) else best
+
+
+def _most_even(text: str, quote: str, delimiters: Iterable[str]) -> Dialect | None:
+    """Of delimiters that cut evenly alike, those of prose, with a blank after each, come last."""
+    dialects = [Dialect(delimiter, quote) for delimiter in delimiters]
+    found = [(dialect, _evenness(text, dialect)) for dialect in dialects]
+    even = [(dialect, share, width) for dialect, (share, width) in found if share]
+    if not even:
+        return None
+    return max(even, key=lambda one: (one[1], not _is_spaced(text, one[0].delimiter), one[2]))[0]
+
+
+def _punctuation(text: str) -> list[str]:
+    """Signs of the first line that could separate its columns."""
+    return [sign for sign in dict.fromkeys(text.partition("\n")[0]) if _is_sign(sign)]
+
+
+def _is_sign(sign: str) -> bool:
+    return sign in RARE or not (sign.isalnum() or sign.isspace() or sign in PROSE)
+
+
+def _separates(text: str, dialect: Dialect) -> bool:
+    """Whether nearly all records have one width and something before and behind the delimiter."""
+    rows = _sample(text, dialect)
+    ended = sum(bool(cells[0].strip() and cells[-1].strip()) for cells in rows)
+    return _evenness(text, dialect) >= (EVEN_ENOUGH, 0) and ended >= EVEN_ENOUGH * len(rows)
+
+
+def _is_spaced(text: str, delimiter: str) -> bool:
+    """Whether a blank follows nearly every one of them."""
+    return text.count(f"{delimiter} ") >= EVEN_ENOUGH * text.count(delimiter)
 
 
 def _evenness(text: str, dialect: Dialect) -> tuple[float, int]:

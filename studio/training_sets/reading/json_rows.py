@@ -1,4 +1,7 @@
-"""The rows of a JSON or JSON Lines file: lines, a list, or the list inside an object. Called by opening."""
+"""The rows of a JSON or JSON Lines file: lines, a list, a list in an object, or objects under their ids.
+
+Called by opening.
+"""
 
 import io
 import json
@@ -10,6 +13,7 @@ from typing import Any
 
 from studio.errors import BadInput
 from studio.training_sets.reading.json_values import CHUNK, Literal, Values
+from studio.training_sets.reading.nesting import is_keyed, keyed_rows, questions_of
 from studio.training_sets.reading.objects import Object, storable
 from studio.training_sets.reading.table import Tell, silent
 from studio.training_sets.reading.text import share_read
@@ -23,6 +27,7 @@ class JsonRows:
     """A file of objects. `wanted` names the list to be read where an object holds several.
 
     `lists` are those that were come across, `chosen` the one that is read; both are filled by reading.
+    `keyed`: there is none, but objects under their ids; found out when it is asked for.
     """
 
     path: Path
@@ -31,15 +36,15 @@ class JsonRows:
     wanted: str | None = None
     lists: dict[str, None] = field(default_factory=dict)
     chosen: str | None = None
+    keyed: bool | None = field(default=None, init=False, repr=False)
 
     def objects(self, tell: Tell = silent) -> Iterator[tuple[int, Object]]:
         """Every row with the line where it starts; raises BadInput with the line that is not JSON."""
         with self._opened() as text:
             values, rows = Values(text, self.name), 0
             for number, (key, line, value) in enumerate(self._items(values), start=1):
-                if self._is_row(key, value):
+                for row in questions_of(self._object(line, value)) if self._is_row(key, value) else ():
                     rows += 1
-                    row = self._object(line, value)
                     yield line, storable(row, self.name, rows) if values.escaped else row
                 if not number % TELL_EVERY:
                     tell(share_read(text))
@@ -56,8 +61,8 @@ class JsonRows:
         first = values.next()
         if first == "[":
             yield from (("", line, value) for line, value in values.elements())
-        elif first == "{" and self._holds_lists():
-            yield from _members(values)
+        elif first == "{" and self._holds_rows():
+            yield from _keyed(values) if self._are_keyed() else _members(values)
         else:
             while values.next():
                 line = values.line
@@ -65,8 +70,18 @@ class JsonRows:
         if values.next():
             raise values.wrong("more follows after the end of the table")
 
-    def _holds_lists(self) -> bool:
-        """Whether the file is one object around a list, and not objects one after the other."""
+    def _are_keyed(self) -> bool:
+        """Whether there is no list of objects in this one, but objects under their ids."""
+        if self.keyed is None:
+            with self._opened() as text:
+                values = Values(text, self.name)
+                values.next()
+                listed = any(isinstance(value, dict) for _, _, value in _members(values))
+            self.keyed = not listed
+        return self.keyed
+
+    def _holds_rows(self) -> bool:
+        """Whether the file is one object around its rows, and not objects one after the other."""
         if self.name.lower().endswith(LINES):
             return False
         with self._opened() as text:
@@ -75,7 +90,8 @@ class JsonRows:
             value, end = json.JSONDecoder().raw_decode(start)
         except (json.JSONDecodeError, RecursionError):
             return True
-        return not start[end:].strip() and any(isinstance(one, list) for one in value.values())
+        rows = is_keyed(value) or any(isinstance(one, list) or is_keyed(one) for one in value.values())
+        return not start[end:].strip() and rows
 
     def _is_row(self, key: str, value: Any) -> bool:
         if key and isinstance(value, dict):
@@ -94,14 +110,28 @@ class JsonRows:
 
 def _members(values: Values) -> Iterator[tuple[str, int, Any]]:
     """The elements of every list that is a member of this object, with the member's name."""
+    for key in _keys(values):
+        if values.next() == "[":
+            yield from ((key, line, value) for line, value in values.elements())
+        else:
+            values.take()
+
+
+def _keyed(values: Values) -> Iterator[tuple[str, int, Any]]:
+    """The objects that are members of this one, or of its members."""
+    for key in _keys(values):
+        line, value = values.line, values.take()
+        if isinstance(value, dict):
+            yield from (("", line, row) for row in keyed_rows(key, value))
+
+
+def _keys(values: Values) -> Iterator[str]:
+    """The names of the members of this object; what each is has to be taken before the next is asked for."""
     values.skip("{")
     while not values.skip("}"):
         key = str(values.take())
         if not values.skip(":"):
             raise values.wrong("a colon is missing")
-        if values.next() == "[":
-            yield from ((key, line, value) for line, value in values.elements())
-        else:
-            values.take()
+        yield key
         if not values.skip(",") and values.next() != "}":
             raise values.wrong("a comma or the end of the object is missing")

@@ -15,6 +15,7 @@ from studio.training_sets.reading.dialect import PLAIN, SAMPLE, Dialect
 from studio.training_sets.reading.table import Row, Tell, silent
 
 TELL_EVERY = 20_000
+RULED = re.compile(r":?-+:?")
 BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
 
 
@@ -39,7 +40,7 @@ class TextRows:
             line = 1 + above
             try:
                 for number, cells in enumerate(reader, start=1):
-                    yield number, line, cells
+                    yield number, line, unruled(cells) if self.dialect.ruled else cells
                     line = reader.line_num + 1 + above
                     if not number % TELL_EVERY:
                         tell(share_read(text))
@@ -65,7 +66,9 @@ class TextRows:
         """What a person may want to know about the quotes."""
         if self.dialect.backslash:
             yield 'Quotes written as \\" were read as quotes inside the cell.'
-        if not self.dialect.quote and self.dialect != PLAIN:
+        if self.dialect.ruled:
+            yield "Read as a Markdown table."
+        elif not self.dialect.quote and self.dialect != PLAIN:
             yield "Quotation marks in this file belong to the text: none of them encloses a cell."
 
     @contextmanager
@@ -100,3 +103,11 @@ def share_read(text: io.TextIOWrapper) -> float:
     """How much of an open file was read, of 1."""
     descriptor = text.fileno()
     return os.lseek(descriptor, 0, os.SEEK_CUR) / max(1, os.fstat(descriptor).st_size)
+
+
+def unruled(cells: list[str]) -> list[str]:
+    """A row of a Markdown table without the bars around it; the rule below its header is blank."""
+    inner = [cell.strip() for cell in cells]
+    inner = inner[1:] if inner and not inner[0] else inner
+    inner = inner[:-1] if inner and not inner[-1] else inner
+    return [] if all(RULED.fullmatch(cell) for cell in inner) else inner
