@@ -62,7 +62,8 @@ def _with_unsupported(
     judged = supported(room, library.id, rows)
     unsupported = {row.number for row, right in zip(sample, judged, strict=True) if right is False}
     note = f"{sum(right is not None for right in judged):,} answers were compared with {library.name}."
-    return replace(marks, rows=marks.rows | {"unsupported": sorted(unsupported)}), note
+    facts = marks.facts | {"judged": sum(right is not None for right in judged)}
+    return replace(marks, rows=marks.rows | {"unsupported": sorted(unsupported)}, facts=facts), note
 
 
 def _sample(rows: Iterator[Candidate], total: int) -> list[Candidate]:
@@ -73,7 +74,11 @@ def _sample(rows: Iterator[Candidate], total: int) -> list[Candidate]:
 
 def _words(found: QualityReport) -> str:
     lines = [f"{found.verdict}: {found.why}", f"{found.kept:,} of {found.rows:,} rows can be used."]
-    lines += [f"  {one.count:,} ({one.share:.0%}): {one.text}{_such_as(one.rows)}" for one in found.findings]
+    lines += [
+        f"  {one.count:,} ({one.share:.0%}): {one.text}{_such_as(one.rows)}"
+        for one in found.findings
+        if one.kind != "few_rows"  # the verdict says so
+    ]
     return "\n".join([*lines, *found.notes])
 
 

@@ -1,15 +1,25 @@
 """The preview of an example: the model's text, what is learned, what is cut."""
 
 import json
+from pathlib import Path
 
 import pytest
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
 from studio.engine.folder_tokenizer import FolderTokenizer, folder_tokenizer
+from studio.settings import Settings
 from studio.training_sets.examples import Candidate
-from studio.training_sets.shapes.seen import Piece, lengths, seen, template_tokens
+from studio.training_sets.quality import Checking, examine
+from studio.training_sets.quality.labels import LENGTH_STEP, LONGEST_STEPPED
+from studio.training_sets.reading import open_table
+from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.shapes.seen import Piece, lengths, seen, template_tokens, tokenizer_of
+from studio.training_sets.versions.against import measured
+from studio.web.parts.figures import cut_at
 
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}</s>{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}"  # noqa: E501
+SAMPLE = Path(__file__).parents[2] / "samples" / "examples.csv"
 PAIR = Candidate(2, "How long", "41 minutes or so").content
 
 
@@ -68,3 +78,17 @@ def test_a_length_is_that_of_the_preview(tokenizer: FolderTokenizer) -> None:
 def test_the_template_takes_its_own_tokens(tokenizer: FolderTokenizer) -> None:
     texts = tokenizer.count("How long") + tokenizer.count("41 minutes or so")
     assert template_tokens(tokenizer) + texts == 14
+
+
+@pytest.mark.model
+def test_the_histogram_and_the_preview_agree_at_every_place_of_the_slider(settings: Settings) -> None:
+    tokenizer = tokenizer_of(settings)
+    table = open_table(SAMPLE, SAMPLE.name)
+    mapping = guess_mapping(table)
+    rows = list(candidates(table, mapping))
+    facts = examine(lambda: iter(rows), measured(Checking(), settings, mapping)).facts["lengths"]
+    tokens = [seen(tokenizer, row.content, LONGEST_STEPPED).tokens for row in rows]
+    limits = range(LENGTH_STEP, LONGEST_STEPPED + 1, LENGTH_STEP)
+    assert [cut_at(facts["cut"], limit) for limit in limits] == [
+        sum(length > limit for length in tokens) for limit in limits
+    ]

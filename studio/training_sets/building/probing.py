@@ -19,6 +19,9 @@ from studio.statistics import Share, share_of
 from studio.store.database import Workspace
 from studio.store.tables import TrainingSetVersion
 from studio.training_sets.building.judging import answer_tokens, known, supported
+from studio.training_sets.quality.marks import Marks
+from studio.training_sets.quality.report import evidence
+from studio.training_sets.quality.verdict import judge
 from studio.training_sets.versions import ExampleView, Find, edits, find_examples, get_version
 from studio.training_sets.versions.listing import locked_version
 
@@ -134,6 +137,17 @@ def probe(room: Workspace, *, version_id: int, kind: Kind) -> None:
         found = _view(kind, row.probes[kind])
         named = {**row.marks.get("rows", {}), DEFECTS[kind]: list(found.positions)}
         row.marks = {**row.marks, "rows": named}
+        if kind == "support":
+            row.marks = {**row.marks, "facts": {**row.marks.get("facts", {}), "judged": found.share.sample}}
+            _judge_again(row)
+
+
+def _judge_again(row: TrainingSetVersion) -> None:
+    """The verdict on the version with what was found now; one that waits for its report gets it there."""
+    marks = Marks.from_json(row.marks)
+    if row.report and marks.total:
+        verdict, why = judge(evidence(marks, chosen=()))
+        row.report = {**row.report, "verdict": verdict, "why": why}
 
 
 def _sample(room: Workspace, version_id: int, size: int) -> list[ExampleView]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from studio.training_sets.examples import Candidate
+from studio.training_sets.quality.kinds import WORTH_TRYING
 from studio.training_sets.quality.labels import Answers, length_facts
 from studio.training_sets.quality.languages import differs, main_language
 from studio.training_sets.quality.looking import Checking, Look, limit
@@ -124,7 +125,10 @@ def _facts(look: Look, near: NearRows, answers: Answers) -> dict[str, Any]:
     sizes = np.unique(near.parts[: look.own][look.column("usable")[: look.own] == 1])
     return {
         "distinct_answers": len(answers.keys),
-        "distinct_rows": len(sizes),
+        "distinct_rows": _different(look, len(sizes)),
+        "short_and_repeated": answers.short_and_repeated,
+        "measuring": int((look.column("held_out") & look.column("usable")).sum()),
+        **_plain_text(look),
         "majority": round(answers.majority, 4),
         "lengths": length_facts(look),
         "languages": {part: dict(told.most_common(10)) for part, told in look.languages.items()},
@@ -134,6 +138,20 @@ def _facts(look: Look, near: NearRows, answers: Answers) -> dict[str, Any]:
             *([near.cut] if near.cut else []),
         ],
     }
+
+
+def _different(look: Look, clusters: int) -> int:
+    """Rows that say something of their own; plain texts that differ in figures alone say the same."""
+    plain, rows = look.plain, int(look.column("usable")[: look.own].sum())
+    same = 0 < plain.count == rows and plain.kinds < WORTH_TRYING
+    return min(clusters, plain.kinds) if same else clusters
+
+
+def _plain_text(look: Look) -> dict[str, Any]:
+    plain = look.plain
+    if not plain.count or plain.count < int(look.column("usable")[: look.own].sum()):
+        return {}
+    return {"words_of_text": plain.words, "asking": round(plain.asking / plain.count, 4)}
 
 
 def _labels(rows: Callable[[], Iterator[Candidate]], answers: Answers) -> list[dict[str, Any]]:

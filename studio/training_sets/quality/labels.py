@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from studio.training_sets.quality.looking import Look, limit
+from studio.training_sets.quality.looking import NEVER_CUT, Look, limit
+from studio.training_sets.ties import Numbers
 
 ROWS_A_LABEL_AT_LEAST = 5
 SHOWN_LABELS = 30
 BARS = 30
 MUCH = 0.5
+LENGTH_STEP, LONGEST_STEPPED = 32, 8_192  # tokens: at which cuts people can look
 TIMES_FAIR = 1.5
 
 
@@ -22,11 +24,18 @@ class Answers:
         keys, first, counts = np.unique(self._all, return_index=True, return_counts=True)
         order = np.lexsort((first, -counts))
         self.keys, self.counts, self._first = keys[order], counts[order], self._usable[first[order]]
+        self._different = len(np.unique(look.column("exact")[self._usable]))
+        self._mostly_short = look.short_answers > MUCH * len(self._usable)
 
     @property
     def are_labels(self) -> bool:
         """A few answers that return again and again."""
         return 0 < len(self.keys) * ROWS_A_LABEL_AT_LEAST <= len(self._usable)
+
+    @property
+    def short_and_repeated(self) -> bool:
+        """Labels, though there may be too few rows of each: short, and on average given to two questions."""
+        return self._mostly_short and 0 < 2 * len(self.keys) <= self._different
 
     @property
     def majority(self) -> float:
@@ -68,4 +77,13 @@ def length_facts(look: Look) -> dict[str, Any]:
         "median": int(np.median(lengths)),
         "longest": int(lengths.max()),
         "limit": limit(options),
+        **({"cut": _cut_counts(lengths, limit(options))} if options.count_tokens else {}),
     }
+
+
+def _cut_counts(lengths: Numbers, longest: int) -> list[int]:
+    """How many examples are longer than LENGTH_STEP tokens, than twice that, and so on until none is."""
+    if longest >= NEVER_CUT:
+        return []
+    top = min(int(lengths.max()), LONGEST_STEPPED + LENGTH_STEP)
+    return [int((lengths > cut).sum()) for cut in range(LENGTH_STEP, top, LENGTH_STEP)]

@@ -3,6 +3,7 @@
 Called by examine.
 """
 
+import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from studio.training_sets.examples import Candidate, plain
+from studio.training_sets.quality.kinds import WORTH_TRYING
 from studio.training_sets.quality.languages import language
 from studio.training_sets.quality.texts.controls import has_invisible, special_tokens
 from studio.training_sets.quality.texts.credentials import find_secrets
@@ -25,7 +27,11 @@ Numbers: TypeAlias = np.ndarray[Any, Any]
 
 LONG_WORDS = 1_000
 BUCKETS = 2**17
+_DIGITS, _QUESTION_MARKS = re.compile(r"\d+"), ("?", "？", "؟", ";")
 BYTES_A_LETTER = 4  # of UTF-8, at most
+NEVER_CUT = 10**12  # tokens
+# names of labels seldom have more words, sentences seldom fewer
+LABEL_WORDS = 6
 FAULTS_TOLD = 5
 # of the rows behind the first ones a part is asked for its language, and one in a few for its tokens
 LANGUAGES_FULLY, LANGUAGES_EVERY, LANGUAGES_THINNER = 50_000, 16, 10_000
@@ -36,13 +42,15 @@ LENGTHS_FULLY, LENGTHS_EVERY = 20_000, 16
 class Checking:
     """What to check against.
 
-    `max_length` in tokens as `count_tokens` counts them, else in words. `against` are questions that must not
-    be trained on. `plain_text`: rows have no question. `special_tokens` are the control words of the chosen
-    base model. `expected` is the number of rows, where known, for telling how far it is.
+    `max_length` in tokens as `count_tokens` counts those of an example, else in words; `template` are those
+    that a turn has beside its text. `against` are questions that must not be trained on. `plain_text`: rows
+    have no question. `special_tokens` are the control words of the chosen base model. `expected` is the
+    number of rows, where known, for telling how far it is.
     """
 
     max_length: int | None = None
-    count_tokens: Callable[[str], int] | None = None
+    count_tokens: Callable[[Candidate], int] | None = None
+    template: int = 0
     against: Sequence[str] = ()
     plain_text: bool = False
     special_tokens: frozenset[str] = frozenset()
@@ -70,6 +78,7 @@ class Look:
         self._last = (0, -1)
         self.faults: dict[str, int] = {}
         self._counted, self._characters, self._tokens = 0, 0, 0
+        self.short_answers, self.plain = 0, PlainTexts()
         self._heard = 0
 
     def add(self, row: Candidate) -> str:
@@ -79,7 +88,12 @@ class Look:
         self._last = (row.number, turn + 1 if row.number == number else 0)
         for kind in self._defects(row):
             self.found[kind].append(index)
-        bare = self._tell_apart(row, usable=bool(row.completion and (row.prompt or self.options.plain_text)))
+        usable = bool(row.completion and (row.prompt or self.options.plain_text))
+        bare = self._tell_apart(row, usable=usable)
+        if usable:
+            self.short_answers += count_words(row.completion) <= LABEL_WORDS
+            if not row.prompt and not row.history:
+                self.plain.add(row.completion, bare)
         if index < LANGUAGES_FULLY or index % max(LANGUAGES_EVERY, index // LANGUAGES_THINNER) == 0:
             self._heard += 1
             self._tell_language(index, "question", row.prompt)
@@ -147,17 +161,17 @@ class Look:
         return self._word_rows[_bucket(word)]
 
     def _length(self, row: Candidate) -> int:
-        counted, parts = self.options.count_tokens, [text for text in texts(row) if text]
+        counted, around = self.options.count_tokens, self.options.template * (1 + len(row.history))
         if counted is None:
-            return sum(map(count_words, parts))
+            return sum(count_words(text) for text in texts(row) if text)
         # a token stands for a byte at least: what has fewer bytes than that cannot be too long
-        if self.own >= LENGTHS_FULLY and self.own % LENGTHS_EVERY:
+        if self.own >= LENGTHS_FULLY and self.own % LENGTHS_EVERY and not row.context:
             letters = row.characters
-            if BYTES_A_LETTER * letters <= limit(self.options):
-                return round(letters * self._tokens / max(1, self._characters))
-        tokens = sum(map(counted, parts))
+            if BYTES_A_LETTER * letters + around <= limit(self.options):
+                return round(around + letters * self._tokens / max(1, self._characters))
+        tokens = counted(row)
         self._counted, self._characters = self._counted + 1, self._characters + row.characters
-        self._tokens += tokens
+        self._tokens += tokens - around
         return tokens
 
     def _tell_language(self, index: int, part: str, text: str) -> None:
@@ -194,6 +208,25 @@ class Look:
             # letters misread from another encoding are often invisible: mended first, as remedies do
             ("bidi", lambda text: has_invisible(repair(text))),
         )
+
+
+class PlainTexts:
+    """What is told of texts without a question: how many, their words, and how many ask something."""
+
+    def __init__(self) -> None:
+        self.count, self.words, self.asking = 0, 0, 0
+        self._frames: set[str] = set()
+
+    def add(self, text: str, bare: str) -> None:
+        self.count, self.words = self.count + 1, self.words + count_words(text)
+        self.asking += text.rstrip().endswith(_QUESTION_MARKS)
+        if len(self._frames) < WORTH_TRYING:
+            self._frames.add(_DIGITS.sub("0", bare))
+
+    @property
+    def kinds(self) -> int:
+        """Texts that differ in more than figures, counted up to WORTH_TRYING."""
+        return len(self._frames)
 
 
 def limit(options: Checking) -> int:

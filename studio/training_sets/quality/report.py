@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
+from studio.statistics import share_of
 from studio.training_sets.quality.examine import USUAL, Checking, examine
 from studio.training_sets.quality.kinds import TEXTS, WORTH_TRYING
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import DEFAULT, REMEDIES, left_out
-from studio.training_sets.quality.verdict import Evidence, judge
+from studio.training_sets.quality.verdict import FAULTS, Evidence, judge
 from studio.training_sets.shapes.contents import Rows
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping, describe
@@ -72,8 +73,8 @@ def report(
     kept = marks.total - len(left_out(marks, chosen))
     findings = [_finding(kind, marks) for kind in TEXTS if marks.rows.get(kind)]
     if kept < WORTH_TRYING:
-        findings.append(Finding("few_rows", kept, 1.0, (), TEXTS["few_rows"]))
-    verdict, why = judge(_evidence(marks, kept, chosen))
+        findings.append(Finding("few_rows", kept, kept / max(1, marks.total), (), TEXTS["few_rows"]))
+    verdict, why = judge(evidence(marks, chosen))
     answers = marks.facts.get("distinct_answers", 0)
     return QualityReport(
         marks.total,
@@ -88,24 +89,33 @@ def report(
     )
 
 
-def _evidence(marks: Marks, kept: int, chosen: Collection[str]) -> Evidence:
+def evidence(marks: Marks, chosen: Collection[str] = DEFAULT) -> Evidence:
     """What is found of the rows as they are; a remedy that was chosen settles its defect."""
-
-    def share(kind: str) -> float:
-        settled = any(name in chosen and remedy.kind == kind for name, remedy in REMEDIES.items())
-        return 0.0 if settled else len(marks.rows.get(kind, ())) / max(1, marks.total)
-
+    facts, gone = marks.facts, left_out(marks, chosen)
+    kept, settled = marks.total - len(gone), {REMEDIES[name].kind for name in chosen if name in REMEDIES}
+    unsettled = {kind: marks.places(kind) - gone for kind in marks.rows if kind not in settled}
+    grave = set().union(*(places for kind, places in unsettled.items() if kind in FAULTS))
+    leaking = sum(len(unsettled.get(kind, ())) for kind in ("leakage", "near_leakage"))
+    unsupported = len(unsettled.get("unsupported", ()))
     return Evidence(
-        kept,
-        min(kept, marks.facts.get("distinct_rows", kept)),
-        marks.facts.get("distinct_answers", 0),
-        share("contradiction"),
-        share("broken_text"),
-        share("imbalance"),
+        kept=kept,
+        total=marks.total,
+        different=min(kept, facts.get("distinct_rows", kept)),
+        answers=facts.get("distinct_answers", 0),
+        labels=facts.get("short_and_repeated", False),
+        open={kind: len(places) for kind, places in unsettled.items() if places},
+        faulty=len(grave),
+        left_out={kind: len(marks.rows[kind]) for kind in settled if marks.rows.get(kind)},
+        majority=len(unsettled.get("imbalance", ())) / max(1, marks.total),
+        leaked=min(1.0, leaking / max(1, facts.get("measuring", marks.total))),
+        unsupported=share_of(unsupported, facts.get("judged", marks.total)).low or 0.0,
+        words=facts.get("words_of_text"),
+        asking=facts.get("asking", 0.0),
     )
 
 
 def _finding(kind: str, marks: Marks) -> Finding:
     numbers = marks.rows[kind]
     shown = tuple(dict.fromkeys(numbers))[:SHOWN_ROWS]
-    return Finding(kind, len(numbers), round(len(numbers) / marks.total, 4), shown, TEXTS[kind])
+    of = marks.facts.get("judged", marks.total) if kind == "unsupported" else marks.total
+    return Finding(kind, len(numbers), round(len(numbers) / max(1, of), 4), shown, TEXTS[kind])

@@ -11,10 +11,10 @@ from studio.settings import Settings
 from studio.store.database import Workspace
 from studio.store.tables import Question, QuestionSet
 from studio.training_sets.quality import Checking
+from studio.training_sets.quality.looking import NEVER_CUT
 from studio.training_sets.shapes.mapping import Mapping
 from studio.training_sets.shapes.seen import measure_of
 
-NEVER_CUT = 10**12  # tokens
 OF_HELD_OUT = "held out of training set version"  # how the source of such a question set begins
 
 
@@ -42,5 +42,11 @@ def measured(options: Checking, settings: Settings, mapping: Mapping) -> Checkin
     if measure is None:
         return options
     # plain text that does not fit is learned piece by piece
-    longest = NEVER_CUT if mapping.shape == "text" else measure.limit
-    return replace(options, max_length=longest, count_tokens=measure.count, special_tokens=measure.marks)
+    is_text = mapping.shape == "text"
+    return replace(
+        options,
+        max_length=NEVER_CUT if is_text else measure.limit,
+        count_tokens=measure.count,
+        template=0 if is_text else measure.template,
+        special_tokens=measure.marks,
+    )

@@ -1,5 +1,6 @@
 """The job "examine_version": checks the quality of a version that was edited. Runs in the worker."""
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from studio.jobs.queue import defer, task
 from studio.store.database import Workspace
 from studio.store.tables import TrainingSetVersion
 from studio.training_sets.quality import examine
+from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.report import report
 from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.versions.against import checking
@@ -37,13 +39,14 @@ def examine_version(room: Workspace, *, version_id: int) -> None:
     mapping = from_dict(row.mapping)
     options = checking(room, mapping, row.examples, divided=True)
     marks = examine(lambda: map(as_candidate, every_example(room, version_id)), options)
-    found = report(marks, mapping, chosen=()).as_dict()
     with room.session() as session:
         row = _unchecked(session, room, version_id)
         if row is not None:
-            probed = row.marks.get("rows", {})
-            row.report = found
-            row.marks = marks.as_json() | {"rows": marks.rows | probed}
+            probed = Marks.from_json(row.marks)
+            judged = {name: probed.facts[name] for name in ("judged",) if name in probed.facts}
+            marks = replace(marks, rows=marks.rows | probed.rows, facts=marks.facts | judged)
+            row.report = report(marks, mapping, chosen=()).as_dict()
+            row.marks = marks.as_json()
 
 
 def report_of(room: Workspace, version_id: int) -> dict[str, Any]:

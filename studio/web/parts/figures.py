@@ -8,9 +8,10 @@ import streamlit as st
 
 from studio.library.finding.languages import OTHER, language_named
 from studio.store.database import Workspace
+from studio.training_sets.quality.labels import LENGTH_STEP
 from studio.web.parts.defects import share
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.seen import Row, choose_limit, model_view, template_of
+from studio.web.parts.seen import Row, choose_limit, model_view
 from studio.web.parts.states import count
 from studio.web.parts.table_plots import bars_plot, lengths_plot
 
@@ -24,30 +25,34 @@ def looked_at(room: Workspace, facts: Mapping[str, Any], rows: Sequence[Row], ke
     with st.grid(2, min_column_width=340, gap="medium"):
         with st.container():
             limit = choose_limit(f"{key}_limit", longest(facts))
-            lengths(facts, limit, template_of(room))
+            lengths(facts, limit)
             answers(facts)
             languages(facts)
         with st.container():
             model_view(room, rows, limit, f"{key}_seen")
 
 
-def lengths(facts: Mapping[str, Any], limit: int, template: int) -> None:
-    """How long the texts are, and about how many a `limit` cuts, of which the template takes its tokens."""
+def lengths(facts: Mapping[str, Any], limit: int) -> None:
+    """How long the examples are as the model reads them, and how many a `limit` cuts."""
     found = facts.get("lengths", {})
     bins = _bins(found)
     if not bins:
         return
     unit = str(found["unit"])
-    cut = max(0, limit - template) if unit == "tokens" else None
+    cut = limit if "cut" in found else None
     st.vega_lite_chart(spec=lengths_plot(bins, cut, unit), alt=f"How many {unit} the examples have")
     told = f"Half of them have up to {count(found['median'], unit[:-1])}, the longest {found['longest']:,}."
     if cut is not None:
         whole = sum(one["examples"] for one in bins)
-        over = sum(one["examples"] for one in bins if one["low"] >= cut)
-        told += (
-            f" About {share(over / whole)} would be cut at {cut:,}." if over else f" None is cut at {cut:,}."
-        )
+        over = cut_at(found["cut"], cut)
+        told += f" {share(over / whole)} would be cut at {cut:,}." if over else f" None is cut at {cut:,}."
     st.caption(told)
+
+
+def cut_at(counts: Sequence[int], limit: int) -> int:
+    """How many examples are longer than a limit on the slider; `counts` as the facts have them."""
+    at = limit // LENGTH_STEP - 1
+    return counts[at] if at < len(counts) else 0
 
 
 def longest(facts: Mapping[str, Any]) -> int | None:

@@ -7,13 +7,14 @@ import streamlit as st
 
 from studio.errors import NotFound
 from studio.store.database import Workspace
-from studio.training_sets.shapes.seen import Seen, seen, template_tokens, tokenizer_of
+from studio.training_sets.quality.labels import LENGTH_STEP as STEP
+from studio.training_sets.quality.labels import LONGEST_STEPPED
+from studio.training_sets.shapes.seen import Seen, seen, tokenizer_of
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
 MOST_CHARACTERS = 6_000
-STEP, USUAL, LONGEST = 32, 1024, 8192  # tokens
-TEMPLATE = 64  # what a chat template may add to an example
+USUAL = 1024  # tokens
 LEGEND = (
     ":gray[grey: read only] · :green-background[**green: learned**] · "
     ":orange-background[~~struck out: cut, never seen~~]"
@@ -23,8 +24,7 @@ Row = tuple[str, Mapping[str, Any]]  # what people call it, and the content of t
 
 def choose_limit(key: str, longest: int | None) -> int:
     """Where training cuts. Starts where nothing is cut, as a run does; `longest` in tokens if known."""
-    whole = min(LONGEST, (longest or USUAL) + TEMPLATE)
-    start = -(-whole // STEP) * STEP
+    start = -(-min(LONGEST_STEPPED, longest or USUAL) // STEP) * STEP
     limit: int = st.slider(
         "Cut examples after so many tokens",
         STEP,
@@ -35,14 +35,6 @@ def choose_limit(key: str, longest: int | None) -> int:
         help="A run has the same setting under Advanced, “Longest example”. More take memory and time.",
     )
     return limit
-
-
-def template_of(room: Workspace) -> int:
-    """Tokens that the model's chat template adds; 0 while the model is not there yet."""
-    try:
-        return template_tokens(tokenizer_of(room.settings))
-    except NotFound:
-        return 0
 
 
 def model_view(room: Workspace, rows: Sequence[Row], limit: int, key: str) -> None:
