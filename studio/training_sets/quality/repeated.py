@@ -26,7 +26,7 @@ def contradictions(look: Look, near: NearRows) -> tuple[list[int], dict[str, lis
     ages = np.lexsort((usable, look.column("day")[usable]))
     newness = np.empty(len(usable), np.int64)
     newness[ages] = np.arange(len(usable))
-    order = np.argsort(questions, kind="stable")
+    order = _repeated(questions)
     rows: list[int] = []
     dropped: dict[str, list[int]] = {"contradiction": [], "contradiction_newest": []}
     for group in np.split(order, np.flatnonzero(np.diff(questions[order])) + 1):
@@ -63,11 +63,18 @@ def clusters(look: Look, near: NearRows) -> list[list[int]]:
     """Numbers of the rows that a split must not part: near duplicates, and nearly the same questions."""
     ties = (np.array(pair) for pair in near.asked_alike)
     parts = tied(len(near.parts), [near.parts + 1], ties)[: look.own]
-    order = np.argsort(parts, kind="stable")
+    order = _repeated(parts)
     numbers = look.column("number")
     groups = np.split(order, np.flatnonzero(np.diff(parts[order])) + 1) if look.own else []
     named = (sorted(set(numbers[group].tolist())) for group in groups if len(group) > 1)
     return [group for group in named if len(group) > 1]
+
+
+def _repeated(keys: Numbers) -> Numbers:
+    """Where the keys stand that occur more than once, sorted by them: of millions only these are grouped."""
+    order = np.argsort(keys, kind="stable")
+    same = keys[order[1:]] == keys[order[:-1]]
+    return order[np.append(same, False) | np.append(False, same)] if len(order) else order
 
 
 def _later(keys: Numbers) -> Numbers:
