@@ -1,5 +1,6 @@
 """What the cells of a table's columns look like. Called by guessing and mapping, on the first rows alone."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from studio.training_sets.shapes.rows.turns import NotAChat, nested, read_turns
 SAMPLE_ROWS = 500
 SAMPLE_CHARACTERS = 10_000_000
 _LONGEST_LOOK = 20_000
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
 _STRUCTURED = ("[{", "[[", '["', "['", '{"', "{'")
 _ENDS = (".", "!", "…", "。", "！", "।", "۔", '."', ".”", ".“", ".)")
 _LINKS = ("http://", "https://", "www.")
@@ -40,8 +42,8 @@ class Contents:
 
     @cached_property
     def words(self) -> float:
-        """Words in a cell, on average; where words are not spaced, ten letters count as one."""
-        return self._mean(lambda cell: max(len(cell[:_LONGEST_LOOK].split()), len(cell[:_LONGEST_LOOK]) / 10))
+        """Words in a cell, on average; in scripts without blanks, two letters count as one."""
+        return self._mean(_count_words)
 
     @cached_property
     def worded(self) -> float:
@@ -137,6 +139,12 @@ def instances(cell: str) -> list[tuple[str, str]]:
     if not isinstance(found, list) or not all(isinstance(one, dict) and "output" in one for one in found):
         return []
     return [(str(one.get("input") or ""), str(one["output"] or "")) for one in found]
+
+
+def _count_words(cell: str) -> float:
+    start = cell[:_LONGEST_LOOK]
+    unspaced = 0 if start.isascii() else len(_UNSPACED.findall(start))
+    return max(len(start.split()), len(start) / 10, unspaced / 2)
 
 
 def _is_worded(cell: str) -> bool:

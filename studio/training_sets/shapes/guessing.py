@@ -100,40 +100,49 @@ def _pairs(contents: All) -> Mapping | None:
         or _worded(rest, names.TEXT_NAMES)
         or named_column(list(rest), names.PROMPT_NAMES)
     )
+    by = "names"
+    if asked is None and answered in told:
+        asked, by = _most_like_a_question(_telling(rest)), "content"
     if asked is None:
         return None
-    return _with_others(Mapping(prompt=asked, completion=answered, guessed_by="names"), _without(rest, asked))
+    return _with_others(Mapping(prompt=asked, completion=answered, guessed_by=by), _without(rest, asked))
 
 
 def _labels(contents: All) -> Mapping | None:
-    """Texts that have a label instead of an answer; two texts that are compared are joined."""
+    """Texts that have a label and no answer; two texts that are compared are joined."""
     short = [c for c in contents if _short(contents[c]) and contents[c].filled >= MOSTLY]
     label = named_column(short, names.LABEL_NAMES)
     if label is None:
         return None
     rest = _without(contents, label)
     twins = _twins(rest)
-    text = (
-        _worded(rest, names.PROMPT_NAMES)
-        or _worded(rest, names.TEXT_NAMES)
-        or _most_like_a_question(_words(rest))
-    )
-    if text is None or (not twins and _may_answer(_without(rest, text), rest[text])):
+    named = _worded(rest, names.PROMPT_NAMES) or _worded(rest, names.TEXT_NAMES)
+    text = named or _most_like_a_question(_words(rest))
+    if text is None:
+        return None
+    sorts = not named and named_column([label], names.SORTING_NAMES) is not None
+    if not twins and _may_answer(_telling(_without(rest, text)), rest[text], sorts=sorts):
         return None
     joined = "\n\n".join(f"{{{column}}}" for column in twins) or None
     found = Mapping("label", None if joined else text, label, template=joined, guessed_by="names")
     return _with_others(found, _without(rest, text, *twins))
 
 
-def _may_answer(others: All, asked: Contents) -> bool:
-    """Whether a column of differing texts is beside these: after questions any, else one that is longer."""
-    known = (*names.CONTEXT_NAMES, *names.HISTORY_NAMES, *names.SYSTEM_NAMES)
-    texts = [cells for column, cells in others.items() if _says_much(cells) and simple(column) not in known]
+def _may_answer(others: All, asked: Contents, *, sorts: bool) -> bool:
+    """Whether a column of differing texts is beside these: a longer one, or any where the label only sorts.
+
+    After questions, sentences are answers however short.
+    """
+    told = [cells for cells in others.values() if cells.questions < MOSTLY]
     if asked.questions >= MOSTLY:
-        return any(cells.questions < MOSTLY and cells.sentences >= MOSTLY for cells in texts) or any(
-            cells.words > LONG_WORDS and cells.questions < MOSTLY for cells in texts
-        )
-    return any(cells.words > max(LONG_WORDS, asked.words) for cells in texts)
+        return any(cells.words > LONG_WORDS or cells.sentences >= MOSTLY for cells in told)
+    return any(sorts or cells.words > max(LONG_WORDS, asked.words) for cells in told)
+
+
+def _telling(contents: All) -> All:
+    """The columns of texts that differ, without those that are known to be shown with a question."""
+    known = (*names.CONTEXT_NAMES, *names.HISTORY_NAMES, *names.SYSTEM_NAMES)
+    return {column: c for column, c in contents.items() if _says_much(c) and simple(column) not in known}
 
 
 def _says_much(cells: Contents) -> bool:
@@ -171,7 +180,7 @@ def _by_content(contents: All) -> Mapping:
     if label:
         found = Mapping("label", longest, label, guessed_by="content")
         return _with_others(found, _without(contents, longest, label))
-    refuse_other_than_prose(longest, contents[longest])
+    refuse_other_than_prose(longest, contents)
     by = "names" if named_column([longest], names.TEXT_NAMES) else "content"
     return Mapping("text", completion=longest, guessed_by=by, **_around(_without(contents, longest)))
 

@@ -41,6 +41,11 @@ LABEL_NAMES = (
     "categoria", "categorie", "etiqueta", "etiquette", "clase", "classe", "intencion", "intention",
     "etykieta",
 )  # fmt: skip
+# of these, what says a text is about something more often than what is to be learned
+SORTING_NAMES = (
+    "category", "tag", "topic", "kategorie", "kategoria", "stitok", "stitek", "thema", "tema", "categoria",
+    "categorie", "etiqueta", "etiquette", "etykieta",
+)  # fmt: skip
 TEXT_NAMES = (
     "text", "content", "body", "message", "sentence", "review", "comment", "description", "abstract",
     "passage", "document", "title", "inhalt", "nachricht", "satz", "beschreibung", "obsah", "sprava",
@@ -100,6 +105,10 @@ def named_column(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
 
 
 def stemmed_column(columns: Sequence[str], stems: Sequence[str]) -> str | None:
-    """The first column with a word that begins so."""
-    starts = tuple(map(simple, stems))
-    return next((c for c in columns if any(word.startswith(starts) for word in simple(c).split())), None)
+    """The first column with a word that begins so; longer stems may end a compound, as in Kundenanfrage."""
+    known = [simple(stem) for stem in stems]
+    return next((c for c in columns if any(_has(word, known) for word in simple(c).split())), None)
+
+
+def _has(word: str, stems: Sequence[str]) -> bool:
+    return any(word.startswith(s) or ((len(s) >= 5 or not s.isascii()) and s in word) for s in stems)

@@ -34,8 +34,9 @@ def _why(cell: str) -> str:
     return "few of its cells hold a conversation"
 
 
-def refuse_other_than_prose(column: str, cells: Contents) -> None:
+def refuse_other_than_prose(column: str, contents: dict[str, Contents]) -> None:
     """Plain text is long, or sentences, or called a text; raises BadInput for lists and for questions."""
+    cells = contents[column]
     asks = named_column([column], names.PROMPT_NAMES) or stemmed_column([column], names.ASKED_STEMS)
     if cells.questions >= MOSTLY or asks:
         raise BadInput(
@@ -43,8 +44,11 @@ def refuse_other_than_prose(column: str, cells: Contents) -> None:
             "add a column with the answer to each question."
         )
     named = named_column([column], names.TEXT_NAMES) and cells.words >= FEW_WORDS
-    if not (named or cells.words > LONG_WORDS or cells.sentences >= MOSTLY):
-        raise BadInput(
-            f"“{column}” holds short entries and no column holds answers to them, so there is nothing to "
-            "learn: bring questions with answers, or longer texts."
-        )
+    if named or cells.words > LONG_WORDS or cells.sentences >= MOSTLY:
+        return
+    if any(other.structured >= MOSTLY for other in contents.values()):
+        raise not_understood(contents)
+    raise BadInput(
+        f"“{column}” holds short entries and no column holds answers to them, so there is nothing to "
+        "learn: bring questions with answers, or longer texts."
+    )
