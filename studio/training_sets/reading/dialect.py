@@ -115,9 +115,12 @@ def _likeliest(text: str, quote: str, given: tuple[str, ...] | None) -> Dialect:
         return Dialect(given[0], quote)
     best = _most_even(text, quote, DELIMITERS) or Dialect(quote=quote)
     if _evenness(text, best) >= (EVEN_ENOUGH, 0):
-        rare = _most_even(text, quote, RARE) if _is_spaced(text, best.delimiter) else None
-        return rare if rare and _separates(text, rare) else best
-    other = _most_even(text, quote, _punctuation(text))
+        if not _is_spaced(text, best.delimiter):
+            return best
+        tried: Iterable[str] = RARE if best.delimiter in text.partition("\n")[0] else _punctuation(text)
+    else:
+        tried = _punctuation(text)
+    other = _most_even(text, quote, tried)
     return other if other and _separates(text, other) else best
 
 

@@ -64,14 +64,17 @@ def names_pairs(cells: Sequence[str]) -> bool:
 def _titles(rows: Sequence[list[str]]) -> int:
     """How many rows of one cell come before rows of which most have several, and no other number of them.
 
-    Exports fill titles up with empty cells; the row below must be full and of short names then.
+    Exports fill titles up with empty cells; the row below must be full and of short names then. One word
+    beside one empty cell is no title: a header may leave its second column without a name.
     """
     filled = [[cell for cell in cells if cell.strip()] for cells in rows[: MOST_TITLES + 1]]
     titles = next((n for n, cells in enumerate(filled) if len(cells) > 1), 0)
     below = Counter(len(cells) for cells in rows[titles:])
     if below[len(rows[titles])] <= max(1, below.total() / 2):
         return 0
-    padded = any(len(cells) > 1 for cells in rows[:titles])
+    padded = [cells for cells in rows[:titles] if len(cells) > 1]
+    if any(len(cells) == 2 and " " not in "".join(cells).strip() for cells in padded):
+        return 0
     return titles if not padded or _all_named(rows[titles]) else 0
 
 
