@@ -10,7 +10,7 @@ from studio.training_sets.building import probing
 from studio.training_sets.building.judging import is_right
 from studio.training_sets.building.probing import Kind, ProbeView
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions import Find, drafts, examples, find_examples, save_rows
+from studio.training_sets.versions import Find, drafts, examples, find_examples, get_version, save_rows
 from tests.building.conftest import LAMPS, Writer
 
 pytestmark = pytest.mark.postgres
@@ -33,6 +33,18 @@ def test_what_no_passage_supports_is_named(room: Workspace, version: int, librar
     probe = probed(room, version, "support", library_id=library)
     assert prompts(room, version, probe) == {"Who owns the quarry?", "Which tide carries barges?"}
     assert (probe.share.sample, probe.state, probe.library) == (2 * len(LAMPS) + 2, "succeeded", "lamps")
+
+
+def test_answers_without_support_change_the_verdict(room: Workspace, library: int) -> None:
+    rows = [
+        Candidate(n, f"How old is quarry {n}?", f"Quarry {n} has {n * 7} years of digging.")
+        for n in range(120)
+    ]
+    unfounded = save_rows(room, "quarries", rows)
+    before = get_version(room, unfounded).report["verdict"]
+    probed(room, unfounded, "support", library_id=library)
+    after = get_version(room, unfounded).report
+    assert (before, after["verdict"], "not supported" in after["why"]) == ("enough", "thin", True)
 
 
 def test_what_the_model_answers_right_is_known(room: Workspace, version: int, writer: Writer) -> None:

@@ -34,9 +34,14 @@ def exported(room, version, form, **how):
     return file.getvalue()
 
 
+def read_back(room, version, form):
+    """The import of a version's export, read as the worker does."""
+    return imports.read_now(room, imports.receive(room, exported(room, version, form), f"set.{form}"))
+
+
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_an_exported_version_comes_back_with_the_same_hash(room, version, form):
-    back = imports.receive(room, exported(room, version, form), f"set.{form}")
+    back = read_back(room, version, form)
     saved = imports.save(room, back, "again")
     assert get_version(room, saved.version_id).sha256 == get_version(room, version).sha256
 
@@ -45,7 +50,7 @@ def test_an_exported_version_comes_back_with_the_same_hash(room, version, form):
 def test_defects_that_were_kept_come_back_too(room, form):
     rows = [*PLAIN, PLAIN[0], Candidate(50, "Empty?", ""), Candidate(51, "<b>Bold?</b>", "Yes &amp; no.")]
     version = save_rows(room, "defects", rows)
-    back = imports.receive(room, exported(room, version, form), f"set.{form}")
+    back = read_back(room, version, form)
     saved = imports.save(room, back, "again")
     assert get_version(room, saved.version_id).sha256 == get_version(room, version).sha256
 
@@ -55,13 +60,13 @@ def test_near_duplicates_that_were_parted_by_hand_stay_parted(room):
     close = [Candidate(n, asked.format(n), "Open it.", group=f"g{n}", split="train") for n in (50, 51)]
     told = [replace(one, group=f"g{one.number}", split="train") for one in PLAIN]
     version = save_rows(room, "near", [*told, close[0], replace(close[1], split="held_out")])
-    saved = imports.save(room, imports.receive(room, exported(room, version, "csv"), "set.csv"), "again")
+    saved = imports.save(room, read_back(room, version, "csv"), "again")
     assert get_version(room, saved.version_id).sha256 == get_version(room, version).sha256
     assert [one.group for one in examples(room, saved.version_id)][-2:] == ["g50", "g51"]
 
 
 def test_where_an_example_came_from_comes_back(room, version):
-    saved = imports.save(room, imports.receive(room, exported(room, version, "jsonl"), "set.jsonl"), "again")
+    saved = imports.save(room, read_back(room, version, "jsonl"), "again")
     assert examples(room, saved.version_id)[3].source == {"passage": 7}
 
 

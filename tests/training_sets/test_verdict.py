@@ -35,7 +35,7 @@ def test_a_clean_set_is_enough() -> None:
 @pytest.mark.parametrize("kind", RULES)
 def test_every_grave_defect_makes_a_set_thin_and_is_named(kind: str) -> None:
     verdict, why = judge(sound(open={kind: 600}, faulty=600))
-    assert (verdict, "30%" in why, RULES[kind].says in why, RULES[kind].first in why) == (
+    assert (verdict, "30%" in why, RULES[kind].what in why, RULES[kind].first in why) == (
         "thin",
         True,
         True,
@@ -49,7 +49,9 @@ def test_a_few_rows_with_a_defect_leave_a_set_enough(kind: str) -> None:
 
 
 def test_a_single_key_must_be_settled_before_training() -> None:
-    assert judge(sound(open={"secret": 1, "html": 900}, faulty=901))[1].startswith("1 of 2,000 rows hold")
+    assert judge(sound(open={"secret": 1, "html": 900}, faulty=901))[1].startswith(
+        "A password or key in 1 of 2,000 rows: mask"
+    )
 
 
 def test_many_small_defects_count_together() -> None:
@@ -69,7 +71,7 @@ def test_half_html_and_addresses_are_thin() -> None:
         for n, (q, a) in enumerate(good(200))
     ]
     found = checked(rows)
-    assert (found.verdict, "40% of the rows hold" in found.why) == ("thin", True)
+    assert (found.verdict, "in 40% of the rows" in found.why) == ("thin", True)
 
 
 def test_a_chosen_remedy_settles_its_defect() -> None:
@@ -82,7 +84,7 @@ def test_a_chosen_remedy_settles_its_defect() -> None:
 
 
 def test_rows_too_long_to_be_read_whole_are_thin() -> None:
-    assert "79% of the rows are too long" in judge(sound(open={"too_long": 1_580}, faulty=1_580))[1]
+    assert "in 79% of the rows: shorten" in judge(sound(open={"too_long": 1_580}, faulty=1_580))[1]
 
 
 def test_nearly_the_same_text_again_and_again_is_thin() -> None:
@@ -94,12 +96,12 @@ def test_faults_are_named_where_few_rows_remain() -> None:
     rows = good(100)
     faulty = [[q, f"<b>{a}</b>"] for q, a in rows[:20]] + [[q, ""] for q, _ in rows[20:30]] + rows[30:]
     found = checked(faulty)
-    assert (found.verdict, found.why[:35]) == ("thin", "20% of the rows hold HTML: take the")
+    assert (found.verdict, found.why[:32]) == ("thin", "HTML in 20% of the rows: take th")
 
 
 def test_rows_left_out_are_told_where_too_few_remain() -> None:
     found = checked([[q, a if n >= 10 else ""] for n, (q, a) in enumerate(good(100))])
-    assert found.why.endswith("10 rows are left out, most for: empty answer (10).")
+    assert found.why.endswith("10 rows are left out, the commonest reason: empty answer (10).")
 
 
 def test_answers_without_support_are_thin_whatever_the_size() -> None:

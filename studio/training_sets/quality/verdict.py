@@ -23,11 +23,11 @@ MOSTLY = 0.5
 class Rule(NamedTuple):
     """A defect that speaks against training when more than the share `above` of the rows show it.
 
-    "1 of 8 rows `says`: `first`."
+    "`what` in 1 of 8 rows: `first`."
     """
 
     above: float
-    says: str
+    what: str
     first: str
 
 
@@ -36,18 +36,18 @@ TOLERATED = 0.1
 # a model repeats what it read once: a single key is one too many. A public contact address or a name among
 # many rows is often meant to be learned; in one row of twenty it is a property of the set
 RULES: dict[str, Rule] = {
-    "secret": Rule(0.0, "hold a password or key", "mask them before training, and change the keys"),
-    "empty_answer": Rule(TOLERATED, "have no answer", "leave them out or answer them"),
-    "empty_question": Rule(TOLERATED, "have no question", "leave them out"),
-    "unreadable": Rule(TOLERATED, "cannot be read", "look at how the file was read"),
-    "contradiction": Rule(TOLERATED, "contradict another row", "settle these first"),
-    "too_long": Rule(TOLERATED, "are too long and would be cut", "shorten or leave them out first"),
-    "html": Rule(TOLERATED, "hold HTML", "take the tags out first"),
-    "broken_text": Rule(TOLERATED, "have damaged letters", "repair them, or export the file as UTF-8"),
-    "special_token": Rule(TOLERATED, "hold control words of models", "take these apart first"),
+    "secret": Rule(0.0, "A password or key", "mask them before training, and change the keys"),
+    "empty_answer": Rule(TOLERATED, "No answer", "leave them out or answer them"),
+    "empty_question": Rule(TOLERATED, "No question", "leave them out"),
+    "unreadable": Rule(TOLERATED, "Unreadable cells", "look at how the file was read"),
+    "contradiction": Rule(TOLERATED, "Contradictions", "settle these first"),
+    "too_long": Rule(TOLERATED, "Too much text to be read whole", "shorten or leave them out first"),
+    "html": Rule(TOLERATED, "HTML", "take the tags out first"),
+    "broken_text": Rule(TOLERATED, "Damaged letters", "repair them, or export the file as UTF-8"),
+    "special_token": Rule(TOLERATED, "Control words of models", "take these apart first"),
     # a quarter: sets of instructions hold tasks that one word answers, one in seven in a public one
-    "one_word_answer": Rule(0.25, "have an answer of one word among sentences", "look at these first"),
-    "personal_data": Rule(0.05, "hold personal data", "mask it or settle that you may train on it"),
+    "one_word_answer": Rule(0.25, "Answers of one word among sentences", "look at these first"),
+    "personal_data": Rule(0.05, "Personal data", "mask it or settle that you may train on it"),
 }
 FAULTS = frozenset(kind for kind, rule in RULES.items() if rule.above <= TOLERATED)
 # a leaked question flatters a score by its share of those that measure; 5 points is what a comparison of a
@@ -132,11 +132,10 @@ def _defects(found: Evidence) -> Iterator[str]:
 
 
 def _rows(found: Evidence, kind: str) -> str:
-    """How many rows show it, as a share where that says enough."""
+    """What is wrong and in how many rows, as a share where that says enough."""
     rows, share = found.open[kind], found.open[kind] / found.total
-    if share >= TOLERATED:
-        return f"{share:.0%} of the rows {RULES[kind].says}"
-    return f"{rows:,} of {found.total:,} rows {RULES[kind].says}"
+    many = f"{share:.0%} of the rows" if share >= TOLERATED else f"{rows:,} of {found.total:,} rows"
+    return f"{RULES[kind].what} in {many}"
 
 
 def _together(found: Evidence, kind: str) -> str:
@@ -151,7 +150,7 @@ def _too_little(found: Evidence) -> Iterator[str]:
             f"below about {WORTH_TRYING}; add {WORTH_TRYING - found.kept} or more.{_lost(found)}"
         )
     if found.different < WORTH_TRYING:
-        yield f"{_examples(found.kept)}, but only {found.different} of them are not nearly the same."
+        yield f"{_examples(found.kept)}, but only {found.different} where near duplicates count once."
     if found.words is not None and found.words < FEWEST_WORDS:
         yield f"About {found.words:,} words of text in all: from some {FEWEST_WORDS:,} on a gain can be seen."
 
@@ -169,8 +168,8 @@ def _lost(found: Evidence) -> str:
     if gone <= 0 or not found.left_out:
         return ""
     most = max(found.left_out, key=lambda kind: found.left_out[kind])
-    rows = "row is" if gone == 1 else "rows are"
-    return f" {gone:,} {rows} left out, most for: {most.replace('_', ' ')} ({found.left_out[most]:,})."
+    rows, reason = "row is" if gone == 1 else "rows are", most.replace("_", " ")
+    return f" {gone:,} {rows} left out, the commonest reason: {reason} ({found.left_out[most]:,})."
 
 
 def _examples(count: int) -> str:
