@@ -222,3 +222,24 @@ def test_an_exported_version_comes_back_as_it_was():
 def test_an_exported_version_with_damaged_json_says_so():
     table = Table(list(VERSION_COLUMNS), [["Why?", "So.", "[{]", "[]", "", "train", "table", "true", "{}"]])
     assert next(candidates(table, guess_mapping(table))).fault
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [
+            {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]},
+            {"role": "tool", "content": "42"},
+        ],
+        [
+            {"role": "assistant", "content": "Wait.", "function_call": {}},
+            {"role": "function", "content": "4"},
+        ][1:],
+        [{"from": "function_call", "value": "{}"}, {"from": "observation", "value": "42"}],
+    ],
+)
+def test_what_was_said_to_tools_and_by_them_is_left_out(calls):
+    said = [{"role": "user", "content": "How?"}, *calls, {"role": "assistant", "content": "So."}]
+    table = Table(["messages"], [[json.dumps(said)]])
+    (row,) = candidates(table, Mapping("messages", completion="messages"))
+    assert (row.prompt, row.completion, row.history, row.fault) == ("How?", "So.", (), "")

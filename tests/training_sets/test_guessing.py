@@ -189,3 +189,89 @@ def test_earlier_turns_beside_a_question_are_its_history():
 def test_a_few_enormous_rows_are_enough_to_guess_by():
     table = Table(["question", "answer"], [[QUESTION, "Sand. " * 400_000]] * 20)
     assert len(look(table)["question"].cells) == 5
+
+
+ASKED_AND_ANSWERED = {
+    "sk": (
+        "Téma",
+        "Čo sa pýtali",
+        "Čo sme odpovedali",
+        "Ako vymením ventil {}",
+        "Zatvorte prívod {}, povoľte.",
+    ),
+    "de": (
+        "Thema",
+        "Kundenanfrage",
+        "Unsere Antwort",
+        "Mein Ventil {} leckt",
+        "Bitte schließen Sie Hahn {}.",
+    ),
+    "en": (
+        "topic",
+        "what they asked",
+        "what we answered",
+        "My valve {} leaks",
+        "Please close the tap {} first.",
+    ),
+    "ru": ("tag", "Вопрос клиента", "Наш ответ", "Мой клапан {} течёт", "Сначала закройте кран номер {}."),
+    "zh": (
+        "category",
+        "客户问题",
+        "我们的回答",
+        "如何更换{}号阀门",
+        "先关闭管路，等待几分钟，然后更换{}号阀门。",
+    ),
+    "unnamed": ("category", "x", "y", "My valve {} leaks", "Please close the tap {} before you open it."),
+}
+
+
+@pytest.mark.parametrize("names", ASKED_AND_ANSWERED.values(), ids=ASKED_AND_ANSWERED)
+@pytest.mark.parametrize("mark", ["?", ""])
+def test_a_topic_beside_questions_and_answers_is_not_what_is_learned(names, mark):
+    topic, asked, answered, question, answer = names
+    rows = [[f"{n}", ("a", "b")[n % 2], question.format(n) + mark, answer.format(n)] for n in range(40)]
+    mapping = guess_mapping(Table(["no", topic, asked, answered], rows))
+    assert (mapping.shape, mapping.prompt, mapping.completion) == ("pairs", asked, answered)
+
+
+@pytest.mark.parametrize("columns", [("premise", "hypothesis", "label"), ("title", "text", "category")])
+def test_a_label_beside_two_texts_stays_what_is_learned(columns):
+    rows = [[f"A man {n} walks there.", f"Somebody {n} walks.", ("yes", "no")[n % 2]] for n in range(40)]
+    assert guess_mapping(Table(list(columns), rows)).completion == columns[2]
+
+
+def test_texts_with_a_column_of_noughts_and_ones_have_labels():
+    rows = [[f"This film is number {n} of my list.", str(n % 2)] for n in range(40)]
+    mapping = guess_mapping(Table(["review", "y"], rows))
+    assert (mapping.shape, mapping.prompt, mapping.completion) == ("label", "review", "y")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("Question", "Tell me of pump {}"), ("column 1", "Why does pump {} stop?"), ("Otázky", "Prečo {}")],
+)
+def test_questions_without_answers_are_refused_and_not_learned_as_text(column, cell):
+    with pytest.raises(BadInput, match="no column holds answers"):
+        guess_mapping(Table([column], [[cell.format(n)] for n in range(40)]))
+
+
+def test_a_list_of_names_is_no_text():
+    with pytest.raises(BadInput, match="short entries"):
+        guess_mapping(Table(["id", "product"], [[str(n), f"valve {n}"] for n in range(40)]))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "why"),
+    [
+        ("messages", json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant"}]), "no content"),
+        ("rows", '{"a": {"b": [1, 2]}}', "not a list of messages"),
+        ("tags", '["a", "b"]', "no role"),
+    ],
+)
+def test_data_within_cells_is_refused_and_not_learned_as_text(column, cell, why):
+    with pytest.raises(BadInput, match=f"“{column}” holds data .*{why}"):
+        guess(("id", column), "7", cell)
+
+
+def test_what_only_cells_say_needs_a_look():
+    assert "needs a look" in describe(guess(("x", "y"), QUESTION, ANSWER))

@@ -152,7 +152,8 @@ def _is_worded(cell: str) -> bool:
     letters = sum(letter.isalpha() for letter in start)
     if letters < len(start) / 3 or start.startswith((*_LINKS, "[{", '{"')):
         return False
-    return " " in start or letters == len(start) or not any(letter.isdigit() for letter in start)
+    unbroken = letters == len(start) or not any(letter.isdigit() for letter in start)
+    return " " in start or unbroken or _UNSPACED.search(start) is not None
 
 
 def _is_chat(cell: str) -> bool:
