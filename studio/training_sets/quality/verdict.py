@@ -12,10 +12,10 @@ from studio.training_sets.quality.kinds import WORTH_TRYING
 
 # rules of thumb of those who sell fine-tuning: 10 at least, gains from 50-100, better above 1,000
 FEWEST, COMFORTABLE = 10, 1_000
-# so many of each label: as few as half of that were told apart badly in few-shot trials on intents
+# a judgement, not a measurement; the advice asks for as many of each label (rules_measured)
 ROWS_A_LABEL = 20
 ONE_SIDED = 0.9
-# as much text as WORTH_TRYING examples of a question and a paragraph hold
+# as much text as WORTH_TRYING examples of fifty words, a question and a short paragraph, hold
 FEWEST_WORDS = 5_000
 MOSTLY = 0.5
 
@@ -50,8 +50,8 @@ RULES: dict[str, Rule] = {
     "personal_data": Rule(0.05, "Personal data", "mask it or settle that you may train on it"),
 }
 FAULTS = frozenset(kind for kind, rule in RULES.items() if rule.above <= TOLERATED)
-# a leaked question flatters a score by its share of those that measure; 5 points is what a comparison of a
-# few hundred questions can tell apart
+# a leaked question flatters a score by its share of those that measure; 5 points are about the sampling
+# error of a share over 400 questions
 LEAKED = 0.05
 # of the sampled answers, at the lower end of the 95 % interval: judging support errs in some itself
 UNSUPPORTED = 0.2
