@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.errors import BadInput
-from studio.training_sets.quality import QualityReport, check
+from studio.training_sets.quality import QualityReport, check, nothing_to_learn
 from studio.training_sets.reading import open_table
 from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.shapes.refusals import NothingToLearn
 
 PAGE = Path(__file__).with_name("training-sets.md")
 START = "<!-- the tables below are written by docs/training_sets.py -->\n"
@@ -62,6 +63,8 @@ def read_one(path: Path) -> Outcome:
         table = open_table(path, path.name)
         rows = table.count
         return Outcome(path.name, rows, tuple(table.notes), check(table, guess_mapping(table)))
+    except NothingToLearn as problem:
+        return Outcome(path.name, rows, tuple(table.notes), nothing_to_learn(rows, str(problem)))
     except BadInput as problem:
         return Outcome(path.name, rows, refusal=str(problem))
 
@@ -79,6 +82,8 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
         sentence = outcome.refusal.removeprefix(f"{outcome.name} ").replace(outcome.name, "the file")
         return (f"{outcome.rows:,}" if outcome.rows else "", "", "", "", "refused", sentence)
     report = outcome.report
+    if not report.columns:
+        return (f"{outcome.rows:,}", "0", "0", "", report.verdict, report.why)
     shape = SHAPES[report.columns["shape"]]
     found = [*_columns(report), *outcome.notes, *_findings(report)]
     return (

@@ -1,4 +1,4 @@
-"""How an answer is scored against its reference. Pure; called by comparisons and by probes of training sets."""
+"""How an answer is scored against its reference. Pure; used by comparisons and probes of training sets."""
 
 import random
 import re

@@ -12,11 +12,12 @@ from studio.library.libraries import find_library
 from studio.settings import Settings
 from studio.training_sets.building.judging import supported
 from studio.training_sets.examples import Candidate
-from studio.training_sets.quality import Checking, Marks, QualityReport, examine, report
+from studio.training_sets.quality import Checking, Marks, QualityReport, examine, nothing_to_learn, report
 from studio.training_sets.reading import TableFile, open_table
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.shapes.mapping import Mapping
+from studio.training_sets.shapes.refusals import NothingToLearn
 from studio.training_sets.versions.against import measured
 from studio.training_sets.versions.stored import of_candidate
 
@@ -38,8 +39,16 @@ def run_check(given: argparse.Namespace) -> int:
     path = Path(given.file)
     if not path.is_file():
         raise BadInput(f"There is no file {path}.")
-    table = open_table(path, path.name)
-    mapping = guess_mapping(table)
+    found = _checked(given, open_table(path, path.name))
+    arguments.show(given, found.as_dict(), _words(found))
+    return int(found.verdict == "unusable")
+
+
+def _checked(given: argparse.Namespace, table: TableFile) -> QualityReport:
+    try:
+        mapping = guess_mapping(table)
+    except NothingToLearn as problem:
+        return nothing_to_learn(table.count, str(problem), table.notes)
     options = Checking(plain_text=mapping.may_lack_question, expected=table.count)
     options = measured(options, Settings.load(given.data), mapping)
     marks = examine(lambda: candidates(table, mapping), options)
@@ -47,9 +56,7 @@ def run_check(given: argparse.Namespace) -> int:
     if given.library:
         marks, note = _with_unsupported(given, table, mapping, marks)
         notes.append(note)
-    found = report(marks, mapping, notes)
-    arguments.show(given, found.as_dict(), _words(found))
-    return int(found.verdict == "unusable")
+    return report(marks, mapping, notes)
 
 
 def _with_unsupported(

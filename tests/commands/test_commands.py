@@ -41,6 +41,12 @@ def test_check_reports_on_a_table(run) -> None:
 
 
 @pytest.mark.model
+def test_check_says_of_a_readable_table_why_nothing_can_be_learned(run, tmp_path: Path) -> None:
+    code, out, _ = run("check", write(tmp_path, "zip.csv", "city,zip\nNitra,007\nMartin,036\n"), "--json")
+    found = json.loads(out)
+    assert (code, found["rows"], found["kept"], found["verdict"]) == (1, 2, 0, "unusable")
+
+
 def test_check_counts_tokens_of_the_bundled_model(run, engine: Engine) -> None:
     assert engine.chat_model
     report = json.loads(run("check", EXAMPLES, "--json")[1])

@@ -2,6 +2,6 @@
 
 from studio.training_sets.quality.examine import Checking, examine
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.report import Finding, QualityReport, check, report
+from studio.training_sets.quality.report import Finding, QualityReport, check, nothing_to_learn, report
 
-__all__ = ["Checking", "Finding", "Marks", "QualityReport", "check", "examine", "report"]
+__all__ = ["Checking", "Finding", "Marks", "QualityReport", "check", "examine", "nothing_to_learn", "report"]

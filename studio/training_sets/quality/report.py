@@ -66,6 +66,11 @@ def check(table: Noted, mapping: Mapping, options: Checking = USUAL) -> QualityR
     return report(marks, mapping, table.notes)
 
 
+def nothing_to_learn(rows: int, why: str, notes: Sequence[str] = ()) -> QualityReport:
+    """The report of a table that could be read and holds nothing that could be an example."""
+    return QualityReport(rows, 0, {}, (), "unusable", why, 0, tuple(notes))
+
+
 def report(
     marks: Marks, mapping: Mapping, notes: Sequence[str] = (), chosen: Collection[str] = DEFAULT
 ) -> QualityReport:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from studio.errors import BadInput
 from studio.training_sets.shapes import names
 from studio.training_sets.shapes.contents import Contents, Rows, look
 from studio.training_sets.shapes.mapping import Mapping, choose, names_itself
@@ -17,6 +16,7 @@ from studio.training_sets.shapes.refusals import (
     FEW_WORDS,
     LONG_WORDS,
     MOSTLY,
+    NothingToLearn,
     not_understood,
     refuse_other_than_prose,
 )
@@ -27,12 +27,12 @@ All = dict[str, Contents]
 
 
 def guess_mapping(table: Rows) -> Mapping:
-    """The likeliest mapping, however unlikely. Raises BadInput when there is nothing in any column."""
+    """The likeliest mapping, however unlikely. Raises NothingToLearn when no column can be learned from."""
     if names_itself(table.columns):
         return Mapping(shape="version", guessed_by="names")
     contents = {column: cells for column, cells in look(table).items() if cells.cells}
     if not contents:
-        raise BadInput("All cells are empty: there is nothing to learn from.")
+        raise NothingToLearn("All cells are empty: there is nothing to learn from.")
     guess = (
         _chat(contents, nested=True)
         or _instruction(contents)

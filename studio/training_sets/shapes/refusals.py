@@ -9,6 +9,11 @@ from studio.training_sets.shapes.contents import Contents
 from studio.training_sets.shapes.names import named_column, stemmed_column
 from studio.training_sets.shapes.rows.turns import NotAChat, read_turns
 
+
+class NothingToLearn(BadInput):
+    """The table could be read, and none of its columns can be learned from."""
+
+
 MOSTLY = 0.5
 LONG_WORDS = 12
 """A passage has more words than this, a product or a topic has fewer."""
@@ -16,11 +21,11 @@ FEW_WORDS = 3
 """What is called a text has as many words at least; a name of something may have fewer."""
 
 
-def not_understood(contents: dict[str, Contents]) -> BadInput:
+def not_understood(contents: dict[str, Contents]) -> NothingToLearn:
     """What to say of a table whose texts are lists or objects of a form that nobody knows."""
     data = [column for column in contents if contents[column].structured >= MOSTLY]
     column = named_column(data, names.CHAT_NAMES) or data[0]
-    return BadInput(
+    return NothingToLearn(
         f"“{column}” holds data that is not understood ({_why(contents[column].cells[0])}): bring a question "
         "and an answer in each row, or chat messages with role and content."
     )
@@ -35,11 +40,11 @@ def _why(cell: str) -> str:
 
 
 def refuse_other_than_prose(column: str, contents: dict[str, Contents]) -> None:
-    """Plain text is long, or sentences, or called a text; raises BadInput for lists and for questions."""
+    """Plain text is long, or sentences, or called a text; raises NothingToLearn for anything else."""
     cells = contents[column]
     asks = named_column([column], names.PROMPT_NAMES) or stemmed_column([column], names.ASKED_STEMS)
     if cells.questions >= MOSTLY or asks:
-        raise BadInput(
+        raise NothingToLearn(
             f"“{column}” holds questions and no column holds answers, so there is nothing to learn: "
             "add a column with the answer to each question."
         )
@@ -48,7 +53,7 @@ def refuse_other_than_prose(column: str, contents: dict[str, Contents]) -> None:
         return
     if any(other.structured >= MOSTLY for other in contents.values()):
         raise not_understood(contents)
-    raise BadInput(
+    raise NothingToLearn(
         f"“{column}” holds short entries and no column holds answers to them, so there is nothing to "
         "learn: bring questions with answers, or longer texts."
     )
