@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def two_adapters(engine_settings: Settings) -> Path:
-    """Adapters 1 and 2 of the engine's data folder: random weights, so that each changes the answer."""
+    """Adapters 901 and 902 of the engine's data folder: random weights, so that each changes the answer."""
     folder = engine_settings.data / "adapters"
     script = [sys.executable, "tests/engine/adapters.py", str(ensure_bundled(engine_settings)), str(folder)]
     environment = {"PYTHONPATH": str(REPOSITORY), "OMP_WAIT_POLICY": "PASSIVE"}
@@ -33,13 +33,13 @@ def test_each_adapter_answers_differently_and_the_base_is_untouched(
     engine: Engine, two_adapters: Path
 ) -> None:
     before = engine.chat(QUESTION, max_tokens=16).text
-    first, second = (engine.chat(QUESTION, adapter=n, max_tokens=16).text for n in (1, 2))
+    first, second = (engine.chat(QUESTION, adapter=n, max_tokens=16).text for n in (901, 902))
     assert engine.chat(QUESTION, max_tokens=16).text == before
     assert len({before, first, second}) == 3
 
 
 def test_a_batch_of_different_adapters_answers_each_as_if_alone(engine: Engine, two_adapters: Path) -> None:
-    asked = [1, None, 2, 1]
+    asked = [901, None, 902, 901]
     alone = [engine.chat(QUESTION, adapter=n, max_tokens=16).text for n in asked]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda n: engine.chat(QUESTION, adapter=n, max_tokens=16).text, asked))
@@ -47,9 +47,9 @@ def test_a_batch_of_different_adapters_answers_each_as_if_alone(engine: Engine, 
 
 
 def test_a_changed_adapter_is_refused_in_a_sentence(engine: Engine, two_adapters: Path) -> None:
-    broken = shutil.copytree(two_adapters / "1", two_adapters / "3")
+    broken = shutil.copytree(two_adapters / "901", two_adapters / "903")
     with (broken / "adapter_model.safetensors").open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\x01")
     with pytest.raises(BadInput, match="has changed since it was written"):
-        engine.chat(QUESTION, adapter=3)
+        engine.chat(QUESTION, adapter=903)

@@ -96,7 +96,7 @@ def test_an_export_is_downloaded_whole_as_one_zip(visitor, room):
 
 def test_an_export_that_is_not_ready_or_not_ours_is_a_sentence(visitor, room, database):
     waiting = request_export(room, furnish(room).runs["succeeded"], "merged")
-    next_door = database.workspace("next door to exports")
+    next_door = database.workspace("next door to models")
     theirs = built(next_door, furnish(next_door).runs["succeeded"])
     for export in (waiting, theirs, 999_999):
         answer = visitor.get(f"/model/{export}.zip")
