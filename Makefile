@@ -17,7 +17,7 @@ test: $(VENV)/installed-tests chromium
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 ## What one runs before every commit: format, lint, types and the tests that need nothing started.
 check: $(VENV)/installed-tests

@@ -1,4 +1,4 @@
-"""Makes adapters 901 and 902 with random weights in a process of its own: `python adapters.py BASE FOLDER`."""
+"""Makes adapters 901 and 902 with random weights in a process: `python adapters.py BASE FOLDER`."""
 
 import sys
 from pathlib import Path
