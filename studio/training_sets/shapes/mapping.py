@@ -14,6 +14,8 @@ CHATS = ("messages", "conversations")
 WITHOUT_PROMPT = (*CHATS, "text")
 _ROLES = ("prompt", "completion", "input", "system", "group", "date", "history", "context")
 _KEPT_ANYWAY = ("date",)
+GUESSED = "This needs a look"
+"""Stands in what is said of a mapping that was guessed from cells alone."""
 # what export writes; a table with these columns comes back as it was
 VERSION_COLUMNS = (
     "prompt", "completion", "history", "context", "group", "split", "origin", "reviewed", "extra",
@@ -92,7 +94,7 @@ def describe(mapping: Mapping) -> str:
     if mapping.group:
         said += f" Rows with the same “{mapping.group}” stay together."
     if mapping.guessed_by == "content":
-        said += " This needs a look: the names of the columns do not say so, only their cells do."
+        said += f" {GUESSED}: the names of the columns do not say so, only their cells do."
     return said
 
 

@@ -18,6 +18,7 @@ from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
 PREVIEW_ROWS = 6
+EXAMPLE_WIDTH, EXAMPLE_HEIGHT = 165, 72  # pixels: both sides and three lines of each, on a phone too
 NONE = "– none –"
 FOUND_OUT = "Find it out"
 SHAPE_NAMES: dict[Shape, str] = {
@@ -29,6 +30,7 @@ SHAPE_NAMES: dict[Shape, str] = {
     "text": "Plain text",
     "version": "A version exported from here",
 }
+ANOTHER = "Any other character can be typed in."
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
 # which columns a shape needs: field of the mapping -> what people call it
 COLUMNS: dict[Shape, dict[str, str]] = {
@@ -52,10 +54,11 @@ def understood(view: ImportView) -> str:
     told.append(f"{count(table['rows'], 'row')}, {count(len(table['columns']), 'column')}")
     if len(table["sheets"]) > 1:
         told.append(f"sheet “{escaped(table['sheet'])}”")
-    if table["delimiter"] in DELIMITERS:
+    delimiter = table["delimiter"]
+    if delimiter:
         told.append(escaped(ENCODINGS.get(table["encoding"], table["encoding"].upper())))
-        told.append(f"{DELIMITERS[table['delimiter']]} between cells")
-    if table["delimiter"] in DELIMITERS or table["sheet"]:
+        told.append(f"{DELIMITERS.get(delimiter, escaped(f'“{delimiter}”'))} between cells")
+    if delimiter or table["sheet"]:
         told.append("names in the first row" if table["header"] else "no names in the first row")
     return " · ".join(part for part in told if part)
 
@@ -68,9 +71,14 @@ def _columns_used(mapping: Mapping) -> str:
     return ", ".join(f"{name} from “{escaped(column)}”" for name, column in used.items() if column)
 
 
+def key_of(view: ImportView) -> str:
+    """The beginning of keys of widgets whose choices hold only while the table is understood as it is now."""
+    return f"training_sets_{view.id}_{abs(hash((repr(view.reading), repr(view.mapping))))}"
+
+
 def correct(room: Workspace, view: ImportView) -> None:
     """Every choice with what it gives at once; the button makes it count."""
-    key = f"training_sets_{view.id}"
+    key = key_of(view)
     reading = _choose_reading(key, view)
     try:
         seen = imports.preview(room, view.id, PREVIEW_ROWS, reading)
@@ -84,7 +92,13 @@ def correct(room: Workspace, view: ImportView) -> None:
         return
     before_and_after(seen, list(candidates(seen.table, mapping)))
     changed = reading != view.reading or mapping != view.mapping
-    if st.button("Use this", key=f"{key}_use", type="primary", icon=":material/check:", disabled=not changed):
+    if st.button(
+        "Use this",
+        key=f"training_sets_{view.id}_use",
+        type="primary",
+        icon=":material/check:",
+        disabled=not changed,
+    ):
         corrected = mapping if mapping.guessed_by == "you" else None
         imports.change(room, view.id, reading if reading != view.reading else None, corrected)
         st.rerun()
@@ -93,15 +107,14 @@ def correct(room: Workspace, view: ImportView) -> None:
 def _choose_reading(key: str, view: ImportView) -> Reading:
     """Encoding, delimiter, header and sheet, each found out unless a person says otherwise."""
     reading, table = view.reading, view.table
-    text = table.get("delimiter") in DELIMITERS or not table
+    text = not table or bool(table["delimiter"])
     with st.grid(4, min_column_width=180):
         if text:
             found = table.get("encoding"), table.get("delimiter")
             encoding = _choice("Encoding", ENCODINGS, (reading.encoding, found[0]), f"{key}_encoding")
             delimiters = {one: name.capitalize() for one, name in DELIMITERS.items()}
-            delimiter = _choice(
-                "Between cells", delimiters, (reading.delimiter, found[1]), f"{key}_delimiter"
-            )
+            chosen = reading.delimiter, found[1]
+            delimiter = _choice("Between cells", delimiters, chosen, f"{key}_delimiter", typed=ANOTHER)
             reading = replace(reading, encoding=encoding, delimiter=delimiter)
         if len(table.get("sheets", ())) > 1:
             sheets = {sheet: sheet for sheet in table["sheets"]}
@@ -114,8 +127,9 @@ def _choose_reading(key: str, view: ImportView) -> Reading:
     return reading
 
 
-def _choice(label: str, names: dict[Any, str], chosen: tuple[Any, Any], key: str) -> Any:
-    """`chosen`: by a person, None where nobody did, and what was found out then."""
+def _choice(label: str, names: dict[Any, str], chosen: tuple[Any, Any], key: str, typed: str = "") -> Any:
+    """`chosen`: by a person, None where nobody did, and what was found out then; `typed` tells what else may
+    be typed in."""
     now, found = chosen
     options = [None, *names, *([now] if now not in (None, *names) else [])]
     automatic = f"Found: {names.get(found, found)}" if now is None and found is not None else FOUND_OUT
@@ -125,6 +139,8 @@ def _choice(label: str, names: dict[Any, str], chosen: tuple[Any, Any], key: str
         index=options.index(now),
         format_func=lambda one: automatic if one is None else names.get(one, str(one)),
         key=key,
+        help=typed or None,
+        accept_new_options=bool(typed),
     )
 
 
@@ -175,4 +191,8 @@ def before_and_after(seen: Preview, examples: Sequence[Candidate]) -> None:
         with st.container(gap="xsmall"):
             st.caption("As examples")
             made = [{"Question": one.prompt, "Answer": one.completion or one.fault} for one in examples]
-            st.dataframe(made, hide_index=True, alt="The examples that the first rows become")
+            sides = {
+                name: st.column_config.TextColumn(width=EXAMPLE_WIDTH) for name in ("Question", "Answer")
+            }
+            alt = "The examples that the first rows become"
+            st.dataframe(made, hide_index=True, column_config=sides, row_height=EXAMPLE_HEIGHT, alt=alt)

@@ -8,11 +8,12 @@ from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Marks
 from studio.training_sets.quality.remedies import REMEDIES, left_out
+from studio.training_sets.shapes.mapping import GUESSED
 from studio.training_sets.versions import imports
 from studio.training_sets.versions.import_view import rows_at
 from studio.training_sets.versions.imports import ImportView
 from studio.web.menu import TRAINING_SET, entry_titled
-from studio.web.parts.correcting import correct, understood
+from studio.web.parts.correcting import correct, key_of, understood
 from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
 from studio.web.parts.figures import looked_at
 from studio.web.parts.imports import import_pill, progress, stop_or_retry
@@ -47,10 +48,13 @@ def understood_as(room: Workspace, view: ImportView) -> None:
     if view.table:
         st.markdown(understood(view))
         for note in view.report.get("notes", view.table["notes"]):
-            st.caption(f":material/info: {escaped(note)}")
+            if GUESSED in note:
+                st.warning(escaped(note), icon=":material/help:")
+            else:
+                st.caption(f":material/info: {escaped(note)}")
     box = st.expander(
         "Correct this",
-        expanded=view.state == "failed",
+        expanded=view.state == "failed" or any(GUESSED in note for note in view.report.get("notes", ())),
         key=f"training_sets_correct_{view.id}",
         icon=":material/tune:",
         on_change="rerun",
@@ -150,7 +154,7 @@ def _short(text: str) -> str:
 
 def looked_into(room: Workspace, view: ImportView) -> None:
     """What the model will see of single rows, beside the plots."""
-    looked_at(room, view.report.get("facts", {}), _shown_rows(room, view), f"training_sets_{view.id}")
+    looked_at(room, view.report.get("facts", {}), _shown_rows(room, view), key_of(view))
 
 
 def _shown_rows(room: Workspace, view: ImportView) -> list[Row]:

@@ -5,6 +5,7 @@ from typing import Any
 
 Spec = dict[str, Any]
 COLOUR, BEYOND = "#16837f", "#c8660a"  # both stand out from both backgrounds
+WORDS = "#7b7b7b"  # as well as these can: the theme does not reach marks of text
 LONGEST_LABEL = 160  # pixels
 
 
@@ -46,7 +47,7 @@ def _colour(limit: int | None) -> Spec:
 def _cut_line(limit: int | None) -> list[Spec]:
     if limit is None:
         return []
-    once = {"x": {"datum": limit}, "color": {"value": "#808080"}, "tooltip": {"value": None}}
+    once = {"x": {"datum": limit}, "color": {"value": WORDS}, "tooltip": {"value": None}}
     return [
         {
             "data": {"values": [{}]},
@@ -86,7 +87,7 @@ def bars_plot(rows: Sequence[dict[str, Any]], what: str, marked: str = "") -> Sp
             {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": {"color": colour}},
             {
                 "mark": {"type": "text", "align": "left", "dx": 5},
-                "encoding": {"text": share},
+                "encoding": {"text": share, "color": {"value": WORDS}},
             },
         ],
     }
