@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import sqlalchemy as sa
 
 from studio.engine import start
 from studio.engine.client import Engine, open_engine
@@ -42,9 +43,15 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture
-def room(database: Database) -> Workspace:
-    """A workspace nobody else uses."""
-    return database.workspace(f"room {os.getpid()} {next(_numbers)}")
+def room(database: Database) -> Iterator[Workspace]:
+    """A workspace nobody else uses. Its jobs that nobody ran go with it: later tests start workers."""
+    own = database.workspace(f"room {os.getpid()} {next(_numbers)}")
+    yield own
+    left = (
+        "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (args ->> 'workspace_id')::bigint = :room"
+    )
+    with own.session() as session:
+        session.execute(sa.text(left), {"room": own.id})
 
 
 def end_engine(data: Path) -> None:
