@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Locator, Page, TimeoutError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTLED = """() => {
@@ -94,13 +94,18 @@ def upload(page: Page, key: str, file: Path) -> None:
 def bring_in(page: Page, table: Path) -> None:
     """Upload a table on the page of training sets and wait for what was found in it."""
     page.locator("[class*=st-key-training_sets_file] input[type=file]").set_input_files(table)
-    page.get_by_role("heading", name="Is it good enough?").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Save as a version").wait_for(timeout=60_000)  # it is drawn last
     settle(page)
 
 
 def pick(page: Page, key: str, option: str) -> None:
+    """Choose in the list of this key."""
+    choose(page, page.locator(f".st-key-{key} input").first, option)
+
+
+def choose(page: Page, box: Locator, option: str) -> None:
     """Open a list and choose; a redraw that closes the list at that moment is answered by a second click."""
-    box, wanted = page.locator(f".st-key-{key} input").first, page.get_by_role("option", name=option).first
+    wanted = page.get_by_role("option", name=option).first
     for _ in range(3):
         box.click()
         try:
@@ -108,6 +113,7 @@ def pick(page: Page, key: str, option: str) -> None:
         except TimeoutError:
             page.keyboard.press("Escape")
             continue
+        page.wait_for_timeout(300)
         settle(page)
         return
     raise AssertionError(f"{option} cannot be chosen")

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
-from tests.browser.steps import Studio, bring_in, eventually, go, settle
+from tests.browser.steps import Studio, bring_in, choose, eventually, go, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.postgres, pytest.mark.timeout(600)]
 PARTS = ("čerpadlo", "ventil", "hriadeľ", "ložisko", "tesnenie", "nádrž", "spojka", "manometer")
@@ -27,12 +27,10 @@ def sheet(path: Path) -> Path:
     return path
 
 
-def choose(page: Page, label: str, option: str) -> None:
+def column(page: Page, label: str) -> Locator:
+    """The list in which a column is chosen."""
     box = page.get_by_test_id("stSelectbox").filter(has=page.get_by_text(label, exact=True)).first
-    box.locator("input").click()
-    page.get_by_role("option", name=option, exact=True).click()
-    page.wait_for_timeout(300)
-    settle(page)
+    return box.locator("input")
 
 
 def press(page: Page, name: str) -> None:
@@ -52,9 +50,9 @@ def test_a_messy_sheet_is_read_and_its_letters_are_right(page: Page, studio: Stu
 def test_the_mapping_is_corrected_and_counts_after_one_click(page: Page, tmp_path: Path) -> None:
     page.get_by_text("Correct this").click()
     settle(page)
-    choose(page, "Question", "Answer")
+    choose(page, column(page, "Question"), "Answer")
     eventually(page, "cannot both be")
-    choose(page, "Answer", "question")
+    choose(page, column(page, "Answer"), "question")
     page.screenshot(path=tmp_path / "corrected.png", full_page=True)
     press(page, "Use this")
     eventually(page, "question from “Answer”, answer from “question”", 60)
