@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from studio.commands import arguments, exporting
 from studio.commands.waiting import wait_until
 from studio.errors import NotFound
 from studio.models.adapters import adapter_of_run, restore_adapter, retire_adapter
-from studio.models.catalogue import find_model
+from studio.models.catalogue import ModelFolder, find_model
 from studio.store.database import Workspace
 from studio.training_sets.reading import open_table
 from studio.training_sets.shapes.cutting import candidates
@@ -18,7 +19,8 @@ from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, VersionView, get_version, save_training_set
 from studio.training_sets.versions.sets import find_version
 from studio.tuning.estimate import GB, Estimate, Host
-from studio.tuning.forecast import forecast_lengths
+from studio.tuning.forecast import forecast_lengths, limit_of
+from studio.tuning.lengths import Length, Lengths, LengthsSeen, lengths_of_rows, lengths_seen
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
 from studio.tuning.runs import RunRequest, RunView, create_run, get_run, list_runs, resume_run, stop_run
 
@@ -30,6 +32,7 @@ ACTIONS: dict[str, Callable[[Workspace, int], None]] = {
 }
 ENDED = ("stopped", "interrupted", "failed", "succeeded")
 BUNDLED = "smollm2-135m-instruct"
+ORDINARY = Length(120, 340, is_text=False)
 
 
 def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
@@ -68,32 +71,38 @@ def run_estimate(given: argparse.Namespace) -> int:
     host = Host(given.gpu_memory_gb * GB, "given") if given.gpu_memory_gb else None
     model = find_model(given.base, room.settings)
     training = find_preset(given.preset).settings
-    result = forecast_lengths(room, model, _lengths(given.examples), training, host)
+    found = _lengths(model, given.examples)
+    result = forecast_lengths(room, model, found, training, host)
     if result is None:
         raise NotFound(
             f"{model.id} is not on this host and its size is not known, so it cannot be estimated. "
             "Download it into the data folder first."
         )
-    arguments.show(given, result.as_dict(), _forecast(result))
+    seen = lengths_seen(found, limit_of(model, training.max_length))
+    shown = result.as_dict() | {"lengths": asdict(seen) | {"sentence": seen.sentence}}
+    arguments.show(given, shown, _forecast(result, seen))
     return 0
 
 
-def _forecast(result: Estimate) -> str:
+def _forecast(result: Estimate, seen: LengthsSeen) -> str:
     lines = [result.why, f"QLoRA would need about {result.qlora.total / GB:.1f} GB."]
     if result.change:
         lines.append(result.change)
     if result.seconds:
         lines.append(f"It would take about {result.seconds / 60:.0f} minutes.")
+    lines.append(seen.sentence)
     lines.append("These are estimates, for the batch of the preset and the longest example.")
     return "\n".join(lines)
 
 
-def _lengths(path: str | None) -> list[int]:
-    """In characters; without a file, a hundred examples of ordinary size."""
+def _lengths(model: ModelFolder, path: str | None) -> Lengths:
+    """Of the examples of a table; without one, of a hundred of ordinary size."""
     if path is None:
-        return [1200] * 100
+        return Lengths((ORDINARY,) * 100, 100, by_tokenizer=False)
     table = open_table(Path(path), Path(path).name)
-    return [row.characters for row in candidates(table, guess_mapping(table))]
+    return lengths_of_rows(
+        model, [row.content for row in candidates(table, guess_mapping(table)) if not row.fault]
+    )
 
 
 def run_train(given: argparse.Namespace) -> int:

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,67 +16,60 @@ import sqlalchemy as sa
 
 from studio.models.catalogue import ModelFolder
 from studio.store.database import Workspace
-from studio.store.tables import Example, Run
+from studio.store.tables import Run
 from studio.tuning.estimate import Estimate, Host, estimate
 from studio.tuning.known_shapes import KNOWN_SHAPES
+from studio.tuning.lengths import Lengths, LengthsSeen, lengths_of_version, lengths_seen
 from studio.tuning.presets import TrainingSettings, total_steps
 from studio.tuning.shapes import Shape, read_shape
 
-# Without a tokenizer: English has about 4 characters a token, dense text 3; a template adds about 40 tokens.
-LETTERS_PER_TOKEN, LETTERS_PER_TOKEN_DENSE, TEMPLATE_TOKENS = 4.0, 3.0, 40
 # Tokens a second and core, times parameters: the bundled model of 135 million trains at about 65 a second
 # on one core of 2026. Only for a first run on a CPU; later ones are measured.
 CORE_SPEED = 65 * 135e6
 START_SECONDS = 15.0
+DENSER = 4 / 3  # figures and rare words have about 3 bytes a token instead of 4
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True)
 class Workload:
-    """How much there is to learn: examples, their tokens in all and in the longest, both estimated."""
+    """How much there is to learn: rows, their tokens in all and in the longest, as the limit leaves them."""
 
-    examples: int
+    rows: int
     tokens: float
     longest: int
+
+
+def lengths(room: Workspace, model: ModelFolder, version_id: int, max_length: int) -> LengthsSeen:
+    """How long the examples of a version are, and how many would be cut; `max_length` 0: all it can read."""
+    return lengths_seen(lengths_of_version(room, model, version_id), limit_of(model, max_length))
 
 
 def forecast(
     room: Workspace, model: ModelFolder, version_id: int, training: TrainingSettings
 ) -> Estimate | None:
     """The estimate for a training set version; None when the model's size is not known yet."""
-    texts = (Example.prompt, Example.completion, Example.history, Example.context)
-    length = sum((sa.func.length(sa.cast(text, sa.Text)) for text in texts), start=sa.literal(0))
-    mine = (Example.workspace_id == room.id, Example.version_id == version_id, Example.split == "train")
-    is_text = sa.and_(Example.prompt == "", Example.history == sa.text("'[]'"))
-    with room.session() as session:
-        found = session.execute(sa.select(length, is_text).where(*mine)).all()
-    shape = shape_of(model)
-    limit = min(shape.context, training.max_length or shape.context) if shape else training.max_length
-    lengths = [piece for row in found for piece in _pieces(row[0], limit, is_text=row[1])]
-    return forecast_lengths(room, model, lengths, training)
-
-
-def _pieces(length: int, limit: int | None, *, is_text: bool) -> list[int]:
-    """What does not fit is cut off; of plain text it is learned as further pieces."""
-    most = int((limit or length) * LETTERS_PER_TOKEN) or 1
-    return [min(most, length - at) for at in range(0, length if is_text else 1, most)]
+    return forecast_lengths(room, model, lengths_of_version(room, model, version_id), training)
 
 
 def forecast_lengths(
-    room: Workspace,
-    model: ModelFolder,
-    lengths: Iterable[int],
-    training: TrainingSettings,
-    host: Host | None = None,
+    room: Workspace, model: ModelFolder, found: Lengths, training: TrainingSettings, host: Host | None = None
 ) -> Estimate | None:
-    """The same from the lengths of the examples in characters; `host` None means this machine."""
+    """The same from the lengths of the examples; `host` None means this machine."""
     shape = shape_of(model)
     if shape is None:
         return None
-    work = workload(list(lengths))
+    work = workload(found, limit_of(model, training.max_length))
     speed = (measured_speed(room, model.id) or assumed_speed(shape)) if host is None else None
     seconds = START_SECONDS + tokens_to_train(work, training) / speed if speed else None
     return estimate(shape, training, work.longest, host or this_host(), seconds)
+
+
+def limit_of(model: ModelFolder, max_length: int) -> int | None:
+    """The most tokens of an example: the run's own limit or the model's context, if one is known."""
+    shape = shape_of(model)
+    limits = [max_length or 0, shape.context if shape else 0]
+    return min((limit for limit in limits if limit), default=None)
 
 
 def shape_of(model: ModelFolder) -> Shape | None:
@@ -92,17 +84,19 @@ def assumed_speed(shape: Shape) -> float | None:
     return None if this_host().gpu else CORE_SPEED * (os.cpu_count() or 1) / shape.parameters
 
 
-def workload(lengths: list[int]) -> Workload:
-    """From characters to tokens."""
-    tokens = sum(lengths) / LETTERS_PER_TOKEN + TEMPLATE_TOKENS * len(lengths)
-    longest = int(max(lengths, default=0) / LETTERS_PER_TOKEN_DENSE) + TEMPLATE_TOKENS
-    return Workload(len(lengths), tokens, longest)
+def workload(found: Lengths, limit: int | None) -> Workload:
+    """What is learned of examples of these lengths; without a tokenizer the longest counts a third more."""
+    pieces = [tokens for one in found.counted for tokens in one.pieces(limit)]
+    longest = max(pieces, default=0)
+    if not found.by_tokenizer:
+        longest = min(int(longest * DENSER), limit or longest * 2)
+    return Workload(round(len(pieces) * found.each), sum(pieces) * found.each, longest)
 
 
 def tokens_to_train(work: Workload, training: TrainingSettings) -> float:
-    """Tokens that go through training, limits and repetitions counted."""
-    seen = total_steps(work.examples, training) * training.batch_size * training.accumulation
-    return work.tokens / max(1, work.examples) * seen
+    """Tokens that go through training, repetitions counted."""
+    seen = total_steps(work.rows, training) * training.batch_size * training.accumulation
+    return work.tokens / max(1, work.rows) * seen
 
 
 def measured_speed(room: Workspace, base_model: str) -> float | None:

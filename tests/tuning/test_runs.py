@@ -151,7 +151,7 @@ def test_turns_and_passages_reach_the_training_process(room: Workspace) -> None:
 
 def test_turns_before_and_pieces_of_plain_text_count_in_the_forecast(room: Workspace) -> None:
     texts = [Candidate(n, "", f"Press {n} is heavy. " * 4000) for n in range(12)]
-    made = [talks(), talks(history=(("user", "Hi " * 2000), ("assistant", "Yes"))), texts]
+    made = [talks(), talks(history=(("user", "Hi " * 400), ("assistant", "Yes"))), texts]
     model, settings = find_model(CHAT_MODEL, room.settings), TrainingSettings(max_length=512)
     found = [
         forecast(room, model, save_rows(room, f"set {n}", rows), settings) for n, rows in enumerate(made)
