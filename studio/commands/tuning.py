@@ -18,7 +18,7 @@ from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, VersionView, get_version, save_training_set
 from studio.training_sets.versions.sets import find_version
-from studio.tuning.estimate import GB, Estimate, Host
+from studio.tuning.estimate import GB, Estimate, Host, compared
 from studio.tuning.forecast import forecast_lengths, limit_of
 from studio.tuning.lengths import Length, Lengths, LengthsSeen, lengths_of_rows, lengths_seen
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
@@ -167,7 +167,7 @@ def run_runs(given: argparse.Namespace) -> int:
     if given.what in ACTIONS:
         ACTIONS[given.what](room, given.run)
     run = get_run(room, given.run)
-    arguments.show(given, as_json(run), _line(run))
+    arguments.show(given, as_json(run), "\n".join([_line(run), *(one.sentence for one in compared(run))]))
     return 0
 
 
@@ -187,6 +187,9 @@ def as_json(run: RunView) -> dict[str, Any]:
         "seconds": run.seconds,
         "unreviewed": run.unreviewed,
         "error": run.error,
+        "compared": [
+            {"what": one.what, "estimated": one.estimated, "used": one.used} for one in compared(run)
+        ],
     }
 
 

@@ -1,12 +1,21 @@
 """The estimate against published figures and against what was measured for the shape of Phi-3-mini."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from studio.errors import BadInput
 from studio.models.catalogue import MODELS, KnownModel
-from studio.tuning.estimate import Host, activation_bytes, estimate, logit_bytes, needed, nf4_weight_bytes
+from studio.tuning.estimate import (
+    Host,
+    activation_bytes,
+    compared,
+    estimate,
+    logit_bytes,
+    needed,
+    nf4_weight_bytes,
+)
 from studio.tuning.known_shapes import KNOWN_SHAPES
 from studio.tuning.presets import TrainingSettings
 from studio.tuning.shapes import Shape, read_shape
@@ -123,3 +132,25 @@ def test_the_shape_of_every_listed_model_gives_its_parameters(model: KnownModel)
 def test_the_table_agrees_with_a_published_config() -> None:
     assert read_shape(PHI3) == KNOWN_SHAPES["microsoft/Phi-3-mini-4k-instruct"]
     assert read_shape(PHI4) == KNOWN_SHAPES["microsoft/Phi-4-mini-instruct"]
+
+
+def finished(**result: object) -> SimpleNamespace:
+    lora = {"runtime": 1.0e9, "total": 3.0e9}
+    used = {"peak_memory_bytes": 2.5e9, "seconds": 50.0, "steps": 10, "total_steps": 20, "device": "cpu"}
+    expected = {"memory_bytes": {"lora": lora}, "seconds": 120.0}
+    return SimpleNamespace(method="lora", estimate=expected, result=used | result)
+
+
+def test_a_finished_run_stands_beside_its_estimate() -> None:
+    memory, time = compared(finished())
+    assert (memory.what, memory.estimated, memory.used) == ("memory", 3.0e9, 2.5e9)
+    assert (time.what, time.estimated, time.used) == ("time", 60.0, 50.0)  # it ended half-way
+    assert memory.sentence == "Memory: 3.0 GB estimated, 2.5 GB used."
+
+
+def test_the_context_of_a_gpu_is_not_compared_because_torch_does_not_count_it() -> None:
+    assert compared(finished(device="NVIDIA L4"))[0].estimated == 2.0e9
+
+
+def test_a_run_without_an_estimate_or_a_result_is_not_compared() -> None:
+    assert compared(SimpleNamespace(method="lora", estimate={}, result={})) == []
