@@ -5,7 +5,7 @@ Called by training when a run succeeds, and by pages and commands.
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,19 @@ import sqlalchemy as sa
 
 from studio.errors import NotFound
 from studio.models.adapter_files import adapter_folder, check_adapter
+from studio.models.bundled import CHAT_MODEL
 from studio.models.folders import MANIFEST, what_is_wrong, write_manifest
+from studio.models.promotions import in_use, withdraw
 from studio.store import tables
 from studio.store.database import Workspace
 
 
 @dataclass(frozen=True)
 class AdapterView:
-    """What people see of an adapter; `lineage` says what it was trained on. Retired: offered nowhere."""
+    """What people see of an adapter; `lineage` says what it was trained on.
+
+    Retired: offered nowhere. In use: offered first, for its base model.
+    """
 
     id: int
     run_id: int
@@ -31,6 +36,12 @@ class AdapterView:
     lineage: dict[str, Any]
     created: datetime
     retired: bool = False
+    in_use: bool = False
+
+    @property
+    def title(self) -> str:
+        """Its name in lists."""
+        return f"{self.name} (in use)" if self.in_use else self.name
 
 
 @dataclass(frozen=True)
@@ -69,14 +80,26 @@ def register_adapter(room: Workspace, folder: Path, new: NewAdapter) -> int:
 
 
 def list_adapters(room: Workspace) -> list[AdapterView]:
-    """Newest first, without the retired ones."""
+    """First those in use, the served base's before others', then the newest; without the retired ones."""
     offered = _of(room).where(tables.Adapter.retired_at.is_(None))
+    used_for = sorted(in_use(room).items(), key=lambda one: one[0] != served_base(room))
+    used = [adapter_id for _, adapter_id in used_for]
     with room.session() as session:
-        return [_view(row) for row in session.scalars(offered.order_by(tables.Adapter.id.desc()))]
+        rows = session.scalars(offered.order_by(tables.Adapter.id.desc())).all()
+    views = [replace(_view(row), in_use=row.id in used) for row in rows]
+    return sorted(views, key=lambda one: used.index(one.id) if one.in_use else len(used))
+
+
+def served_base(room: Workspace) -> str:
+    """The base model that answers in chat."""
+    return room.settings.chat_model or CHAT_MODEL
 
 
 def retire_adapter(room: Workspace, adapter_id: int) -> None:
-    """Offer it no longer in chat and comparisons; nothing is deleted, exports and lineage stay."""
+    """Offer it no longer in chat and comparisons; nothing is deleted, exports and lineage stay.
+
+    Where it was in use, the one that was in use before follows.
+    """
     _set_retired(room, adapter_id, sa.func.now())
 
 
@@ -108,6 +131,8 @@ def _set_retired(room: Workspace, adapter_id: int, moment: Any) -> None:
     mine = (tables.Adapter.workspace_id == room.id, tables.Adapter.id == adapter_id)
     with room.session() as session:
         session.execute(sa.update(tables.Adapter).where(*mine).values(retired_at=moment))
+        if moment is not None:
+            withdraw(session, room, adapter_id)
 
 
 def _of(room: Workspace) -> sa.Select[tables.Adapter]:

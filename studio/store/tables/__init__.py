@@ -26,6 +26,7 @@ from studio.store.tables.library import (
     TermPassages,
     TestQuestion,
 )
+from studio.store.tables.promotions import Promotion
 from studio.store.tables.table import Table
 from studio.store.tables.training_sets import (
     IMPORT_STATES,
@@ -70,6 +71,7 @@ __all__ = [
     "Message",
     "OpenedLibrary",
     "Passage",
+    "Promotion",
     "Question",
     "QuestionSet",
     "Rating",

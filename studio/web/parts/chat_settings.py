@@ -9,7 +9,7 @@ from studio.library.answering.conversations import ConversationView, change_sett
 from studio.library.finding.filters import EVERYTHING, Filter
 from studio.library.libraries import LibraryView, remember_opened
 from studio.library.listing import document_names
-from studio.models.adapters import AdapterView
+from studio.models.adapters import AdapterView, served_base
 from studio.store.database import Workspace
 from studio.web.parts.choices import choose, choose_if_wanted
 from studio.web.parts.filtering import choose_filter, said
@@ -33,8 +33,10 @@ def new_expert(
             none=None if libraries else "No documents",
         )
     with right:
-        adapter = choose_if_wanted(
-            "Speak with", adapters, "chat_adapter", lambda one: one.name, none="The base model as it is"
+        in_use = bool(adapters) and adapters[0].in_use and adapters[0].base_model == served_base(room)
+        start_there = choose if in_use else choose_if_wanted
+        adapter = start_there(
+            "Speak with", adapters, "chat_adapter", lambda one: one.title, none="The base model as it is"
         )
         if adapter:
             st.caption(

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from studio.comparison.approaches import possible
+from studio.comparison.approaches import Means, possible
 from studio.comparison.question_sets import (
     QuestionSetView,
     from_held_out,
@@ -61,9 +61,9 @@ def _compared(room: Workspace) -> ComparisonRequest:
         )
     with right:
         adapter = choose(
-            "Adapter", list_adapters(room), "comparisons_adapter", lambda one: one.name, none="No adapter"
+            "Adapter", list_adapters(room), "comparisons_adapter", lambda one: one.title, none="No adapter"
         )
-    can = possible(library=library is not None, adapter=adapter is not None)
+    can = possible(Means(library is not None, adapter is not None))
     approaches = st.multiselect(
         "Approaches",
         can,
