@@ -5,10 +5,8 @@ living process; when the database restarts, we wait and record afterwards what h
 """
 
 import json
-import logging
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -25,31 +23,31 @@ from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import ModelFolder, find_model
 from studio.models.fetching import fetch_model
 from studio.store.database import Workspace
-from studio.store.tables import Run, RunMetric
+from studio.store.tables import Run
 from studio.training_sets.versions import examples
 from studio.tuning import process
-from studio.tuning.attempt import LIVE, Attempt, Superseded, patiently, record, take, write
+from studio.tuning.attempt import LIVE, Attempt, patiently, record, take, write
 from studio.tuning.checkpoints import newest_sound
 from studio.tuning.lineage import made_from
 from studio.tuning.plan import (
     ADAPTER,
     HELD_OUT,
-    LOG,
     METRICS,
     RESULT,
     STOP,
     TRAIN,
     RunPlan,
+    forget_after,
     read_result,
     write_plan,
     write_whole,
 )
 from studio.tuning.presets import from_json
-from studio.tuning.process import MARK, REPOSITORY, ProcessMark
+from studio.tuning.process import MARK, REPOSITORY, ProcessMark, Stillness
 
 POLL_SECONDS = 1.0
+STILL_SECONDS = 120.0
 LEARNED = ("prompt", "completion", "history", "context")
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -89,12 +87,8 @@ def train_job(room: Workspace, *, run_id: int) -> None:
     attempt = patiently(lambda: take(room, run_id))
     if attempt is None:
         return
-    try:
-        mark = find_or_start(attempt)
-        follow(attempt, mark)
-        finish(attempt, mark)
-    except Superseded:
-        log.info("Run %s is supervised by a newer attempt", run_id)
+    mark = find_or_start(attempt)
+    finish(attempt, mark, follow(attempt, mark))
 
 
 def find_or_start(attempt: Attempt) -> ProcessMark | None:
@@ -110,9 +104,12 @@ def find_or_start(attempt: Attempt) -> ProcessMark | None:
 
 
 def prepare(attempt: Attempt) -> None:
-    """Lay out the run folder; checkpoints and measurements of earlier attempts stay."""
+    """Lay out the run folder; checkpoints of earlier attempts stay, with what was measured before them."""
     for name in (RESULT, STOP, MARK):
         (attempt.folder / name).unlink(missing_ok=True)
+    kept = newest_sound(attempt.folder)[0] or 0
+    forget_after(attempt.folder, kept)
+    patiently(lambda: forget_measured(attempt, kept))
     room, row = attempt.room, attempt.row
     for split, name in (("train", TRAIN), ("held_out", HELD_OUT)):
         rows = patiently(lambda split=split: examples(room, row.version_id, split))  # type: ignore[misc]
@@ -123,22 +120,30 @@ def prepare(attempt: Attempt) -> None:
     write_plan(attempt.folder, plan)
 
 
-def follow(attempt: Attempt, mark: ProcessMark | None) -> None:
-    """Store what the process measures and pass the wish to stop on, until it has ended."""
-    tail = Tail(attempt.folder / METRICS)
-    while mark is not None and process.alive(mark):
+def follow(attempt: Attempt, mark: ProcessMark | None) -> float:
+    """Store what the process measures and pass the wish to stop on, until it has ended.
+
+    One that stands still is ended. Returns for how many seconds it did, 0 if it did not.
+    """
+    tail, stood_still = Tail(attempt.folder / METRICS), 0.0
+    still = Stillness(mark) if mark else None
+    while mark and still and process.alive(mark) and not stood_still:
         if patiently(lambda: record(attempt, tail.lines())):
             process.request_stop(attempt.folder)
         tail.keep()
         time.sleep(POLL_SECONDS)
+        if still.look() * POLL_SECONDS >= STILL_SECONDS:
+            stood_still = STILL_SECONDS
+            process.kill(mark)
     patiently(lambda: record(attempt, tail.lines()))
+    return stood_still
 
 
-def finish(attempt: Attempt, mark: ProcessMark | None) -> None:
+def finish(attempt: Attempt, mark: ProcessMark | None, stood_still: float) -> None:
     """Record how the process ended; an adapter is registered before the run is called succeeded."""
     result = read_result(attempt.folder)
     if result is None:
-        state, error = died(attempt.folder, mark)
+        state, error = died(attempt.folder, mark, stood_still)
         patiently(lambda: close(attempt, state, error, {}))
         return
     if result["state"] == "succeeded":
@@ -155,16 +160,8 @@ def finish(attempt: Attempt, mark: ProcessMark | None) -> None:
 
 
 def close(attempt: Attempt, state: str, error: str | None, result: dict[str, Any]) -> None:
-    """Write the run's last state of this attempt.
-
-    A killed attempt may have measured steps that a later one, begun at a checkpoint, never reached again.
-    """
-    never_kept = sa.delete(RunMetric).where(
-        RunMetric.workspace_id == attempt.room.id, RunMetric.run_id == attempt.row.id
-    )
+    """Write the run's last state of this attempt."""
     with attempt.room.session() as session:
-        if "steps" in result:
-            session.execute(never_kept.where(RunMetric.step > result["steps"]))
         write(
             attempt,
             session,
@@ -174,34 +171,6 @@ def close(attempt: Attempt, state: str, error: str | None, result: dict[str, Any
             seconds_left=None,
             finished_at=sa.func.now(),
         )
-
-
-def died(folder: Path, mark: ProcessMark | None) -> tuple[str, str]:
-    """State and sentence for a process that ended without a result."""
-    code = process.exit_code(mark) if mark else None
-    if code is None:
-        return "interrupted", f"The training process is gone without a result. {what_is_left(folder)}"
-    if code < 0:
-        name = signal.Signals(-code).name
-        hint = " This is also what a system out of memory does." if -code == signal.SIGKILL else ""
-        return (
-            "interrupted",
-            f"The training process died (signal {-code}, {name}).{hint} {what_is_left(folder)}",
-        )
-    return "failed", f"The training process ended with code {code}: {last_words(folder)}"
-
-
-def what_is_left(folder: Path) -> str:
-    """From where the run can be resumed, and which checkpoints cannot be used."""
-    step, skipped = newest_sound(folder)
-    start = f"goes on from the checkpoint at step {step}" if step else "starts from the beginning"
-    return " ".join([f"Resume {start}.", *skipped])
-
-
-def last_words(folder: Path) -> str:
-    """The last line of the log."""
-    lines = (folder / LOG).read_text(errors="replace").strip().splitlines()
-    return lines[-1][:300] if lines else f"{folder / LOG} is empty."
 
 
 def register(attempt: Attempt, result: dict[str, Any]) -> int:
