@@ -8,17 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import psycopg
 import sqlalchemy as sa
-from procrastinate import App, RetryStrategy, SyncPsycopgConnector
+from procrastinate import App, SyncPsycopgConnector
 from sqlalchemy.orm import Session
 
+from studio.errors import StudioError
 from studio.store.database import Workspace
 
 Lane = Literal["documents", "compute"]
 LANES: tuple[Lane, ...] = ("documents", "compute")
-MOST_ATTEMPTS = 5
 Function = Callable[..., None]
+
+
+class Overtaken(StudioError):
+    """The worker was thought dead, and another one does its job by now."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,6 @@ class Task:
 
 
 tasks: dict[str, Task] = {}
-# a database that restarts is waited for; anything else a job raises is final
-RETRY = RetryStrategy(
-    max_attempts=MOST_ATTEMPTS,
-    wait=3,
-    retry_exceptions={sa.exc.OperationalError, psycopg.OperationalError},
-)
 _asking = App(connector=SyncPsycopgConnector())
 
 

@@ -6,25 +6,28 @@ and its supervisor starts it anew; jobs it leaves behind are picked up again by 
 
 import asyncio
 import logging
+import os
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
-import sqlalchemy as sa
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 
 from studio.errors import StudioError
-from studio.jobs.queue import MOST_ATTEMPTS, RETRY, Lane, Task, tasks
+from studio.jobs.again import AT_ONCE, DATABASE_LOST, PAUSE_SECONDS, WhenDatabaseWasLost, may_be_repeated
+from studio.jobs.queue import Lane, Overtaken, Task, tasks
 from studio.settings import Settings
 from studio.store.database import Database, open_database
-from studio.store.lease import Lease, hold, unused
+from studio.store.lease import exclusive, hold, unused
 
 HEARTBEAT_SECONDS = 3.0
 STALLED_SECONDS = 15.0
 LOOK_SECONDS = 5.0
-DATABASE_LOST = 75
+TO_BE_STARTED_ANEW = 75
 log = logging.getLogger(__name__)
 
 
@@ -36,16 +39,25 @@ def run_worker(settings: Settings, lane: Lane) -> int:
             asyncio.run(_work(database, lane))
         except (ConnectorException, psycopg.OperationalError) as error:
             log.warning("The database went away: %s", error)
-            return DATABASE_LOST
+            return TO_BE_STARTED_ANEW
         finally:
             database.close()
     return 0
 
 
-def claim_lane(settings: Settings, lane: Lane) -> Lease:
-    """Tell other processes of this data folder that the lane has a worker."""
-    (settings.data / "workers").mkdir(parents=True, exist_ok=True)
-    return hold(settings.data / "workers" / lane)
+def claim_lane(settings: Settings, lane: Lane) -> ExitStack:
+    """Tell other processes of this data folder that the lane has a worker.
+
+    Of the compute lane there is one worker for each device: a second one waits here until the first ends.
+    """
+    folder, claimed = settings.data / "workers", ExitStack()
+    folder.mkdir(parents=True, exist_ok=True)
+    if lane == "compute":
+        for device in sorted(os.environ.get("CUDA_VISIBLE_DEVICES", "all").split(",")):
+            log.info("Waiting for the compute slot %r of this host", device)
+            claimed.enter_context(exclusive(folder / f"{lane}-{device.strip() or 'cpu'}.slot"))
+    claimed.enter_context(hold(folder / lane))
+    return claimed
 
 
 def has_worker(settings: Settings, lane: Lane) -> bool:
@@ -57,7 +69,8 @@ async def _work(database: Database, lane: Lane) -> None:
     app = App(connector=PsycopgConnector(kwargs=database.connect_arguments()))
     for known in tasks.values():
         if known.lane == lane:
-            app.task(name=known.name, queue=lane, retry=RETRY)(_performer(known, database))
+            perform = app.task(name=known.name, queue=lane, retry=WhenDatabaseWasLost(), pass_context=True)
+            perform(_performer(known, database))
     async with app.open_async():
         reviving = asyncio.create_task(_keep_reviving(app, database, lane))
         try:
@@ -73,22 +86,33 @@ async def _work(database: Database, lane: Lane) -> None:
 
 
 def _performer(known: Task, database: Database) -> Callable[..., None]:
-    def perform(workspace_id: int, arguments: dict[str, Any]) -> None:
-        room = database.workspace_by_id(workspace_id)
+    def perform(context: JobContext, workspace_id: int, arguments: dict[str, Any]) -> None:
+        def tell(sentence: str) -> None:
+            _report_failure(known, workspace_id, database, arguments, sentence)
+
         try:
-            known.function(room, **arguments)
-        except (sa.exc.OperationalError, psycopg.OperationalError):
+            known.function(database.workspace_by_id(workspace_id), **arguments)
+        except DATABASE_LOST as error:
+            time.sleep(PAUSE_SECONDS)
+            if not may_be_repeated(context.job):
+                tell(f"The database could not do it: {str(error).splitlines()[0]}")
             raise
+        except Overtaken as error:
+            _leave(str(error))
         except StudioError as error:
-            _report_failure(known, room.id, database, arguments, str(error))
+            tell(str(error))
         except Exception:  # the one place where anything may arrive: the row must say so, the lane go on
             log.exception("Job %s failed", known.name)
-            sentence = (
-                "Something went wrong inside the studio. The details are in the worker's log; try again."
-            )
-            _report_failure(known, room.id, database, arguments, sentence)
+            tell("Something went wrong inside the studio. The details are in the worker's log; try again.")
 
     return perform
+
+
+def _leave(why: str) -> None:
+    """End without another word to the queue: it would take this worker's for the other one's."""
+    log.warning("%s This worker ends.", why)
+    logging.shutdown()
+    os._exit(TO_BE_STARTED_ANEW)
 
 
 def _report_failure(
@@ -108,9 +132,9 @@ async def _keep_reviving(app: App, database: Database, lane: Lane) -> None:
 async def revive_stalled_jobs(app: App, database: Database, lane: Lane) -> None:
     """Queue again what a dead worker left behind; give up on a job that has killed several workers."""
     for job in await app.job_manager.get_stalled_jobs(queue=lane, seconds_since_heartbeat=STALLED_SECONDS):
-        if job.attempts < MOST_ATTEMPTS:
+        if may_be_repeated(job):
             log.info("Job %s lost its worker and is queued again", job.id)
-            await app.job_manager.retry_job(job)
+            await app.job_manager.retry_job(job, retry_at=AT_ONCE)
         else:
             await _give_up(app, database, job)
 

@@ -24,6 +24,7 @@ CONNECT_OPTIONS = {
     "options": f"-c role={RUNTIME_ROLE} -c search_path=public,procrastinate",
     "connect_timeout": 10,
 }
+COMEBACK_SECONDS = 5.0  # longer than a server takes that was killed; who waits shall be told so
 OLDEST_VECTOR = (0, 8, 0)
 _ENTER = "SELECT set_config('app.workspace', %s, true)"
 
@@ -148,7 +149,7 @@ def _runtime_engine(settings: Settings, owner_url: str) -> sa.Engine:
         except psycopg.OperationalError:
             if settings.database_url:
                 raise
-            embedded.start(settings.data)
+            _start_again(settings.data)
             return dialect.connect(*arguments, **keywords)
 
     @sa.event.listens_for(engine, "checkout")
@@ -162,6 +163,14 @@ def _runtime_engine(settings: Settings, owner_url: str) -> sa.Engine:
         register_vector(connection)
 
     return engine
+
+
+def _start_again(data: Path) -> None:
+    """Raises what every caller takes for a database that is away."""
+    try:
+        embedded.start(data, COMEBACK_SECONDS)
+    except StudioError as error:
+        raise psycopg.OperationalError(str(error)) from error
 
 
 def _has_news(descriptor: int) -> bool:

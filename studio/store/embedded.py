@@ -96,22 +96,25 @@ class Server:
         return [str(programs / "postgres"), "-D", str(self.cluster), *chosen]
 
 
-def start(data: Path) -> Server:
-    """The running server of this data folder, started if need be; this process now counts as its user."""
+def start(data: Path, patience_seconds: float = START_SECONDS) -> Server:
+    """The running server of this data folder, started if need be; this process now counts as its user.
+
+    Raises StudioError when it does not answer within the time.
+    """
     server = locate(data)
     hold_until_exit(server.home / "users")
     with exclusive(server.home / "starting"):
-        _bring_up(server)
+        _bring_up(server, patience_seconds)
     return server
 
 
-def _bring_up(server: Server) -> None:
+def _bring_up(server: Server, patience_seconds: float) -> None:
     """Return when the server accepts connections; a watcher that is just stopping it is waited for."""
     born, launched, launches = time.monotonic(), float("-inf"), 0
     while not server.ready():
         now = time.monotonic()
         abandoned = server.pid() is None and unused(server.home / "watching")
-        if now - born > START_SECONDS or (
+        if now - born > patience_seconds or (
             abandoned and now - launched > WATCHER_SECONDS and launches == MOST_LAUNCHES
         ):
             raise StudioError(f"PostgreSQL did not start: {_last_words(server)}")

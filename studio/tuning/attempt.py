@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from studio.errors import NotFound, StudioError
+from studio.errors import NotFound
+from studio.jobs.queue import Overtaken
 from studio.store.database import Workspace
 from studio.store.tables import Run, RunMetric
 
@@ -27,7 +28,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Superseded(StudioError):
+class Superseded(Overtaken):
     """A newer attempt supervises this run."""
 
 
@@ -96,6 +97,14 @@ def record(attempt: Attempt, measured: list[dict[str, Any]]) -> bool:
             rows = [owner | {name: line[name] for name in MEASURED} for line in measured]
             session.execute(insert(RunMetric).on_conflict_do_nothing(), rows)
         return wished
+
+
+def forget_after(attempt: Attempt, step: int) -> None:
+    """Drop what an earlier attempt measured later than at `step`."""
+    mine = (RunMetric.workspace_id == attempt.room.id, RunMetric.run_id == attempt.run_id)
+    with attempt.room.session() as session:
+        write(attempt, session, step=step)
+        session.execute(sa.delete(RunMetric).where(*mine, RunMetric.step > step))
 
 
 def patiently(work: Callable[[], T]) -> T:

@@ -16,6 +16,7 @@ SETTINGS = "settings.json"
 TRAIN = "train.jsonl"
 HELD_OUT = "held_out.jsonl"
 METRICS = "metrics.jsonl"
+ANSWERS = "answers.jsonl"
 RESULT = "result.json"
 STOP = "stop"
 LOG = "run.log"
@@ -62,10 +63,24 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in _lines(path)]
 
 
+def append_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Add whole lines; half a line that a full disk left behind is overwritten."""
+    with path.open("ab+") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write("".join(json.dumps(row) + "\n" for row in rows).encode())
+
+
 def last_metric(run: Path, step: int) -> dict[str, Any] | None:
     """The measurement at `step`, or the last before it."""
     earlier = [row for row in read_rows(run / METRICS) if row["step"] <= step]
     return max(earlier, key=lambda row: int(row["step"])) if earlier else None
+
+
+def forget_after(run: Path, step: int) -> None:
+    """Drop what was measured later than at `step`: a resumed run measures it again."""
+    kept = (json.dumps(row) + "\n" for row in read_rows(run / METRICS) if row["step"] <= step)
+    write_whole(run / METRICS, "".join(kept).encode())
 
 
 def write_result(run: Path, result: dict[str, Any]) -> None:

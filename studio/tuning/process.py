@@ -95,6 +95,32 @@ def exit_code(mark: ProcessMark) -> int | None:
     return child.poll() if child is not None else None
 
 
+def is_of_earlier_boot(run: Path) -> bool:
+    """Whether the last process of this run was started before the host was."""
+    mark = _read_mark(run)
+    return mark is not None and mark.boot_id != _boot_id()
+
+
+class Stillness:
+    """How often in a row one looked at a process and it had not worked at all since the look before.
+
+    One that is frozen, or waits for something that never comes, uses no processor time. Looks are counted
+    instead of seconds: whoever looks may have been frozen as well.
+    """
+
+    def __init__(self, mark: ProcessMark) -> None:
+        self.mark = mark
+        self.worked = -1
+        self.looks = 0
+
+    def look(self) -> int:
+        """Look once more; returns the count."""
+        worked = _worked(self.mark.pid)
+        self.looks = self.looks + 1 if worked == self.worked else 0
+        self.worked = worked
+        return self.looks
+
+
 def request_stop(run: Path) -> None:
     """Ask the process to end after the step it is at, leaving a checkpoint."""
     (run / STOP).touch()
@@ -141,13 +167,23 @@ def _locked(run: Path) -> bool:
 
 def _started(pid: int) -> int | None:
     """Clock ticks from boot to the start of `pid`; None when there is no such process or it has ended."""
+    values = _stat(pid)
+    return None if not values or values[0] in "ZX" else int(values[19])
+
+
+def _worked(pid: int) -> int:
+    """Clock ticks of processor time that all threads of `pid` have used."""
+    values = _stat(pid)
+    return int(values[11]) + int(values[12]) if values else 0
+
+
+def _stat(pid: int) -> list[str]:
+    """proc(5) from its third field on (3 state, 14 and 15 times, 22 start); empty without such a process."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
-        return None
-    # the name in brackets may hold spaces; fields are counted after it (proc(5): 3 state, 22 starttime)
-    values = stat.rpartition(")")[2].split()
-    return None if values[0] in "ZX" else int(values[19])
+        return []
+    return stat.rpartition(")")[2].split()  # the name in brackets may hold spaces
 
 
 def _boot_id() -> str:

@@ -27,7 +27,9 @@ from studio.store.tables import Run
 from studio.training_sets.versions import examples
 from studio.tuning import process
 from studio.tuning.attempt import LIVE, Attempt, patiently, record, take, write
+from studio.tuning.attempt import forget_after as forget_measured
 from studio.tuning.checkpoints import newest_sound
+from studio.tuning.endings import died, what_is_left
 from studio.tuning.lineage import made_from
 from studio.tuning.plan import (
     ADAPTER,

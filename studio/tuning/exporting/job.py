@@ -21,13 +21,14 @@ from studio.store.tables import Export
 from studio.training_sets.versions import Split, examples
 from studio.tuning import process
 from studio.tuning.attempt import patiently
+from studio.tuning.endings import last_words
 from studio.tuning.exporting.card import CardFacts, licence_of, scores, write_card
 from studio.tuning.exporting.plan import CONTENT, ExportPlan, known_format, told, write_plan
 from studio.tuning.exporting.serving import safe_name
 from studio.tuning.listing import RunView, get_run
 from studio.tuning.plan import LOG, RESULT, read_result
 from studio.tuning.process import MARK, ProcessMark
-from studio.tuning.supervise import LEARNED, last_words, ready_model
+from studio.tuning.supervise import LEARNED, ready_model
 
 BUILD = "studio.tuning.exporting.build"
 POLL_SECONDS = 0.5
