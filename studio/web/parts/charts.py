@@ -1,4 +1,4 @@
-"""The two plots of the studio as Vega-Lite specifications: how a run learns, how the approaches compare.
+"""The plot of a comparison as a Vega-Lite specification: how the approaches compare.
 
 Colours come from the theme (config.toml) by position, so that both themes stay readable; shape and
 position say the same as colour. Written as plain data: building them takes no time and no library.
@@ -14,38 +14,8 @@ APPROACH_NAMES = {
     "rag": "RAG",
     "fine-tuned": "Fine-tuned",
     "rag+fine-tuned": "RAG + fine-tuned",
+    "combined": "RAG + plain adapter",
 }
-CURVES = ("training", "held-out")
-
-
-def loss_curve(points: Sequence[dict[str, Any]], total_steps: int) -> Spec:
-    """`points`: {"step", "loss", "curve"} with curve one of CURVES; the axis shows how far there is to go."""
-    far = max([total_steps, *(point["step"] for point in points)])
-    return {
-        "data": {"values": list(points)},
-        "height": 300,
-        "encoding": {
-            "x": _quantity(
-                "step", "Step", {"domain": [0, far]}, {"tickMinStep": 1, "format": "d", "grid": False}
-            ),
-            "y": _quantity("loss", "Loss (lower is better)", {"zero": False}, {"tickCount": 6}),
-            "color": {
-                "field": "curve",
-                "type": "nominal",
-                "title": None,
-                "scale": {"domain": list(CURVES)},
-                "legend": {"orient": "top", "symbolType": "circle", "symbolOpacity": 1},
-            },
-            "tooltip": [_told("curve", "Curve"), _told("step", "Step", "d"), _told("loss", "Loss", ".3f")],
-        },
-        "layer": [
-            {"mark": {"type": "line", "strokeWidth": 2}},
-            {
-                "transform": [{"filter": {"field": "curve", "equal": CURVES[1]}}],
-                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-            },
-        ],
-    }
 
 
 def approaches_plot(

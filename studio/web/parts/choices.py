@@ -44,6 +44,15 @@ def asked_id(name: str) -> int | None:
     return int(value) if value else None
 
 
+def asked_ids(name: str, called: str) -> list[int]:
+    """The numbers behind `?name=1,2`; NotFound, by what they are `called`, when one of them is none."""
+    said = [part.strip() for part in st.query_params.get(name, "").split(",") if part.strip()]
+    for part in said:
+        if not (part.isdecimal() and 0 < int(part[:19]) < 10**18):
+            raise NotFound(not_here(called, part))
+    return [int(part) for part in said]
+
+
 def not_here(name: str, value: str) -> str:
     """What people read who followed an old or a foreign link."""
     return f"There is no {CALLED[name]} {value[:20]} here: it was deleted, or the address belongs elsewhere."

@@ -1,67 +1,161 @@
-"""The form that starts a run: training set version, base model, preset; single settings under Advanced."""
+"""The form that starts a run: training set, base model, preset, and what that will take.
 
-from dataclasses import fields
+`?version=` chooses the training set; `?again=RUN&with=REMEDY` fills the form with another run's settings.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from studio.models.catalogue import MODELS, KnownModel
+from studio.models.bundled import CHAT_MODEL
+from studio.models.catalogue import MODELS, KnownModel, find_model
 from studio.store.database import Workspace
 from studio.training_sets.unreviewed import count_unreviewed, notice
 from studio.training_sets.versions import VersionView
-from studio.tuning.presets import DEFAULT_PRESET, PRESETS, TrainingSettings, find_preset
-from studio.tuning.runs import METHODS, RunRequest, create_run
-from studio.web.parts.choices import choose
+from studio.tuning.once import fingerprint, key_of, started_so_far
+from studio.tuning.presets import DEFAULT_PRESET, PRESETS, TrainingSettings, adjust, find_preset, from_json
+from studio.tuning.remedies import find_remedy
+from studio.tuning.runs import LONGEST_NAME, METHODS, RunRequest, create_run, get_run, metrics
+from studio.web.parts.choices import asked_id, choose
+from studio.web.parts.run_fit import Plan, fit_panel
+from studio.web.parts.run_settings import further_settings, visible_settings
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
-OFTEN_CHANGED = ("epochs", "learning_rate", "batch_size", "max_length", "max_steps")
-RARELY_CHANGED = ("rank", "alpha", "dropout", "schedule", "warmup", "accumulation", "recompute", "seed")
 METHOD_NAMES = {
     "auto": "Choose for me",
     "lora": "LoRA",
-    "qlora": "QLoRA (4 bit: less memory, slower)",
+    "qlora": "QLoRA (4 bit)",
 }
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the form starts with; `settings` None: those of the preset. `origin` keeps widgets apart."""
+
+    name: str = ""
+    base: str = CHAT_MODEL
+    method: str = "auto"
+    preset: str = DEFAULT_PRESET
+    settings: TrainingSettings | None = None
+    origin: str = ""
 
 
 def start_form(room: Workspace, versions: list[VersionView]) -> int | None:
     """Draw the form; the new run's id when it was just started."""
-    version = choose("Training set", versions, "runs_version", _describe)
+    filled = _filled(room)
+    inputs, effects = st.columns([3, 2], gap="large")
+    with inputs:
+        version = choose("Training set", versions, "runs_version", _describe)
+        _unreviewed(room, version)
+        with st.grid(2, min_column_width=220):
+            base = _base_model(filled)
+            preset = _preset(filled)
+        st.caption(find_preset(preset).description)
+        suffix = f"{preset}{filled.origin}"
+        own = filled.settings if preset == filled.preset else None
+        defaults = own or find_preset(preset).settings
+        changes = visible_settings(defaults, suffix)
+        name = st.text_input(
+            "Name (optional)", filled.name, key="runs_name", placeholder="Named after the training set"
+        )
+        with st.expander("Advanced", key="runs_advanced"):
+            method = _method(filled)
+            changes |= further_settings(defaults, suffix)
+        _models_left_out()
+    if not (version and base):
+        return None
+    training = adjust(defaults, changes)
+    with effects, st.container(border=True):
+        fits = fit_panel(room, Plan(version, find_model(base, room.settings), method, training))
+        request = RunRequest(version.id, name, base, method, preset, _differences(training, preset))
+        return _start(room, request, fits)
+
+
+def _start(room: Workspace, request: RunRequest, fits: bool) -> int | None:
+    """The button. What was seen when the form was drawn makes the key, so that two presses are one run."""
+    mark = fingerprint(request)
+    pressed = st.button(
+        "Start the run",
+        key="runs_start",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=not fits,
+    )
+    drawn: dict[str, int] = st.session_state.get("runs_drawn", {})
+    if not pressed:
+        st.session_state["runs_drawn"] = {mark: started_so_far(room, mark)}
+        return None
+    started = drawn[mark] if mark in drawn else started_so_far(room, mark)
+    return create_run(room, replace(request, idempotency_key=key_of(mark, started)))
+
+
+def _filled(room: Workspace) -> Filled:
+    """Another run's settings where the address names one, with what a remedy changes."""
+    again = asked_id("again")
+    if again is None:
+        return Filled()
+    run = get_run(room, again)
+    remedy = find_remedy(run, metrics(room, run.id), st.query_params.get("with", ""))
+    st.info(
+        f"Filled in as run {run.id}, “{escaped(run.name)}”, was. {escaped(remedy.why)}",
+        icon=":material/content_copy:",
+    )
+    settings = adjust(from_json(run.settings), remedy.changes)
+    name = f"{run.name}, {remedy.short}"[:LONGEST_NAME]
+    return Filled(
+        name, run.base_model, remedy.method or run.method, run.preset, settings, f"_{run.id}_{remedy.key}"
+    )
+
+
+def _differences(training: TrainingSettings, preset: str) -> dict[str, Any]:
+    """What is stored as changed is what differs from the preset, wherever it came from."""
+    usual = find_preset(preset).settings
+    return {name: value for name, value in vars(training).items() if value != getattr(usual, name)}
+
+
+def _unreviewed(room: Workspace, version: VersionView | None) -> None:
     if version and (said := notice(count_unreviewed(room, version.id), version.examples - version.held_out)):
         st.warning(f"{said} Review them first, or train knowing it.", icon=":material/visibility_off:")
-    model, preset = st.columns(2)
-    with model:
-        base = _base_model()
-    names = [one.name for one in PRESETS]
-    chosen = preset.selectbox("Preset", names, index=names.index(DEFAULT_PRESET), key="runs_preset")
-    st.caption(find_preset(chosen).description)
-    name = st.text_input("Name (optional)", key="runs_name", placeholder="Named after the training set")
-    _models_left_out()
-    with st.expander("Advanced", key="runs_advanced"):
-        method = st.radio(
-            "Method", METHODS, format_func=METHOD_NAMES.__getitem__, horizontal=True, key="runs_method"
-        )
-        changes = _changes(find_preset(chosen).settings, chosen)
-    if (
-        version
-        and base
-        and st.button("Start the run", key="runs_start", type="primary", icon=":material/play_arrow:")
-    ):
-        return create_run(room, RunRequest(version.id, name, base, method, chosen, changes))
-    return None
 
 
-def _base_model() -> str | None:
+def _base_model(filled: Filled) -> str | None:
     """A model of the catalogue, or the name of another one on the hub."""
     trainable = {model.id: model for model in MODELS if model.methods}
+    names = list(dict.fromkeys([*trainable, filled.base]))
     return st.selectbox(
         "Base model",
-        list(trainable),
+        names,
+        names.index(filled.base),
         format_func=lambda name: _size(trainable[name]) if name in trainable else name,
         key="runs_base",
         accept_new_options=True,
         help="The model that learns. You can also type the name of a model on the hub, as owner/name.",
     )
+
+
+def _preset(filled: Filled) -> str:
+    names = [one.name for one in PRESETS]
+    known = filled.preset if filled.preset in names else DEFAULT_PRESET
+    return st.selectbox("Preset", names, names.index(known), key="runs_preset")
+
+
+def _method(filled: Filled) -> str:
+    method = st.radio(
+        "Method",
+        METHODS,
+        METHODS.index(filled.method),
+        format_func=METHOD_NAMES.__getitem__,
+        horizontal=True,
+        key="runs_method",
+    )
+    st.caption(
+        "LoRA trains a small adapter beside the unchanged base model. QLoRA also holds that model in 4 bit: "
+        "much less memory, slower."
+    )
+    return method
 
 
 def _size(model: KnownModel) -> str:
@@ -79,29 +173,3 @@ def _models_left_out() -> None:
 def _describe(version: VersionView) -> str:
     kept = version.examples - version.held_out
     return f"{version.name}, version {version.version} ({count(kept, 'example')})"
-
-
-def _changes(defaults: TrainingSettings, preset: str) -> dict[str, Any]:
-    """One input for each setting that people change; only what differs from the preset is returned."""
-    changed: dict[str, Any] = {}
-    with st.grid(3, min_column_width=220):
-        for field in fields(TrainingSettings):
-            if field.name in (*OFTEN_CHANGED, *RARELY_CHANGED):
-                default = getattr(defaults, field.name)
-                value = _setting(field.metadata, default, f"runs_{field.name}_{preset}")
-                if value != default:
-                    changed[field.name] = value
-    return changed
-
-
-def _setting(limits: Any, default: Any, key: str) -> Any:
-    label, why = limits["label"], limits["why"]
-    if isinstance(default, bool):
-        return st.toggle(label, default, key=key, help=why)
-    if "choices" in limits:
-        return st.selectbox(label, limits["choices"], limits["choices"].index(default), key=key, help=why)
-    kind = type(default)
-    shown = "%d" if kind is int else "%g"
-    low, high = kind(limits["low"]), kind(limits["high"])
-    step = 1 if kind is int else max(default / 10, 0.01 if default == 0 else default / 10)
-    return st.number_input(label, low, high, default, step=step, format=shown, key=key, help=why)

@@ -1,23 +1,26 @@
-"""What the runs page shows: the list of runs, and one run in every state it can be in."""
+"""What the runs page shows of one run, in every state it can be in."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
 from studio.models.adapters import restore_adapter, retire_adapter
 from studio.store.database import Workspace
 from studio.training_sets.versions import get_version
+from studio.tuning.estimate import GB
 from studio.tuning.plan import LOG
-from studio.tuning.runs import Point, RunView, metrics, resume_run, stop_run
+from studio.tuning.remedies import best_check
+from studio.tuning.runs import Point, RunView, get_run, metrics, resume_run, stop_run
 from studio.web.menu import entry_titled
-from studio.web.parts.charts import CURVES, loss_curve
+from studio.web.parts.live import live
+from studio.web.parts.run_list import METHODS, facts_of, word_of
+from studio.web.parts.run_outcome import estimate_beside_use, learned, next_runs
+from studio.web.parts.run_plots import loss_plot, loss_rows
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.states import ago, duration, pill
+from studio.web.parts.states import duration, pill
 from studio.web.parts.taking_away import taking_away
 
 LOG_BYTES = 6_000
-METHODS = {"lora": "LoRA", "qlora": "QLoRA"}
 EXPLANATIONS = {
     "queued": "Waiting for its turn: runs are trained one after another.",
     "stopping": "Stopping after the step it is at; what was learned so far is kept.",
@@ -26,56 +29,63 @@ EXPLANATIONS = {
 }
 
 
-def run_list(runs: Sequence[RunView]) -> None:
-    """Newest first, each with the way to it."""
-    for run in runs:
-        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
-            with st.container(gap="xxsmall", width="stretch"):
-                st.markdown(f"**{escaped(run.name)}** {pill(run.state, _word(run))}")
-                st.caption(escaped(_facts(run)))
-            if st.button("Open", key=f"runs_open_{run.id}", icon=":material/arrow_forward:"):
-                st.switch_page(entry_titled("Runs").file, query_params={"run": str(run.id)})
+def one_run(room: Workspace, run_id: int) -> None:
+    """Its page; raises NotFound. What moves is drawn again by itself while the run is active."""
+    run = get_run(room, run_id)
 
+    @live(run.active)
+    def watch() -> None:
+        now = get_run(room, run.id)
+        run_detail(room, now)
+        if run.active and not now.active:
+            st.rerun(scope="app")
 
-def _word(run: RunView) -> str | None:
-    if run.state in ("running", "stopping") and run.total_steps:
-        return f"{run.state} {run.step / run.total_steps:.0%}"
-    if run.state == "queued" and run.queue_position:
-        return f"queued, number {run.queue_position}"
-    return None
-
-
-def _facts(run: RunView) -> str:
-    method = METHODS.get(run.method, run.method)
-    parts = [method, run.base_model, run.preset, f"started {ago(run.created_at)}"]
-    return " · ".join(part for part in parts if part)
+    watch()
+    next_runs(run, metrics(room, run.id))
+    if run.adapter_id:
+        what_it_made(room, run)
+    estimate_beside_use(run)
+    with st.expander("Log of the training process", key="runs_log"):
+        st.code(log_tail(room, run) or "Nothing was written yet.", language=None, wrap_lines=True)
 
 
 def run_detail(room: Workspace, run: RunView) -> None:
     """One run at this moment; safe to draw again every second."""
     points = metrics(room, run.id)
+    best = best_check(points)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(escaped(run.name), anchor=False, width="content")
-        st.markdown(pill(run.state, _word(run)), width="content")
+        st.markdown(pill(run.state, word_of(run)), width="content")
         st.space("stretch")
         _controls(room, run)
     estimate = f"  \nEstimate: {escaped(run.estimate['why'])}" if run.active and "why" in run.estimate else ""
-    st.caption(escaped(_facts(run)) + estimate)
+    st.caption(escaped(facts_of(run)) + estimate)
     _situation(run)
+    if not run.active and (said := learned(run, points)):
+        st.markdown(escaped(said))
     _numbers(run, points, _measured_on(room, run))
-    curve = _curve(points)
-    if len(curve) > 1:
-        with st.container(border=True):
-            st.markdown("**Loss step by step**")
-            st.vega_lite_chart(
-                spec=loss_curve(curve, run.total_steps),
-                alt="Training and held-out loss at each step",
-                key="runs_curve",
-            )
-    elif run.active:
-        with st.container(border=True):
-            st.markdown("**Loss step by step**")
+    _curve(run, points, best[0] if best else None)
+
+
+def _curve(run: RunView, points: Sequence[Point], best: int | None) -> None:
+    rows = loss_rows(points)
+    if len(rows) < 2 and not run.active:
+        return
+    with st.container(border=True):
+        st.markdown("**Loss step by step**")
+        if len(rows) < 2:
             st.skeleton(height=260)
+            return
+        marked = f"; the held-out loss was lowest at step {best}" if best is not None else ""
+        st.vega_lite_chart(
+            spec=loss_plot(rows, run.total_steps, best),
+            alt=f"Training and held-out loss at each step{marked}",
+            key="runs_curve",
+        )
+        st.caption(
+            "Loss is how surprised the model is by the right answer: lower is better. The held-out loss "
+            "counts, as those examples are not trained on; where it rises again, the run has gone too far."
+        )
 
 
 def _controls(room: Workspace, run: RunView) -> None:
@@ -115,14 +125,39 @@ def _numbers(run: RunView, points: Sequence[Point], measured_on: int | None) -> 
     fallen = None
     if started is not None and run.eval_loss is not None and run.eval_loss != started:
         fallen = f"{run.eval_loss - started:+.3f} since the start"
+    newest = points[-1] if points else None
     steps = f"{run.step:,} / {run.total_steps:,}" if run.total_steps else "–"
     with st.grid(4, min_column_width=150):
-        st.metric("Training loss", _loss(run.train_loss), border=True, height="stretch")
-        st.metric("Held-out loss", _loss(run.eval_loss), fallen, delta_color="inverse", border=True)
-        st.metric("Steps", steps, border=True, height="stretch")
-        st.metric("Time", duration(run.seconds or _spent(points)), border=True, height="stretch")
+        _figure("Held-out loss", _loss(run.eval_loss), fallen)
+        _figure("Training loss", _loss(run.train_loss))
+        _figure("Steps", steps)
+        _figure("Time", duration(run.seconds or _spent(points)))
+        _figure("Learning rate", _plain(newest.learning_rate if newest else None, "{:.1e}"))
+        _figure("Tokens a second", _plain(_speed(run, newest), "{:,.0f}"))
+        _figure("Memory", _plain(_memory(run, newest), "{:.1f} GB"))
+        _figure("Attempts", str(max(1, run.attempts)))
     if measured_on:
         st.caption(f"The held-out loss is measured on n = {measured_on:,} examples that are not trained on.")
+
+
+def _figure(label: str, value: str, change: str | None = None) -> None:
+    st.metric(label, value, change, delta_color="inverse", border=True, height="stretch")
+
+
+def _speed(run: RunView, newest: Point | None) -> float | None:
+    """While it runs at this moment, afterwards on the whole."""
+    overall = run.result.get("tokens_per_second")
+    return overall or (getattr(newest, "tokens_per_second", None))
+
+
+def _memory(run: RunView, newest: Point | None) -> float | None:
+    """In GB: held at this moment, afterwards the most there was."""
+    held = run.result.get("peak_memory_bytes") or (getattr(newest, "memory_bytes", None))
+    return held / GB if held else None
+
+
+def _plain(value: float | None, shown: str) -> str:
+    return "–" if value is None else shown.format(value)
 
 
 def _measured_on(room: Workspace, run: RunView) -> int | None:
@@ -139,14 +174,6 @@ def _loss(value: float | None) -> str:
 
 def _spent(points: Sequence[Point]) -> float | None:
     return next((point.seconds for point in reversed(points) if point.seconds is not None), None)
-
-
-def _curve(points: Sequence[Point]) -> list[dict[str, Any]]:
-    training = [{"step": p.step, "loss": p.loss, "curve": CURVES[0]} for p in points if p.loss is not None]
-    held_out = [
-        {"step": p.step, "loss": p.eval_loss, "curve": CURVES[1]} for p in points if p.eval_loss is not None
-    ]
-    return training + held_out
 
 
 def what_it_made(room: Workspace, run: RunView) -> None:

@@ -1,0 +1,136 @@
+"""What can be done about a run that failed or could learn more: the settings of another run. For its page.
+
+A failed run has only its sentence, so its cause is known by the words of failures.py and supervise.py; a test
+holds both together.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.tuning.listing import Point, RunView
+from studio.tuning.presets import TrainingSettings, from_json
+
+STILL_FALLING = 0.01  # share of the held-out loss that the last check still took off
+HARDLY_FALLEN = 0.02
+RATE_DOWN, RATE_UP = 3, 3  # about half a decade, the usual step of a search for a learning rate
+HIGHEST_RATE, MOST_EPOCHS, MOST_ACCUMULATED, SHORTEST = 1e-2, 20, 128, 128
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Another run with some settings changed. `key` stands in addresses, `label` on the button, `short` in
+    the new run's name."""
+
+    key: str
+    label: str
+    short: str
+    why: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    method: str | None = None
+
+
+SAME = Remedy("same", "Start again with the same settings", "again", "Change what you like.")
+
+
+def remedies(run: RunView, points: Sequence[Point] = ()) -> list[Remedy]:
+    """The best first; empty while a run goes on and where it can simply be resumed."""
+    if run.active:
+        return []
+    said = (run.error or "").lower()
+    training = from_json(run.settings)
+    if "memory" in said:
+        return _for_memory(run, training)
+    if "no longer a number" in said or "nan" in said.split():
+        return [_lower_rate(training)]
+    if run.state == "failed":
+        return [SAME]
+    return _to_learn_more(training, points) if run.state == "succeeded" else []
+
+
+def find_remedy(run: RunView, points: Sequence[Point], key: str) -> Remedy:
+    """The one an address names; an unknown one changes nothing."""
+    known = {one.key: one for one in remedies(run, points)}
+    return known.get(key, SAME)
+
+
+def _for_memory(run: RunView, training: TrainingSettings) -> list[Remedy]:
+    found: list[Remedy] = []
+    if training.batch_size > 1:
+        half = training.batch_size // 2
+        accumulation = math.ceil(training.batch_size * training.accumulation / half)
+        changes = {"batch_size": half, "accumulation": min(MOST_ACCUMULATED, accumulation)}
+        why = "Fewer examples at once take less memory; more of them are added up, so it learns the same."
+        found.append(
+            Remedy("half_batch", "Start again with half the batch size", "half the batch", why, changes)
+        )
+    if not training.recompute:
+        why = "Keeps far less in memory for long examples; about a third slower."
+        found.append(
+            Remedy(
+                "recompute", "Start again, recomputing activations", "recomputed", why, {"recompute": True}
+            )
+        )
+    if run.method == "lora":
+        why = "The base model is held in 4 bit: much less memory, slower."
+        found.append(Remedy("qlora", "Start again as QLoRA", "QLoRA", why, method="qlora"))
+    longest = int(training.max_length or run.result.get("longest") or 0)
+    if training.batch_size == 1 and longest >= 2 * SHORTEST:
+        why = f"Examples longer than {longest // 2:,} tokens are cut there; the end of those is not learned."
+        changes = {"max_length": longest // 2}
+        found.append(Remedy("shorter", "Start again with examples half as long", "shorter", why, changes))
+    return found
+
+
+def _lower_rate(training: TrainingSettings) -> Remedy:
+    rate = _rounded(training.learning_rate / RATE_DOWN)
+    why = "Smaller steps keep the loss from jumping away."
+    label, short = f"Start again at a learning rate of {rate:g}", f"rate {rate:g}"
+    return Remedy("lower_rate", label, short, why, {"learning_rate": rate})
+
+
+def _to_learn_more(training: TrainingSettings, points: Sequence[Point]) -> list[Remedy]:
+    if still_falling(points) and training.epochs * 2 <= MOST_EPOCHS:
+        changes = {"epochs": training.epochs * 2, "max_steps": training.max_steps * 2}
+        why = "The held-out loss was still falling when the run ended."
+        return [Remedy("longer", "Train twice as long", "twice as long", why, changes)]
+    rate = _rounded(training.learning_rate * RATE_UP)
+    if hardly_fallen(points) and rate <= HIGHEST_RATE:
+        why = "The held-out loss hardly moved: a higher rate learns more in the same time."
+        label = f"Train at a learning rate of {rate:g}"
+        return [Remedy("higher_rate", label, f"rate {rate:g}", why, {"learning_rate": rate})]
+    return []
+
+
+def still_falling(points: Sequence[Point]) -> bool:
+    """Whether the last held-out check was the best, and clearly better than the one before."""
+    return _last_two(points, lambda before, last: before - last > STILL_FALLING * before)
+
+
+def hardly_fallen(points: Sequence[Point]) -> bool:
+    """Whether training took next to nothing off the held-out loss."""
+    checks = checked(points)
+    return len(checks) > 1 and checks[0][1] - min(loss for _, loss in checks) < HARDLY_FALLEN * checks[0][1]
+
+
+def checked(points: Sequence[Point]) -> list[tuple[int, float]]:
+    """(step, held-out loss) of every check, in order."""
+    return [(point.step, point.eval_loss) for point in points if point.eval_loss is not None]
+
+
+def best_check(points: Sequence[Point]) -> tuple[int, float] | None:
+    """Step and loss of the lowest held-out loss; None unless there were two checks to choose from."""
+    checks = checked(points)
+    return min(checks, key=lambda check: check[1]) if len(checks) > 1 else None
+
+
+def _last_two(points: Sequence[Point], true: Callable[[float, float], bool]) -> bool:
+    checks = checked(points)
+    best = best_check(points)
+    return best is not None and best[0] == checks[-1][0] and true(checks[-2][1], checks[-1][1])
+
+
+def _rounded(rate: float) -> float:
+    """To two digits, as people write learning rates."""
+    return float(f"{rate:.1e}")
