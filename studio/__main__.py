@@ -11,6 +11,7 @@ from studio.commands import (
     embedding,
     library,
     proof,
+    runs,
     search,
     sets,
     system,
@@ -21,6 +22,8 @@ from studio.commands import (
 from studio.errors import StudioError
 from studio.processes import end_with_supervisor
 
+GROUPS = (up, library, search, threshold, embedding, checking, sets, building, tuning, runs, proof, system)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. What failed is one sentence on stderr."""
@@ -29,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Find out which way makes a small language model an expert in your trade.",
     )
     commands = parser.add_subparsers(metavar="command", required=True)
-    for group in (up, library, search, threshold, embedding, checking, sets, building, tuning, proof, system):
+    for group in GROUPS:
         group.register(commands)
     given = parser.parse_args(argv)
     end_with_supervisor()

@@ -1,16 +1,15 @@
-"""`estimate`, `train`, `runs`: from examples to an adapter, and out of the studio."""
+"""`estimate` and `train`: from examples to an adapter."""
 
 import argparse
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from studio.commands import arguments, exporting
+from studio.commands import arguments
+from studio.commands.runs import as_json, line
 from studio.commands.waiting import wait_until
 from studio.errors import NotFound
-from studio.models.adapters import adapter_of_run, restore_adapter, retire_adapter
 from studio.models.catalogue import ModelFolder, find_model
 from studio.store.database import Workspace
 from studio.training_sets.reading import open_table
@@ -18,25 +17,19 @@ from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, VersionView, get_version, save_training_set
 from studio.training_sets.versions.sets import find_version
-from studio.tuning.estimate import GB, Estimate, Host, compared
+from studio.tuning.estimate import GB, Estimate, Host
 from studio.tuning.forecast import forecast_lengths, limit_of
 from studio.tuning.lengths import Length, Lengths, LengthsSeen, lengths_of_rows, lengths_seen
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
-from studio.tuning.runs import RunRequest, RunView, create_run, get_run, list_runs, resume_run, stop_run
+from studio.tuning.runs import RunRequest, create_run, get_run
 
-ACTIONS: dict[str, Callable[[Workspace, int], None]] = {
-    "stop": stop_run,
-    "resume": resume_run,
-    "retire": lambda room, run: retire_adapter(room, adapter_of_run(room, run).id),
-    "restore": lambda room, run: restore_adapter(room, adapter_of_run(room, run).id),
-}
 ENDED = ("stopped", "interrupted", "failed", "succeeded")
 BUNDLED = "smollm2-135m-instruct"
 ORDINARY = Length(120, 340, is_text=False)
 
 
 def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
-    """Add the commands about runs."""
+    """Add the commands."""
     estimating = arguments.add(commands, "estimate", "predict memory and time of a run", run_estimate)
     estimating.add_argument("--examples", metavar="FILE")
     estimating.add_argument("--gpu-memory-gb", type=float)
@@ -59,10 +52,6 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
         parser.add_argument("--base", default=BUNDLED, metavar="ID", help="the base model")
         parser.add_argument("--method", choices=("auto", "lora", "qlora"), default="auto")
         parser.add_argument("--preset", default=DEFAULT_PRESET)
-    runs = arguments.add(commands, "runs", "list, show, stop, resume or export runs", run_runs)
-    runs.add_argument("what", choices=("list", "show", *ACTIONS, "export"))
-    runs.add_argument("run", nargs="?", type=int)
-    exporting.add_options(runs)
 
 
 def run_estimate(given: argparse.Namespace) -> int:
@@ -121,7 +110,7 @@ def run_train(given: argparse.Namespace) -> int:
     run_id = create_run(room, request)
     if not given.wait:
         text = f"Run {run_id} is queued. Follow it with: python -m studio runs show {run_id}"
-        arguments.show(given, as_json(get_run(room, run_id)), text)
+        arguments.show(given, as_json(get_run(room, run_id), {}), text)
         return 0
     return _wait(given, room, run_id)
 
@@ -149,55 +138,5 @@ def _wait(given: argparse.Namespace, room: Workspace, run_id: int) -> int:
 
     wait_until(ended, room.settings, ["compute"])
     run = get_run(room, run_id)
-    arguments.show(given, as_json(run), _line(run))
+    arguments.show(given, as_json(run, {}), line(run, {}))
     return int(run.state != "succeeded")
-
-
-def run_runs(given: argparse.Namespace) -> int:
-    """`list` all of them, or act on one."""
-    room = arguments.open_room(given)
-    if given.what == "list":
-        runs = list_runs(room)
-        arguments.show(given, [as_json(run) for run in runs], "\n".join(map(_line, runs)) or "No runs yet.")
-        return 0
-    if given.run is None:
-        raise arguments.missing("the number of a run")
-    if given.what == "export":
-        return exporting.run_export(given, room)
-    if given.what in ACTIONS:
-        ACTIONS[given.what](room, given.run)
-    run = get_run(room, given.run)
-    arguments.show(given, as_json(run), "\n".join([_line(run), *(one.sentence for one in compared(run))]))
-    return 0
-
-
-def as_json(run: RunView) -> dict[str, Any]:
-    """The keys other programs may rely on, and some more."""
-    return {
-        "run": run.id,
-        "name": run.name,
-        "state": run.state,
-        "base": run.base_model,
-        "method": run.method,
-        "steps": run.step,
-        "total_steps": run.total_steps,
-        "train_loss": run.train_loss,
-        "eval_loss": run.eval_loss,
-        "adapter": run.adapter_id,
-        "seconds": run.seconds,
-        "unreviewed": run.unreviewed,
-        "error": run.error,
-        "compared": [
-            {"what": one.what, "estimated": one.estimated, "used": one.used} for one in compared(run)
-        ],
-    }
-
-
-def _line(run: RunView) -> str:
-    parts = [f"run {run.id}", run.name, run.state, f"step {run.step} of {run.total_steps}"]
-    parts += [f"loss {run.train_loss:.3f}"] if run.train_loss is not None else []
-    parts += [f"held-out loss {run.eval_loss:.3f}"] if run.eval_loss is not None else []
-    parts += [f"adapter {run.adapter_id}"] if run.adapter_id else []
-    parts += [f"{run.unreviewed:,} unreviewed examples"] if run.unreviewed else []
-    parts += [run.error] if run.error else []
-    return "  ".join(parts)

@@ -1,8 +1,9 @@
 """Deletes a run with everything it made: rows, folder, adapter, exports. Called by pages and commands."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -29,6 +30,9 @@ class Belongings:
     comparisons: list[str]
     conversations: int
 
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
     @property
     def sentence(self) -> str:
         """For whoever is about to delete it, or has."""
@@ -44,14 +48,14 @@ class Belongings:
 def belongings(room: Workspace, run_id: int) -> Belongings:
     """What deleting the run would take along; raises NotFound."""
     with room.session() as session:
-        return _belongings(session, room, _locked(session, room, run_id))
+        return _belongings(session, room, _run(session, room, run_id))
 
 
 def delete_run(room: Workspace, run_id: int) -> Belongings:
     """Delete a run that has ended and is not in use. Raises BadInput with what stands in the way."""
     with room.session() as session:
         room.take_turns(session, TURNS)
-        run = _locked(session, room, run_id)
+        run = _run(session, room, run_id, lock=True)
         adapter = _adapter(session, room, run_id)
         if run.state in ACTIVE:
             raise BadInput(f"Run {run_id} is {run.state}; stop it first.")
@@ -119,9 +123,9 @@ def _adapter(session: Session, room: Workspace, run_id: int) -> Adapter | None:
     return session.scalar(sa.select(Adapter).where(*mine))
 
 
-def _locked(session: Session, room: Workspace, run_id: int) -> Run:
-    mine = (Run.workspace_id == room.id, Run.id == run_id)
-    row = session.scalar(sa.select(Run).where(*mine).with_for_update())
+def _run(session: Session, room: Workspace, run_id: int, *, lock: bool = False) -> Run:
+    wanted = sa.select(Run).where(Run.workspace_id == room.id, Run.id == run_id)
+    row = session.scalar(wanted.with_for_update() if lock else wanted)
     if row is None:
         raise no_such_run(run_id)
     return row
