@@ -14,6 +14,7 @@ from studio.store.database import Workspace
 from studio.training_sets.splitting import HELD_OUT_SHARE
 from studio.training_sets.versions import VersionView, get_version, imports
 from studio.training_sets.versions.diff import Diff, compare_versions
+from studio.training_sets.versions.examining import report_of
 from studio.training_sets.versions.export import export_version
 from studio.training_sets.versions.sets import SetView, delete_set, delete_version, find_version, list_sets
 
@@ -69,16 +70,17 @@ def _list(given: argparse.Namespace, room: Workspace) -> int:
 
 
 def _show(given: argparse.Namespace, room: Workspace) -> int:
-    version = get_version(room, find_version(room, given.given[0]).id)
+    version = find_version(room, given.given[0])
+    report = report_of(room, version.id)
     runs = next(one for one in list_sets(room) if one.id == version.training_set_id).runs[version.id]
     said = _version(version) | {
         "runs": [asdict(run) for run in runs],
-        "report": version.report,
+        "report": report,
         "changes": version.changes,
         "split": version.split,
         "probes": version.probes,
     }
-    why = f"{version.report.get('verdict', '')}: {version.report.get('why', '')}"
+    why = f"{report['verdict']}: {report['why']}"
     made = [f"  run {run.run_id} ({run.run_name}, {run.state})" for run in runs]
     arguments.show(given, said, "\n".join([_line(version), why, *made]))
     return 0
@@ -99,6 +101,7 @@ def _add(given: argparse.Namespace, room: Workspace) -> int:
     view = imports.get(room, import_id)
     if view.version_id is None:
         raise StudioError(view.error or f"{path.name} could not be saved.")
+    report_of(room, view.version_id)
     version = get_version(room, view.version_id)
     arguments.show(given, _version(version), _line(version))
     return 0

@@ -20,8 +20,8 @@ from studio.store.database import Workspace
 from studio.store.tables import TrainingSetVersion
 from studio.training_sets.building.judging import answer_tokens, known, supported
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.report import evidence
-from studio.training_sets.quality.verdict import judge
+from studio.training_sets.quality.report import report
+from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.versions import ExampleView, Find, edits, find_examples, get_version
 from studio.training_sets.versions.listing import locked_version
 
@@ -139,15 +139,13 @@ def probe(room: Workspace, *, version_id: int, kind: Kind) -> None:
         row.marks = {**row.marks, "rows": named}
         if kind == "support":
             row.marks = {**row.marks, "facts": {**row.marks.get("facts", {}), "judged": found.share.sample}}
-            _judge_again(row)
+        _report_again(row)
 
 
-def _judge_again(row: TrainingSetVersion) -> None:
-    """The verdict on the version with what was found now; one that waits for its report gets it there."""
-    marks = Marks.from_json(row.marks)
-    if row.report and marks.total:
-        verdict, why = judge(evidence(marks, chosen=()))
-        row.report = {**row.report, "verdict": verdict, "why": why}
+def _report_again(row: TrainingSetVersion) -> None:
+    """The report on the version with what was found now; one that waits for its report gets it there."""
+    if row.report.get("facts"):
+        row.report = report(Marks.from_json(row.marks), from_dict(row.mapping), chosen=()).as_dict()
 
 
 def _sample(room: Workspace, version_id: int, size: int) -> list[ExampleView]:

@@ -8,7 +8,7 @@ from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.mending import MENDERS, mended
 
-__all__ = ["DEFAULT", "REMEDIES", "Remedy", "apply", "left_out", "mended"]
+__all__ = ["DEFAULT", "REMEDIES", "Remedy", "apply", "changes_rows", "left_out", "mended"]
 
 Action = Literal["drop", "mend"]
 
@@ -96,3 +96,8 @@ def left_out(marks: Marks, chosen: Collection[str] = DEFAULT) -> set[tuple[int, 
         elif name in REMEDIES and REMEDIES[name].action == "drop":
             gone |= marks.places(REMEDIES[name].kind)
     return gone
+
+
+def changes_rows(marks: Marks, chosen: Collection[str]) -> bool:
+    """Whether the chosen remedies drop or mend any of the marked rows."""
+    return bool(left_out(marks, chosen)) or any(marks.rows.get(name) for name in chosen if name in MENDERS)

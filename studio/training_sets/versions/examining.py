@@ -1,4 +1,7 @@
-"""The job "examine_version": checks the quality of a version that was edited. Runs in the worker."""
+"""The job "examine_version": checks the quality of a version whose rows were changed on the way into it.
+
+Asked for by saving; runs in the worker.
+"""
 
 from dataclasses import replace
 from typing import Any

@@ -61,9 +61,8 @@ def _save(work: Work) -> int:
         held_out_share=row.saving["held_out_share"],
         by=row.saving["by"],
         mapping=mapping.as_dict(),
-        report={name: value for name, value in row.report.items() if name != "table"},
         marks=marks,
         remedies=row.remedies,
-        changes={"remedies": row.remedies},
+        changes={"remedies": row.remedies, "rows": row.report["rows"]},
     )
     return save_streamed(work.room, row.saving["name"], rows, saving)

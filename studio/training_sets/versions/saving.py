@@ -9,12 +9,13 @@ from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Checking, examine
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.remedies import DEFAULT, apply
+from studio.training_sets.quality.remedies import DEFAULT, apply, changes_rows
 from studio.training_sets.quality.report import Noted, report
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping, from_dict
 from studio.training_sets.splitting import By, Division, Splitting, split
 from studio.training_sets.versions.against import checking
+from studio.training_sets.versions.examining import ask_to_examine
 from studio.training_sets.versions.placing import Placing
 from studio.training_sets.versions.stored import ExampleView, of_candidate
 from studio.training_sets.versions.storing import stage, store_staged
@@ -27,8 +28,8 @@ Rows = Callable[[], Iterator[Candidate]]
 class Saving:
     """Where examples came from, how to split them, and what is known about them.
 
-    `marks` name the rows by their numbers; in the version they are named by their positions. `remedies` are
-    applied to the rows before they are stored.
+    `marks` name the rows by their numbers; in the version they are named by their positions. Marks of rows
+    that were not examined have no facts. `remedies` are applied to the rows before they are stored.
     """
 
     source_name: str = ""
@@ -39,14 +40,13 @@ class Saving:
     parent_id: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     mapping: dict[str, Any] = field(default_factory=dict)
-    report: dict[str, Any] = field(default_factory=dict)
     remedies: Collection[str] = ()
     marks: Marks = field(default_factory=lambda: Marks(0))
 
     @property
     def details(self) -> dict[str, Any]:
         """Columns of the version."""
-        names = ("source_name", "source_sha256", "author", "parent_id", "changes", "mapping", "report")
+        names = ("source_name", "source_sha256", "author", "parent_id", "changes", "mapping")
         return {name: getattr(self, name) for name in names}
 
 
@@ -62,30 +62,23 @@ def save_training_set(
     found = report(marks, mapping, table.notes)
     if found.verdict == "unusable":
         raise BadInput(f"This table cannot be used as a training set: {found.why}")
-    known = replace(
-        saving or Saving(),
-        mapping=mapping.as_dict(),
-        report=found.as_dict(),
-        marks=marks,
-        remedies=DEFAULT,
-    )
+    known = replace(saving or Saving(), mapping=mapping.as_dict(), marks=marks, remedies=DEFAULT)
     return save_streamed(room, name, lambda: candidates(table, mapping), known)
 
 
 def save_rows(room: Workspace, name: str, rows: Iterable[Candidate], saving: Saving = Saving()) -> int:
-    """Store these examples as a version and return its id; they are examined unless a report is given."""
+    """Examine these examples, store them as a version and return its id. For as many as fit in memory."""
     kept = list(rows)
-    if not saving.report:
-        mapping = from_dict(saving.mapping)
-        marks = examine(lambda: iter(kept), checking(room, mapping, len(kept), divided=False))
-        saving = replace(saving, report=report(marks, mapping, chosen=()).as_dict(), marks=marks)
-    return save_streamed(room, name, lambda: iter(kept), saving)
+    options = checking(room, from_dict(saving.mapping), len(kept), divided=False)
+    marks = examine(lambda: iter(kept), options)
+    return save_streamed(room, name, lambda: iter(kept), replace(saving, marks=marks))
 
 
 def save_streamed(room: Workspace, name: str, rows: Rows, saving: Saving) -> int:
     """The same for rows that come anew at every call, and are held in memory one at a time.
 
-    They are gone through twice: to divide them, and to store them.
+    They are gone through twice: to divide them, and to store them. Where they were not examined as they are
+    stored, a job is asked for that does it: the report is empty until then.
     """
     name, marks = checked_name(name), saving.marks
     splitting = Splitting(saving.held_out_share, saving.by)
@@ -96,8 +89,10 @@ def save_streamed(room: Workspace, name: str, rows: Rows, saving: Saving) -> int
     with room.session() as session:
         kept = apply(rows(), marks, saving.remedies)
         staged = stage(session, _divided(kept, division, placing))
-        details = saving.details | {"marks": placing.marks.as_json(), "split": _facts(splitting, division)}
-        return store_staged(session, room, name, staged, details)
+        details = saving.details | _measured(saving, placing.marks) | {"split": _facts(splitting, division)}
+        version_id = store_staged(session, room, name, staged, details)
+        ask_to_examine(session, room, version_id)
+        return version_id
 
 
 def checked_name(name: str) -> str:
@@ -114,6 +109,14 @@ def _divided(rows: Iterator[Candidate], division: Division, placing: Placing) ->
         # who says its side says its group too, so that an exported version comes back as it was
         group = row.group if row.split and row.group else division.groups[position]
         yield of_candidate(position, row, group, "held_out" if out else "train")
+
+
+def _measured(saving: Saving, placed: Marks) -> dict[str, Any]:
+    """Report and marks of what is stored; none where it is not what was examined."""
+    if not saving.marks.facts or changes_rows(saving.marks, saving.remedies):
+        return {"report": {}, "marks": Marks(placed.total, clusters=placed.clusters).as_json()}
+    found = report(placed, from_dict(saving.mapping), chosen=())
+    return {"report": found.as_dict(), "marks": placed.as_json()}
 
 
 def _facts(splitting: Splitting, division: Division) -> dict[str, Any]:

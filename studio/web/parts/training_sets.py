@@ -12,7 +12,6 @@ from studio.tuning.runs import list_runs
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, pill
-from studio.web.parts.version_quality import report_of
 
 GOOD_TABLE = (
     "One example in each row: a question as people ask it, and the answer an expert would give. "
@@ -60,7 +59,7 @@ def _card(versions: Sequence[VersionView], runs: Counter[int], *, changed: bool)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap="xxsmall", width="stretch"):
                 draft = ":orange-badge[:material/edit: unsaved changes]" if changed else ""
-                verdict = pill(str(report_of(newest).get("verdict", "unchecked")))
+                verdict = pill(str(newest.report.get("verdict", "unchecked")))
                 st.markdown(f"**{escaped(newest.name)}** · version {newest.version} {verdict} {draft}")
                 st.caption(escaped(_facts(newest, runs)))
             with st.container(horizontal=True, width="content", gap="small"):

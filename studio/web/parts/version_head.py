@@ -11,7 +11,6 @@ from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, pill
-from studio.web.parts.version_quality import report_of
 
 
 def version_head(room: Workspace, version: VersionView) -> None:
@@ -19,7 +18,7 @@ def version_head(room: Workspace, version: VersionView) -> None:
     st.page_link(entry_titled("Training sets").file, label="All training sets", icon=":material/arrow_back:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(escaped(f"{version.name} · version {version.version}"), anchor=False, width="content")
-        st.markdown(pill(str(report_of(version).get("verdict", "unchecked"))), width="content")
+        st.markdown(pill(str(version.report.get("verdict", "unchecked"))), width="content")
     st.caption(escaped(" · ".join(_facts(version))))
     _made_from_it(room, version)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -1,14 +1,10 @@
 """What was found in a version's examples, each kind with its remedy, which becomes a step of the draft."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from studio.store.database import Workspace
-from studio.training_sets.quality import Marks, report
-from studio.training_sets.shapes.mapping import from_dict
 from studio.training_sets.versions import (
     ExampleView,
     Find,
@@ -18,7 +14,7 @@ from studio.training_sets.versions import (
     find_examples,
     get_version,
 )
-from studio.web.parts.defects import Defect, defects_of, show_defects, verdict
+from studio.web.parts.defects import Defect, defects_of, show_defects
 from studio.web.parts.figures import looked_at
 from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped
@@ -29,12 +25,12 @@ LONGEST = 400  # characters of a text in the list
 
 
 def version_quality(room: Workspace, version: VersionView) -> None:
-    """Verdict, findings and plots of the saved version; a draft is measured when it is saved."""
-    measured = report_of(version)
+    """Why its verdict, findings and plots of the saved version; a draft is measured once it is saved."""
+    measured = version.report
     if not measured:
         _being_checked(room, version)
         return
-    verdict(measured)
+    st.markdown(f"**{escaped(str(measured['why']))}**")
 
     def remedy(defect: Defect) -> None:
         _remedies(room, version, defect)
@@ -67,19 +63,6 @@ def _shown_rows(room: Workspace, version: VersionView) -> list[Row]:
     positions = sorted({*range(min(FIRST, version.examples)), *named})
     rows = find_examples(room, version.id, Find(positions=positions, limit=None)).rows
     return [(f"{row.position + 1:,}: {(row.prompt or row.completion)[:60]}", row.content) for row in rows]
-
-
-def report_of(version: VersionView) -> dict[str, Any]:
-    """What its own examples show; a version from a table was stored with the report of that table.
-
-    Empty while it is being checked.
-    """
-    marks = Marks.from_json(version.marks)
-    if not marks.total or "remedies" not in version.changes:
-        return version.report
-    answers = min(marks.facts.get("distinct_answers", 0), version.examples)
-    marks = replace(marks, facts={**marks.facts, "distinct_answers": answers})
-    return report(marks, from_dict(version.mapping), chosen=()).as_dict()
 
 
 def _remedies(room: Workspace, version: VersionView, defect: Defect) -> None:
