@@ -9,10 +9,12 @@ from starlette.testclient import TestClient
 
 from studio.models.adapters import list_adapters
 from studio.models.folders import write_manifest
+from studio.models.promotions import in_use, promote
 from studio.store import tables
 from studio.tuning.exporting.exports import folder_of, list_exports, request_export
 from studio.tuning.exporting.plan import CONTENT
 from studio.tuning.exporting.verdict import Verdict
+from studio.tuning.runs import list_runs
 from studio.web.model_downloads import ROUTES
 from tests.web.furnished import furnish
 
@@ -107,3 +109,28 @@ def test_an_export_that_is_not_ready_or_not_ours_is_a_sentence(visitor, room, da
 def test_another_site_cannot_ask_for_an_export(visitor, room):
     export = built(room, furnish(room).runs["succeeded"])
     assert visitor.get(f"/model/{export}.zip", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_an_adapter_is_put_into_use_and_gone_back_from_on_its_page(open_page, room):
+    made = furnish(room)
+    app = open_page(RUNS, run=str(made.runs["succeeded"]))
+    app.button(key="runs_promote").click().run()
+    assert in_use(room) == {"smollm2-135m-instruct": made.adapter}
+    assert "The adapter is in use" in " ".join(one.value for one in app.markdown)
+    app.button(key="runs_rollback").click().run()
+    assert in_use(room) == {}
+
+
+def test_chat_starts_with_the_adapter_in_use(open_page, room):
+    made = furnish(room)
+    promote(room, made.adapter)
+    app = open_page("pages/ask/chat.py")
+    assert app.selectbox(key="chat_adapter").value == made.adapter
+
+
+def test_a_run_is_deleted_behind_a_second_button_that_says_what_goes(open_page, room):
+    run = furnish(room).runs["succeeded"]
+    app = open_page(RUNS, run=str(run))
+    assert "Used by the comparisons Four ways" in " ".join(one.value for one in app.markdown)
+    app.button(key="runs_delete_sure").click().run()
+    assert run not in [one.id for one in list_runs(room)]

@@ -4,21 +4,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from studio.models.adapters import restore_adapter, retire_adapter
 from studio.store.database import Workspace
 from studio.training_sets.versions import get_version
 from studio.tuning.estimate import GB
 from studio.tuning.plan import LOG
 from studio.tuning.remedies import best_check
 from studio.tuning.runs import Point, RunView, get_run, metrics, resume_run, stop_run
-from studio.web.menu import entry_titled
+from studio.web.parts.adapter import deleting, what_it_made
 from studio.web.parts.live import live
-from studio.web.parts.run_list import METHODS, facts_of, word_of
+from studio.web.parts.run_list import facts_of, word_of
 from studio.web.parts.run_outcome import estimate_beside_use, learned, next_runs
 from studio.web.parts.run_plots import loss_plot, loss_rows
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import duration, pill
-from studio.web.parts.taking_away import taking_away
 
 LOG_BYTES = 6_000
 EXPLANATIONS = {
@@ -47,6 +45,7 @@ def one_run(room: Workspace, run_id: int) -> None:
     estimate_beside_use(run)
     with st.expander("Log of the training process", key="runs_log"):
         st.code(log_tail(room, run) or "Nothing was written yet.", language=None, wrap_lines=True)
+    deleting(room, run)
 
 
 def run_detail(room: Workspace, run: RunView) -> None:
@@ -174,55 +173,6 @@ def _loss(value: float | None) -> str:
 
 def _spent(points: Sequence[Point]) -> float | None:
     return next((point.seconds for point in reversed(points) if point.seconds is not None), None)
-
-
-def what_it_made(room: Workspace, run: RunView) -> None:
-    """The adapter: where it comes from, what can be done with it here, and how it is taken away."""
-    with st.container(border=True):
-        st.markdown("**The adapter is retired**" if run.retired else "**The adapter is ready**")
-        st.table(_lineage(run), border="horizontal", width="stretch", alt="Where the adapter comes from")
-        with st.container(horizontal=True):
-            if not run.retired:
-                _uses(run)
-            _retiring(room, run)
-    taking_away(room, run)
-
-
-def _uses(run: RunView) -> None:
-    named = {"adapter": str(run.adapter_id)}
-    if st.button("Compare it", key="runs_compare", type="primary", icon=":material/balance:"):
-        st.switch_page(entry_titled("Comparisons").file, query_params=named)
-    if st.button("Ask it", key="runs_ask", icon=":material/forum:"):
-        st.switch_page(entry_titled("Chat").file, query_params=named)
-
-
-def _retiring(room: Workspace, run: RunView) -> None:
-    """Out of the lists of chat and comparisons, and back; nothing is deleted."""
-    word, icon, change = (
-        ("Restore", "unarchive", restore_adapter) if run.retired else ("Retire", "archive", retire_adapter)
-    )
-    told = "Chat and comparisons offer it again." if run.retired else "Chat and comparisons offer it no more."
-    if run.adapter_id and st.button(word, key="runs_retire", icon=f":material/{icon}:", help=told):
-        change(room, run.adapter_id)
-        st.rerun()
-
-
-def _lineage(run: RunView) -> dict[str, str]:
-    made = run.lineage or {}
-    settings = [
-        f"{word} {run.settings[key]:g}"
-        for key, word in (("rank", "rank"), ("learning_rate", "learning rate"), ("epochs", "epochs"))
-        if key in run.settings
-    ]
-    version = f"{made.get('training_set', '')}, version {made.get('training_set_version', '?')}"
-    return {
-        "Training set": escaped(f"{version} (content {str(made.get('version_sha256', ''))[:12]})"),
-        "Not reviewed": f"{run.unreviewed:,} of the examples trained on" if run.unreviewed else "none",
-        "Base model": escaped(f"{run.base_model} {str(made.get('base_revision', ''))[:12]}".strip()),
-        "Method": METHODS.get(run.method, run.method),
-        "Settings": escaped(" · ".join([run.preset, *settings])),
-        "Trained for": f"{run.step:,} steps, {duration(run.seconds)}",
-    }
 
 
 def log_tail(room: Workspace, run: RunView) -> str:
