@@ -7,13 +7,14 @@ from studio.library.embedding import reembedding
 from studio.library.intake import ingest
 from studio.library.quality import trying
 from studio.training_sets.building import drafting, probing, raft
-from studio.training_sets.versions import examining, imports
+from studio.training_sets.versions import drafts, examining, imports
 from studio.tuning import supervise
 from studio.tuning.exporting import job as export_job
 
 __all__ = [
     "comparison_job",
     "drafting",
+    "drafts",
     "examining",
     "export_job",
     "imports",

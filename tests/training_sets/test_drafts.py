@@ -8,8 +8,10 @@ from studio.errors import BadInput, NotFound
 from studio.training_sets.examples import Candidate
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.splitting import split
 from studio.training_sets.versions import (
     Find,
+    draft_saving,
     drafts,
     edits,
     examples,
@@ -147,8 +149,55 @@ def test_savers_at_the_same_time_make_one_version(room, version, draft):
     with ThreadPoolExecutor(2) as pool:
         ended = [pool.submit(drafts.save, room, draft) for _ in range(2)]
         problems = [one.exception() for one in ended]
-    assert sorted(type(one).__name__ for one in problems) == ["NoneType", "NotFound"]
+    assert sum(problem is None for problem in problems) == 1
     assert len(list_versions(room)) == 2
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """As for a version of many examples: only the job saves its draft."""
+    monkeypatch.setattr(draft_saving, "AT_ONCE", 0)
+
+
+def test_a_large_draft_is_left_to_the_job(room, draft, large):
+    edits.remove(room, draft, Find(positions=[0]))
+    assert drafts.save(room, draft) is None
+    draft_saving.save_draft_job(room, draft_id=draft)
+    assert [one.examples for one in list_versions(room)] == [29, 30]
+
+
+def test_a_draft_that_is_being_saved_cannot_be_changed(room, draft, large):
+    edits.remove(room, draft, Find(positions=[0]))
+    drafts.save(room, draft)
+    with pytest.raises(BadInput, match="being saved"):
+        drafts.undo(room, draft)
+
+
+def test_saving_that_was_stopped_leaves_the_draft_as_it_was(room, draft, large):
+    edits.remove(room, draft, Find(positions=[0]))
+    drafts.save(room, draft)
+    drafts.stop_saving(room, draft)
+    draft_saving.save_draft_job(room, draft_id=draft)
+    assert drafts.undo(room, draft) == "Removed 1 example"
+    assert len(list_versions(room)) == 1
+
+
+def test_saving_that_is_stopped_under_way_is_given_up(room, draft, large, monkeypatch):
+    monkeypatch.setattr(draft_saving, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(draft_saving, "ROWS_BETWEEN", 5)
+    monkeypatch.setattr(draft_saving, "split", lambda rows, _: drafts.stop_saving(room, draft) or split(rows))
+    edits.remove(room, draft, Find(positions=[0]))
+    drafts.save(room, draft)
+    assert draft_saving.save_wanted(room, draft) is None
+    assert len(list_versions(room)) == 1
+
+
+def test_saving_that_failed_says_why(room, draft, large):
+    edits.remove(room, draft, Find(positions=[0]))
+    drafts.save(room, draft)
+    draft_saving.saving_failed(room, "The disk is full.", draft_id=draft)
+    shown = drafts.get_draft(room, draft)
+    assert (shown.being_saved, shown.error) == (False, "The disk is full.")
 
 
 def test_what_cannot_be_stored_is_refused_in_a_sentence(room, draft):

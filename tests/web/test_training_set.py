@@ -4,7 +4,7 @@ import pytest
 
 from studio.comparison.question_sets import list_question_sets
 from studio.training_sets.building import probing, raft
-from studio.training_sets.versions import examples, imports, list_versions
+from studio.training_sets.versions import draft_saving, examples, imports, list_versions
 from studio.training_sets.versions.drafts import list_drafts
 from tests.web.furnished import furnish
 
@@ -65,6 +65,16 @@ def test_ticked_examples_are_removed_and_saved_as_the_next_version(open_page, ro
     app.button(key="training_set_save").click().run()
     assert (newest(room).version, newest(room).examples) == (2, 39)
     assert app.query_params["version"] == str(newest(room).id)
+
+
+def test_saving_many_examples_shows_how_far_it_is(open_page, room, version, monkeypatch):
+    monkeypatch.setattr(draft_saving, "AT_ONCE", 0)
+    app = ticked(open_page, version, [0, 1])
+    app.button(key="training_set_remove").click().run()
+    app.button(key="training_set_save").click().run()
+    assert "training_set_save" not in {button.key for button in app.button}
+    app.button(key="training_set_stop_saving").click().run()
+    assert not list_drafts(room)[0].being_saved
 
 
 def test_an_example_is_given_another_wording(open_page, room, version):

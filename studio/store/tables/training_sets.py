@@ -117,12 +117,16 @@ class TableImport(Owned, Table):
 
 
 class Draft(Owned, Table):
-    """Changes to a version that are not yet saved as the next one; one for each training set."""
+    """Changes to a version that are not yet saved as the next one; one for each training set.
+
+    `saving` tells who saves it and how far that is, or why it could not be saved; empty when nobody does.
+    """
 
     __tablename__ = "drafts"
     training_set_id: Mapped[int]
     version_id: Mapped[int]
     author: Mapped[str] = mapped_column(server_default="local")
+    saving: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("training_set_id"),

@@ -3,7 +3,7 @@
 Used by drafts, edits and saving a draft; a page of the grid is read without touching the other rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -85,12 +85,13 @@ def page_of(session: Session, draft: Draft, find: Find) -> DraftPage:
     return DraftPage([_row(row) for row in rows.mappings()], found or 0)
 
 
-def all_rows(session: Session, draft: Draft) -> Iterator[DraftRow]:
-    """Every example in order, a batch at a time."""
+def all_rows(session: Session, draft: Draft) -> Generator[DraftRow, None, None]:
+    """Every example in order, a batch at a time; who does not read to the end closes it."""
     where, values = conditions(session, draft, Find())
     every = sa.text(f"{_CURRENT} SELECT * FROM current WHERE {where} ORDER BY position")
-    rows = session.execute(every, values, execution_options={"yield_per": _AT_ONCE})
-    yield from (_row(row) for row in rows.mappings())
+    with session.execute(every, values, execution_options={"yield_per": _AT_ONCE}) as rows:
+        for row in rows.mappings():
+            yield _row(row)
 
 
 def count_rows(session: Session, draft: Draft) -> Counts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.errors import NotFound
+from studio.errors import BadInput, NotFound
 from studio.store.database import Workspace
 from studio.store.tables import Draft, DraftEdit
 
@@ -41,10 +41,15 @@ def undo(room: Workspace, draft_id: int) -> str | None:
 
 
 def locked_draft(session: Session, room: Workspace, draft_id: int) -> Draft:
-    """The draft, so that those who change or save it take turns; raises NotFound."""
+    """The draft, so that those who change or save it take turns.
+
+    Raises NotFound, and BadInput while it is being saved.
+    """
     draft = session.scalar(select_drafts(room).where(Draft.id == draft_id).with_for_update())
     if draft is None:
         raise no_such_draft()
+    if "progress" in draft.saving:
+        raise BadInput("These changes are being saved: wait until that is done, or stop it.")
     return draft
 
 

@@ -15,7 +15,7 @@ from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.store.tables import Draft, TrainingSet, TrainingSetVersion
 from studio.training_sets.versions.draft_rows import DraftPage, count_rows, page_of
-from studio.training_sets.versions.draft_saving import save
+from studio.training_sets.versions.draft_saving import save, stop_saving
 from studio.training_sets.versions.draft_steps import (
     StepView,
     last_step,
@@ -37,6 +37,7 @@ __all__ = [
     "rows",
     "save",
     "steps",
+    "stop_saving",
     "undo",
 ]
 
@@ -46,7 +47,8 @@ class DraftView:
     """A draft of training set `name`, begun from its version number `version`.
 
     `examples` and `held_out` are as they would be saved; `newer` is the number of a version that was saved
-    after the one the draft was begun from, None when there is none.
+    after the one the draft was begun from, None when there is none. While it is being saved, `progress` tells
+    how far that is (0 to 1); `error` is why it could not be saved the last time.
     """
 
     id: int
@@ -63,6 +65,13 @@ class DraftView:
     removed: int
     steps: int
     newer: int | None
+    progress: float | None = None
+    seconds_left: float | None = None
+    error: str | None = None
+
+    @property
+    def being_saved(self) -> bool:
+        return self.progress is not None
 
 
 def open_draft(room: Workspace, version_id: int, author: str = "local") -> DraftView:
@@ -147,4 +156,7 @@ def _view(session: Session, room: Workspace, draft: Draft) -> DraftView:
         removed=counts.removed,
         steps=counts.steps,
         newer=newest if newest and newest > version.version else None,
+        progress=draft.saving.get("progress"),
+        seconds_left=draft.saving.get("seconds_left"),
+        error=draft.saving.get("error"),
     )

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from studio.store.database import Workspace
-from studio.training_sets.versions import VersionView, drafts
+from studio.training_sets.versions import VersionView, drafts, list_versions
 from studio.training_sets.versions.drafts import DraftView
 from studio.web.menu import TRAINING_SET
+from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped
-from studio.web.parts.states import count
+from studio.web.parts.states import count, duration
 
 STEPS_SHOWN = 50
 
@@ -35,6 +36,11 @@ def draft_elsewhere(draft: DraftView) -> None:
 
 def draft_bar(room: Workspace, draft: DraftView) -> None:
     """Drawn above everything that can be edited."""
+    if draft.being_saved:
+        _being_saved(room, draft)
+        return
+    if draft.error:
+        st.error(escaped(draft.error), icon=":material/error:")
     with st.container(border=True, gap="small", key="training_set_draft"):
         st.markdown(f":orange-badge[:material/edit: not saved yet] **{_done(draft)}**")
         st.caption(
@@ -79,8 +85,31 @@ def _save(room: Workspace, draft: DraftView) -> None:
     ):
         with st.spinner("Checking and saving…"):
             saved = drafts.save(room, draft.id)
-        st.session_state["training_set_saved"] = saved
+        if saved is None:  # a job does it
+            st.rerun()
         st.switch_page(TRAINING_SET.file, query_params={"version": str(saved)})
+
+
+def _being_saved(room: Workspace, draft: DraftView) -> None:
+    """How far it is; the version that was made is opened."""
+
+    @live(True)
+    def watch() -> None:
+        now = next((one for one in drafts.list_drafts(room) if one.id == draft.id), None)
+        if now is None:
+            newest = next(one for one in list_versions(room) if one.training_set_id == draft.training_set_id)
+            st.switch_page(TRAINING_SET.file, query_params={"version": str(newest.id)})
+        if now.progress is None:
+            st.rerun(scope="app")
+        left = f", about {duration(now.seconds_left)} left" if now.seconds_left else ""
+        text = f"Saving {count(now.examples, 'example')}{left}. It goes on when you leave this page."
+        st.progress(min(1.0, now.progress), text=text)
+        if st.button("Stop", key="training_set_stop_saving", icon=":material/stop_circle:"):
+            drafts.stop_saving(room, draft.id)
+            st.rerun(scope="app")
+
+    with st.container(border=True, key="training_set_saving"):
+        watch()
 
 
 def _discard(room: Workspace, draft: DraftView) -> None:
