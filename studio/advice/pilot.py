@@ -10,7 +10,8 @@ from studio.advice.recommend import Recommendation, Verdict, derive
 from studio.advice.rule import Rule
 from studio.advice.signals import Signals
 from studio.advice.weighing import Weighed, weigh
-from studio.comparison.verdict import METRIC_NAMES, NAMES, find_leader
+from studio.comparison.approaches import NAMES
+from studio.comparison.verdict import METRIC_NAMES, find_leader
 
 CONCLUSION_OF = {
     "base": "not yet",

@@ -1,39 +1,68 @@
-"""The four approaches and what each needs. Plain data; used throughout the comparison."""
+"""The approaches and what each needs. Plain data; used throughout the comparison."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from studio.errors import BadInput
 
 # simplest first: among equals the earlier one is chosen
-APPROACHES = ("base", "rag", "fine-tuned", "rag+fine-tuned")
+COMPETING = ("base", "rag", "fine-tuned", "rag+fine-tuned")
+# "combined" stands beside "rag+fine-tuned", to show what training with passages is worth
+APPROACHES = (*COMPETING, "combined")
+NAMES = {
+    "base": "Base",
+    "rag": "RAG",
+    "fine-tuned": "Fine-tuned",
+    "rag+fine-tuned": "RAG + fine-tuned",
+    "combined": "RAG + plain adapter",
+}
+_WITH_PASSAGES = ("rag", "rag+fine-tuned", "combined")
+_WITH_ADAPTER = ("fine-tuned", "rag+fine-tuned", "combined")
+
+
+@dataclass(frozen=True)
+class Means:
+    """What there is to compare with. `second`: an adapter that was trained with passages in its prompts.
+
+    Then "rag+fine-tuned" asks that one, and "combined" gives the passages to the first, trained without.
+    """
+
+    library: bool = False
+    adapter: bool = False
+    second: bool = False
 
 
 def uses_passages(approach: str) -> bool:
-    return approach.startswith("rag")
+    return approach in _WITH_PASSAGES
 
 
 def uses_adapter(approach: str) -> bool:
-    return approach.endswith("fine-tuned")
+    return approach in _WITH_ADAPTER
 
 
-def possible(*, library: bool, adapter: bool) -> list[str]:
+def possible(means: Means) -> list[str]:
     """The approaches that can be measured with what there is."""
-    return [
-        approach
-        for approach in APPROACHES
-        if (library or not uses_passages(approach)) and (adapter or not uses_adapter(approach))
-    ]
+    return [approach for approach in APPROACHES if not _lacks(approach, means)]
 
 
-def check_approaches(wanted: Sequence[str], *, library: bool, adapter: bool) -> list[str]:
+def check_approaches(wanted: Sequence[str], means: Means) -> list[str]:
     """In their order, each once; raises BadInput for an unknown one or one that lacks what it needs."""
     for approach in wanted:
         if approach not in APPROACHES:
             raise BadInput(f"There is no approach “{approach}”; choose from {', '.join(APPROACHES)}.")
-        if uses_passages(approach) and not library:
-            raise BadInput(f"{approach} needs a library: choose one, or leave {approach} out.")
-        if uses_adapter(approach) and not adapter:
-            raise BadInput(f"{approach} needs an adapter: choose a run, or leave {approach} out.")
+        if lacking := _lacks(approach, means):
+            raise BadInput(f"{approach} needs {lacking}, or leave {approach} out.")
     if not wanted:
         raise BadInput("Choose at least one approach.")
     return [approach for approach in APPROACHES if approach in wanted]
+
+
+def _lacks(approach: str, means: Means) -> str:
+    """What an approach needs and is not there; empty where nothing is missing."""
+    if uses_passages(approach) and not means.library:
+        return "a library: choose one"
+    if uses_adapter(approach) and not means.adapter:
+        return "an adapter: choose a run"
+    if approach == "combined" and not means.second:
+        return "a second adapter that was trained with passages: choose its run"
+    return ""

@@ -1,11 +1,11 @@
 """Puts questions to one approach through the engine. Called by the compare job."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.comparison.approaches import uses_adapter, uses_passages
+from studio.comparison.approaches import uses_passages
 from studio.comparison.question_sets import Question
 from studio.engine.client import Answer, Engine
 from studio.engine.prompts import NO_ANSWER
@@ -39,12 +39,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Asker:
-    """Everything one comparison asks with."""
+    """Everything one comparison asks with; `adapters` by approach."""
 
     room: Workspace
     engine: Engine
     library_id: int | None
-    adapter_id: int | None
+    adapters: Mapping[str, int]
     max_tokens: int
     found: dict[str, Found] = field(default_factory=dict)
 
@@ -57,9 +57,10 @@ class Asker:
         ]
         capable = self.engine.chat_model.capable
         to_ask = [at for at in range(len(questions)) if not found or found[at].grounds.asks_model(capable)]
-        adapter = self.adapter_id if uses_adapter(approach) else None
         said = self.engine.chat_many(
-            [contexts[at].messages for at in to_ask], adapter=adapter, max_tokens=self.max_tokens
+            [contexts[at].messages for at in to_ask],
+            adapter=self.adapters.get(approach),
+            max_tokens=self.max_tokens,
         )
         by_position: dict[int, Answer] = dict(zip(to_ask, said, strict=True))
         return [_asked(by_position.get(at), found[at] if found else None) for at in range(len(questions))]

@@ -68,7 +68,7 @@ def compare_job(room: Workspace, *, comparison_id: int) -> None:
     if not work.questions:
         raise StudioError("No question is left to ask: the adapter was trained on all of them.")
     if work.open and not _must_stop(room, comparison_id):
-        _ask_all(room, work, ready.adapter_id)
+        _ask_all(room, work, ready.adapters)
     _finish(room, comparison_id)
 
 
@@ -94,10 +94,10 @@ def _begin(room: Workspace, comparison_id: int) -> Work:
         return Work(comparison_id, questions, left, row.library_id)
 
 
-def _ask_all(room: Workspace, work: Work, adapter_id: int | None) -> None:
+def _ask_all(room: Workspace, work: Work, adapters: Mapping[str, int]) -> None:
     engine = open_engine(room.settings)
     length = answer_length([question.reference for question in work.questions.values()])
-    asker = Asker(room, engine, work.library_id, adapter_id, length)
+    asker = Asker(room, engine, work.library_id, adapters, length)
     began, asked = time.monotonic(), 0
     for approach, positions in work.left.items():
         for start in range(0, len(positions), SLICE):

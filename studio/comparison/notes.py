@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from studio.comparison.approaches import NAMES
 from studio.comparison.question_sets import Question
-from studio.comparison.verdict import NAMES
 
 FEW_QUESTIONS = 30
 FORM_MATTERS = 0.1

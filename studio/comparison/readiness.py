@@ -1,6 +1,7 @@
 """Whether a comparison can begin: its adapter is made, its documents are searchable. Called by the job."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,22 +16,33 @@ STILL_GOING = ("queued", "running", "stopping", "interrupted")
 
 @dataclass(frozen=True)
 class Ready:
-    """What the approaches need; `waiting_for` is a sentence while something is still being made."""
+    """The adapter of each approach that has one; `waiting_for` says what is still being made."""
 
-    adapter_id: int | None = None
+    adapters: Mapping[str, int] = field(default_factory=dict)
     waiting_for: str = ""
 
 
 def look(session: Session, room: Workspace, comparison: tables.Comparison) -> Ready:
     """Raises StudioError when what is awaited will never come."""
-    adapter_id = None
-    if any(uses_adapter(approach) for approach in comparison.approaches):
-        adapter_id, waiting_for = _adapter(session, room, comparison.run_id)
-        if waiting_for:
-            return Ready(None, waiting_for)
+    adapters: dict[str, int] = {}
+    for approach, run_id in runs_of(comparison).items():
+        adapter_id, waiting_for = _adapter(session, room, run_id)
+        if adapter_id is None:
+            return Ready({}, waiting_for)
+        adapters[approach] = adapter_id
     if any(uses_passages(approach) for approach in comparison.approaches):
-        return Ready(adapter_id, _documents(session, room, comparison.library_id))
-    return Ready(adapter_id)
+        return Ready(adapters, _documents(session, room, comparison.library_id))
+    return Ready(adapters)
+
+
+def runs_of(comparison: tables.Comparison) -> dict[str, int | None]:
+    """The run whose adapter each approach asks, of those that ask one."""
+    second = comparison.passages_run_id or comparison.run_id
+    return {
+        approach: second if approach == "rag+fine-tuned" else comparison.run_id
+        for approach in comparison.approaches
+        if uses_adapter(approach)
+    }
 
 
 def _adapter(session: Session, room: Workspace, run_id: int | None) -> tuple[int | None, str]:

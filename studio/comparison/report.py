@@ -3,13 +3,13 @@
 Called by the compare job when it ends and by results while it runs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from studio.answer_scores import form_baseline
-from studio.comparison.approaches import APPROACHES
+from studio.comparison.approaches import APPROACHES, COMPETING
 from studio.comparison.notes import about_figures, about_manner, about_questions
 from studio.comparison.question_sets import Question
 from studio.comparison.verdict import find_leader, headline
@@ -125,14 +125,21 @@ def _summary(given: Sequence[StoredAnswer]) -> dict[str, Any]:
 
 def _differences(by_approach: Mapping[str, Mapping[int, StoredAnswer]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for metric in COMPARED:
+    for metric, family in product(COMPARED, _families(by_approach)):
         pairs = [
             (a, b, difference)
-            for a, b in combinations(by_approach, 2)
+            for a, b in family
             if (difference := _difference(by_approach[a], by_approach[b], metric)).n
         ]
         found += _with_holm(metric, pairs)
     return found
+
+
+def _families(names: Collection[str]) -> list[list[tuple[str, str]]]:
+    """Pairs whose p-values are corrected together: those that compete, and training with passages alone."""
+    competing = list(combinations([name for name in COMPETING if name in names], 2))
+    beside = [("rag+fine-tuned", "combined")] if {"rag+fine-tuned", "combined"} <= set(names) else []
+    return [competing, beside]
 
 
 def _difference(a: Mapping[int, StoredAnswer], b: Mapping[int, StoredAnswer], metric: str) -> Difference:

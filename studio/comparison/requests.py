@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.comparison.approaches import check_approaches, possible
+from studio.comparison.approaches import Means, check_approaches, possible
 from studio.comparison.job import JOB
 from studio.comparison.question_sets import get_question_set
 from studio.errors import BadInput, NotFound
@@ -18,6 +18,7 @@ from studio.store.database import Workspace
 class ComparisonRequest:
     """`run_id` (which may still be going) or `adapter_id` brings the adapter; no approaches: all possible.
 
+    `passages_run_id` brings a second one, trained with passages in its prompts, which rag+fine-tuned asks.
     `limit` takes that many questions of the set, always the same ones.
     """
 
@@ -25,6 +26,7 @@ class ComparisonRequest:
     approaches: tuple[str, ...] | None = None
     library_id: int | None = None
     run_id: int | None = None
+    passages_run_id: int | None = None
     adapter_id: int | None = None
     limit: int | None = None
     name: str = ""
@@ -38,14 +40,16 @@ def create_comparison(room: Workspace, request: ComparisonRequest) -> int:
     with room.session() as session:
         run_id = _run_of(session, room, request)
         _must_exist(session, room, tables.Library, request.library_id, "library")
-        has = {"library": request.library_id is not None, "adapter": run_id is not None}
+        _must_exist(session, room, tables.Run, request.passages_run_id, "run")
+        means = Means(request.library_id is not None, run_id is not None, request.passages_run_id is not None)
         row = tables.Comparison(
             workspace_id=room.id,
             name=request.name.strip() or asked.name,
             question_set_id=request.question_set_id,
             library_id=request.library_id,
             run_id=run_id,
-            approaches=check_approaches(request.approaches or possible(**has), **has),
+            passages_run_id=request.passages_run_id,
+            approaches=check_approaches(request.approaches or possible(means), means),
             question_limit=request.limit,
         )
         session.add(row)

@@ -24,6 +24,7 @@ class ComparisonView:
     question_set_id: int
     library_id: int | None
     run_id: int | None
+    passages_run_id: int | None
     approaches: list[str]
     state: str
     progress: dict[str, Any]
@@ -117,6 +118,7 @@ def _view(row: tables.Comparison) -> ComparisonView:
         question_set_id=row.question_set_id,
         library_id=row.library_id,
         run_id=row.run_id,
+        passages_run_id=row.passages_run_id,
         approaches=row.approaches,
         state=row.state,
         progress=row.progress,

@@ -5,8 +5,8 @@ import random
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.comparison.approaches import uses_adapter
 from studio.comparison.question_sets import Question
+from studio.comparison.readiness import runs_of
 from studio.store import tables
 from studio.store.database import Workspace
 from studio.training_sets.examples import plain
@@ -32,7 +32,8 @@ def chosen_questions(
 
 
 def _trained_on(session: Session, room: Workspace, comparison: tables.Comparison) -> set[str]:
-    if not any(uses_adapter(approach) for approach in comparison.approaches):
+    runs = set(runs_of(comparison).values())
+    if not runs:
         return set()
     prompts = (
         sa.select(tables.Example.prompt)
@@ -40,7 +41,7 @@ def _trained_on(session: Session, room: Workspace, comparison: tables.Comparison
         .where(
             tables.Example.workspace_id == room.id,
             tables.Run.workspace_id == room.id,
-            tables.Run.id == comparison.run_id,
+            tables.Run.id.in_(runs),
             tables.Example.split == "train",
         )
     )

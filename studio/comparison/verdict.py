@@ -3,15 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studio.comparison.approaches import APPROACHES
+from studio.comparison.approaches import COMPETING, NAMES
 from studio.statistics import TELLING
 
-NAMES = {
-    "base": "Base",
-    "rag": "RAG",
-    "fine-tuned": "Fine-tuned",
-    "rag+fine-tuned": "RAG + fine-tuned",
-}
 METRIC_NAMES = {"token_f1": "word overlap (token F1)", "exact_match": "exact match"}
 ADVISED = "20 to 40"
 
@@ -35,7 +29,7 @@ def find_leader(summaries: Summaries, differences: Differences, metric: str) -> 
     nearest = against.get(equals[0] if equals else rest[0]) if rest else None
     return {
         "approach": best,
-        "choose": min([best, *equals], key=APPROACHES.index),
+        "choose": min([best, *equals], key=COMPETING.index),
         "beats": beaten,
         "not_shown_to_beat": equals,
         "decided": decided,
@@ -122,7 +116,7 @@ def _more(gap: Mapping[str, Any]) -> str:
 
 
 def _ranked(summaries: Summaries, metric: str) -> list[str]:
-    scored = [name for name in APPROACHES if metric in summaries.get(name, {}).get("metrics", {})]
+    scored = [name for name in COMPETING if metric in summaries.get(name, {}).get("metrics", {})]
     return sorted(scored, key=lambda name: -summaries[name]["metrics"][metric]["mean"])
 
 

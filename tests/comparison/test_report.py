@@ -1,4 +1,4 @@
-from studio.comparison.approaches import APPROACHES, possible
+from studio.comparison.approaches import APPROACHES, COMPETING, Means, possible
 from studio.comparison.question_sets import Question
 from studio.comparison.report import ComparisonReport, StoredAnswer, build_report, primary_metric
 
@@ -53,7 +53,7 @@ def test_the_base_model_wins_when_it_beats_every_other():
 
 
 def test_several_looks_are_corrected_for():
-    found = report({name: around(0.3 + 0.02 * at) for at, name in enumerate(APPROACHES)})
+    found = report({name: around(0.3 + 0.02 * at) for at, name in enumerate(COMPETING)})
     assert len(found["differences"]) == 6
     assert all(difference["p_adjusted"] >= difference["p"] for difference in found["differences"])
 
@@ -74,8 +74,9 @@ def test_labels_are_compared_exactly():
 
 
 def test_what_is_possible_follows_from_what_there_is():
-    assert possible(library=True, adapter=False) == ["base", "rag"]
-    assert possible(library=True, adapter=True) == list(APPROACHES)
+    assert possible(Means(library=True)) == ["base", "rag"]
+    assert possible(Means(library=True, adapter=True)) == list(COMPETING)
+    assert possible(Means(library=True, adapter=True, second=True)) == list(APPROACHES)
 
 
 def test_a_tie_of_all_is_not_told_as_a_lead():
@@ -140,3 +141,13 @@ def test_the_notes_say_when_another_approach_gets_the_figures_right():
         for at in questions
     ]
     assert "RAG gets 80% of them right, Fine-tuned 10%" in " ".join(build_report(questions, answers, 0).notes)
+
+
+def test_what_stands_beside_neither_leads_nor_costs_the_others_certainty() -> None:
+    scores = {"base": around(0.2), "rag": around(0.5), "rag+fine-tuned": around(0.4)}
+    without = report(scores)
+    found = report(scores | {"combined": around(0.9)})
+    assert found["leader"] == without["leader"]
+    beside = [one for one in found["differences"] if "combined" in (one["a"], one["b"])]
+    assert {(one["a"], one["b"]) for one in beside} == {("rag+fine-tuned", "combined")}
+    assert [one for one in found["differences"] if one not in beside] == without["differences"]

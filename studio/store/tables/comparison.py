@@ -44,6 +44,8 @@ class Comparison(Owned, Table):
     question_set_id: Mapped[int]
     library_id: Mapped[int | None]
     run_id: Mapped[int | None]
+    # the run of an adapter that was trained with passages in its prompts; rag+fine-tuned then asks that one
+    passages_run_id: Mapped[int | None]
     approaches: Mapped[list[Any]]
     question_limit: Mapped[int | None] = mapped_column(Integer)
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
@@ -59,6 +61,7 @@ class Comparison(Owned, Table):
         within("question_set_id", "question_sets"),
         within("library_id", "libraries", ondelete="SET NULL"),
         within("run_id", "runs", ondelete="SET NULL"),
+        within("passages_run_id", "runs", ondelete="SET NULL"),
         one_of("state", WORK_STATES),
     )
 
