@@ -10,9 +10,10 @@ from studio.comparison.question_sets import Question
 from studio.engine.client import Answer, Engine
 from studio.engine.prompts import NO_ANSWER
 from studio.library.answering.citations import without_repetition
-from studio.library.answering.context import fitted
+from studio.library.answering.context import Reading, fitted
 from studio.library.answering.grounds import Grounds, find_grounds
 from studio.library.finding.search import Hit
+from studio.models.adapters import system_messages
 from studio.store.database import Workspace
 
 SHOWN_TEXT = 400
@@ -51,15 +52,17 @@ class Asker:
     def ask(self, approach: str, questions: Sequence[Question]) -> list[Asked]:
         """Answers in order; passages that are too far from the question are refused as the chat refuses."""
         found = self._search(questions) if uses_passages(approach) else []
+        adapter = self.adapters.get(approach)
+        system = system_messages(self.room, adapter)
         contexts = [
-            fitted(self.engine, q.question, found[at].grounds.readings if found else [], self.max_tokens)
-            for at, q in enumerate(questions)
+            fitted(self.engine, q.question, readings, self.max_tokens, system)
+            for q, readings in zip(questions, _readings(found, len(questions)), strict=True)
         ]
         capable = self.engine.chat_model.capable
         to_ask = [at for at in range(len(questions)) if not found or found[at].grounds.asks_model(capable)]
         said = self.engine.chat_many(
             [contexts[at].messages for at in to_ask],
-            adapter=self.adapters.get(approach),
+            adapter=adapter,
             max_tokens=self.max_tokens,
         )
         by_position: dict[int, Answer] = dict(zip(to_ask, said, strict=True))
@@ -74,6 +77,11 @@ class Asker:
             seconds = (time.perf_counter() - began) / len(new)
             self.found.update((q, Found(grounds, seconds)) for q, grounds in zip(new, many, strict=True))
         return [self.found[question.question] for question in questions]
+
+
+def _readings(found: Sequence[Found], questions: int) -> Sequence[Sequence[Reading]]:
+    """What each answer may rest on; nothing where nothing was searched for."""
+    return [one.grounds.readings for one in found] or [()] * questions
 
 
 def answer_length(references: Sequence[str]) -> int:

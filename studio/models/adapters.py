@@ -126,6 +126,12 @@ def adapter_of_run(room: Workspace, run_id: int) -> AdapterView:
         return _view(row)
 
 
+def system_messages(room: Workspace, adapter_id: int | None) -> list[dict[str, str]]:
+    """What is said before every question to an adapter: the system message that all its examples had."""
+    said = get_adapter(room, adapter_id).lineage.get("system") if adapter_id is not None else None
+    return [{"role": "system", "content": str(said)}] if said else []
+
+
 def _set_retired(room: Workspace, adapter_id: int, moment: Any) -> None:
     get_adapter(room, adapter_id)
     mine = (tables.Adapter.workspace_id == room.id, tables.Adapter.id == adapter_id)

@@ -14,6 +14,7 @@ from studio.store.database import Workspace
 from studio.store.tables import Comparison, Run
 from studio.training_sets.unreviewed import count_unreviewed
 from studio.training_sets.versions import get_version
+from studio.training_sets.versions.listing import shared_system
 
 # of what the training process reports, as it reports it
 REPORTED = (
@@ -33,6 +34,7 @@ def made_from(room: Workspace, run: Run, result: Mapping[str, Any]) -> dict[str,
         "version_id": version.id,
         "version_sha256": version.sha256,
         "unreviewed": count_unreviewed(room, version.id),
+        "system": shared_system(room, version.id),
         "base_model": run.base_model,
         "base_revision": find_model(run.base_model, room.settings).revision,
         "method": run.method,

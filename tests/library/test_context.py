@@ -46,3 +46,9 @@ def test_the_oldest_turns_are_left_out_first() -> None:
 def test_a_question_that_is_too_long_alone_is_refused_with_the_limit() -> None:
     with pytest.raises(BadInput, match="longer than the 300 tokens"):
         fitted(ToldModel(context=300), "Why? " * 500, PASSAGES, 100)
+
+
+def test_what_the_system_says_stays_when_turns_are_left_out() -> None:
+    system: Message = {"role": "system", "content": "You mend clocks."}
+    context = fitted(ToldModel(context=300), "And now?", [], 100, [system, *EARLIER])
+    assert context.messages[:2] == [system, EARLIER[2]]

@@ -27,6 +27,7 @@ from studio.library.answering.grounds import Scope, find_grounds
 from studio.library.answering.overviews import asks_for_overview
 from studio.library.answering.planted import without_strange_addresses
 from studio.library.finding.filters import EVERYTHING, Filter
+from studio.models.adapters import system_messages
 from studio.store.database import Workspace
 
 NOTHING_SAID = "The model wrote no answer to this. Ask in other words, or read the nearest passages."
@@ -89,9 +90,10 @@ def answer(
     when no passage comes near enough to the question or the reader has to say which document is meant, and
     stopped when it begins to repeat itself or when the iterator is closed.
     """
-    question = question.strip()
+    question, system = question.strip(), system_messages(room, talk.adapter)
     if library_id is None:
-        context = fitted(engine, question, [], LONGEST_ANSWER_TOKENS, _said_before(talk.earlier))
+        before = [*system, *_said_before(talk.earlier)]
+        context = fitted(engine, question, [], LONGEST_ANSWER_TOKENS, before)
         yield from _said(engine, context, talk.adapter)
         return
     opened = talk.earlier[-1].document_id if talk.earlier else None
@@ -103,7 +105,7 @@ def answer(
         yield grounds.choices.question
         yield Cited(grounds.choices.question, (), (), refused=False, choices=grounds.choices.some)
         return
-    context = fitted(engine, asked, grounds.readings, LONGEST_ANSWER_TOKENS)
+    context = fitted(engine, asked, grounds.readings, LONGEST_ANSWER_TOKENS, system)
     told = "" if asked == question else asked
     if grounds.asks_model(engine.chat_model.capable):
         # what was said before stays away: small models repeat it when it stands before the passages

@@ -49,10 +49,11 @@ def fitted(
 ) -> Context:
     """The prompt with as many readings as fit, the last left out first, then the oldest turns of `before`.
 
-    Raises BadInput when the question alone is longer than the model reads.
+    What the system says stays. Raises BadInput when the question alone is longer than the model reads.
     """
-    kept, turns = list(readings), list(before)
-    while not engine.fits(messages := [*turns, *prompt(question, kept)], answer_tokens):
+    kept, turns = list(readings), [one for one in before if one["role"] != "system"]
+    system = [one for one in before if one["role"] == "system"]
+    while not engine.fits(messages := [*system, *turns, *prompt(question, kept)], answer_tokens):
         if not kept and not turns:
             raise BadInput(
                 f"The question is longer than the {engine.chat_model.context_tokens:,} tokens that "

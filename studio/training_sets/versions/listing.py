@@ -131,6 +131,16 @@ def every_example(room: Workspace, version_id: int) -> Iterator[ExampleView]:
             session.expunge(row)
 
 
+def shared_system(room: Workspace, version_id: int) -> str:
+    """The system message with which every example that is trained on begins; "" where they differ."""
+    first = Example.history[0]
+    said = sa.case((first["role"].astext == "system", first["content"].astext), else_="")
+    mine = (Example.workspace_id == room.id, Example.version_id == version_id, Example.split == "train")
+    with room.session() as session:
+        found = session.scalars(sa.select(said).where(*mine).distinct().limit(2)).all()
+    return found[0] if len(found) == 1 else ""
+
+
 def _no_such_version(version_id: int) -> NotFound:
     return NotFound(f"There is no training set version {version_id} in this workspace.")
 
