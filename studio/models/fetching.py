@@ -28,8 +28,11 @@ from studio.models.folders import is_complete, write_manifest
 from studio.settings import Settings
 from studio.store.lease import exclusive
 
-# weights as safetensors, settings and tokenizer; no program code and no pickles
-WANTED_FILES = ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "merges.txt", "vocab.txt"]
+# weights as safetensors, settings, tokenizer, card and licence; no program code and no pickles
+WANTED_FILES = [
+    "*.safetensors", "*.json", "*.jinja", "tokenizer.model", "merges.txt", "vocab.txt",
+    "README.md", "LICENSE*", "NOTICE*", "USE_POLICY*",
+]  # fmt: skip
 
 
 def fetch_model(model: ModelFolder, settings: Settings) -> ModelFolder:

@@ -16,15 +16,17 @@ from studio.models.adapter_files import adapter_folder
 from studio.models.adapters import adapter_of_run
 from studio.models.bundled import CHAT_MODEL, original_gguf
 from studio.models.catalogue import ModelFolder
+from studio.models.licences import licence_of
 from studio.store.database import Workspace
 from studio.store.tables import Export
 from studio.training_sets.versions import Split, examples
 from studio.tuning import process
 from studio.tuning.attempt import patiently
 from studio.tuning.endings import last_words
-from studio.tuning.exporting.card import CardFacts, licence_of, scores, write_card
+from studio.tuning.exporting.card import CardFacts, write_card
 from studio.tuning.exporting.plan import CONTENT, ExportPlan, known_format, told, write_plan
 from studio.tuning.exporting.serving import safe_name
+from studio.tuning.lineage import scores_of
 from studio.tuning.listing import RunView, get_run
 from studio.tuning.plan import LOG, RESULT, read_result
 from studio.tuning.process import MARK, ProcessMark
@@ -77,7 +79,7 @@ def prepare(room: Workspace, row: Export, folder: Path) -> None:
     base, name = ready_model(room, run.base_model), safe_name(run.name, f"run-{run.id}")
     form = known_format(row.format)
     elsewhere = f"./{base.id}" if base.id == CHAT_MODEL else base.id
-    facts = CardFacts(form, name, elsewhere, licence_of(base.id, base.path), scores(room, run))
+    facts = CardFacts(form, name, elsewhere, licence_of(base.id, base.path), scores_of(room, run.id))
     plan = ExportPlan(
         format=form,
         name=name,
