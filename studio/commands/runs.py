@@ -1,10 +1,10 @@
-"""`runs`: list and show them, stop and resume, put their adapters into use, export, delete."""
+"""`runs`: list, show and compare them, stop and resume, put their adapters into use, export, delete."""
 
 import argparse
 from collections.abc import Callable
 from typing import Any
 
-from studio.commands import arguments, exporting
+from studio.commands import arguments, comparing_runs, exporting
 from studio.errors import BadInput
 from studio.models.adapters import adapter_of_run, restore_adapter, retire_adapter
 from studio.models.promotions import in_use, promote, roll_back
@@ -26,8 +26,9 @@ ACTIONS: dict[str, Callable[[Workspace, int], None]] = {
 def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     """Add the command."""
     runs = arguments.add(commands, "runs", "list, show, steer, promote, export or delete runs", run_runs)
-    runs.add_argument("what", choices=("list", "show", *ACTIONS, "rollback", "export", "delete"))
+    runs.add_argument("what", choices=("list", "show", *ACTIONS, "rollback", "export", "compare", "delete"))
     runs.add_argument("run", nargs="?", type=int, help="its number; rollback: any run of the base model")
+    comparing_runs.add_options(runs)
     exporting.add_options(runs)
 
 
@@ -43,6 +44,8 @@ def run_runs(given: argparse.Namespace) -> int:
         return _roll_back(given, room)
     if given.run is None:
         raise arguments.missing("the number of a run")
+    if given.what == "compare":
+        return comparing_runs.run_compare(given, room)
     if given.what == "export":
         return exporting.run_export(given, room)
     if given.what == "delete":

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-import sqlalchemy as sa
-
 from studio.errors import BadInput
 from studio.store.database import Workspace
-from studio.store.tables import Comparison
 from studio.training_sets.versions import VersionView, get_version
+from studio.tuning.lineage import Score, scores_of
 from studio.tuning.listing import Point, RunView, get_run, metrics
 from studio.tuning.presets import TrainingSettings, from_json
 from studio.tuning.remedies import best_check, checked
@@ -31,23 +29,6 @@ class CurvePoint:
     epoch: float
     loss: float | None
     eval_loss: float | None
-
-
-@dataclass(frozen=True)
-class Score:
-    """How the adapter did in one comparison, by that comparison's main metric over `n` questions.
-
-    `low` and `high` bound the 95 % interval; None where there were too few questions.
-    """
-
-    comparison: int
-    name: str
-    approach: str
-    metric: str
-    mean: float
-    low: float | None
-    high: float | None
-    n: int
 
 
 @dataclass(frozen=True)
@@ -101,10 +82,9 @@ def compare_runs(room: Workspace, ids: Sequence[int]) -> RunsCompared:
     runs = [get_run(room, one) for one in wanted]
     versions = {run.version_id: get_version(room, run.version_id) for run in runs}
     points = {run.id: metrics(room, run.id) for run in runs}
-    scores = _scores(room, wanted)
     curves = [point for run in runs for point in _curve(run, points[run.id], versions[run.version_id])]
     return RunsCompared(
-        tuple(_reached(run, points[run.id], versions[run.version_id], scores[run.id]) for run in runs),
+        tuple(_reached(run, points[run.id], versions[run.version_id], _scores(room, run.id)) for run in runs),
         _differing([_settings(run, versions[run.version_id]) for run in runs]),
         tuple(curves),
         tuple(_notes(runs)),
@@ -172,26 +152,6 @@ def _notes(runs: Sequence[RunView]) -> list[str]:
     return notes
 
 
-def _scores(room: Workspace, ids: Sequence[int]) -> dict[int, list[Score]]:
-    """What finished comparisons found about the adapters of these runs, newest first."""
-    wanted = sa.select(Comparison.id, Comparison.name, Comparison.run_id, Comparison.report).where(
-        Comparison.workspace_id == room.id,
-        Comparison.run_id.in_(ids),
-        Comparison.state == "succeeded",
-    )
-    found: dict[int, list[Score]] = {one: [] for one in ids}
-    with room.session() as session:
-        for number, name, run_id, report in session.execute(wanted.order_by(Comparison.id.desc())):
-            if run_id is not None:
-                found[run_id] += _of_report(number, name, report or {})
-    return found
-
-
-def _of_report(number: int, name: str, report: dict[str, Any]) -> list[Score]:
-    metric, found = report.get("metric", ""), []
-    for approach in WITH_ADAPTER:
-        said = report.get("approaches", {}).get(approach, {}).get("metrics", {}).get(metric)
-        if said and said["mean"] is not None:
-            figures = (said["mean"], said["low"], said["high"], said["n"])
-            found.append(Score(number, name, approach, metric, *figures))
-    return found
+def _scores(room: Workspace, run_id: int) -> list[Score]:
+    """What finished comparisons found about the run's adapter, newest first."""
+    return [score for score in scores_of(room, run_id) if score.approach in WITH_ADAPTER]

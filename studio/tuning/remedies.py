@@ -5,7 +5,7 @@ holds both together.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +105,11 @@ def _to_learn_more(training: TrainingSettings, points: Sequence[Point]) -> list[
 
 def still_falling(points: Sequence[Point]) -> bool:
     """Whether the last held-out check was the best, and clearly better than the one before."""
-    return _last_two(points, lambda before, last: before - last > STILL_FALLING * before)
+    checks, best = checked(points), best_check(points)
+    if best is None or len(checks) < 2 or best[0] != checks[-1][0]:
+        return False
+    before, last = checks[-2][1], checks[-1][1]
+    return before - last > STILL_FALLING * before
 
 
 def hardly_fallen(points: Sequence[Point]) -> bool:
@@ -120,15 +124,8 @@ def checked(points: Sequence[Point]) -> list[tuple[int, float]]:
 
 
 def best_check(points: Sequence[Point]) -> tuple[int, float] | None:
-    """Step and loss of the lowest held-out loss; None unless there were two checks to choose from."""
-    checks = checked(points)
-    return min(checks, key=lambda check: check[1]) if len(checks) > 1 else None
-
-
-def _last_two(points: Sequence[Point], true: Callable[[float, float], bool]) -> bool:
-    checks = checked(points)
-    best = best_check(points)
-    return best is not None and best[0] == checks[-1][0] and true(checks[-2][1], checks[-1][1])
+    """Step and loss of the lowest held-out loss; None before one. Step 0 is none: nothing was trained."""
+    return min((check for check in checked(points) if check[0]), key=lambda check: check[1], default=None)
 
 
 def _rounded(rate: float) -> float:

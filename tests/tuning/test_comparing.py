@@ -80,7 +80,7 @@ def test_scores_of_comparisons_made_with_a_run_stand_beside_it(room, pair):
             )
         )
     (score,) = compare_runs(room, pair).runs[1].scores
-    assert (score.name, score.mean, score.n) == ("Four ways", 0.7, 40)
+    assert (score.comparison, score.mean, score.n) == ("Four ways", 0.7, 40)
 
 
 def test_runs_on_different_sets_come_with_a_warning(room, pair):

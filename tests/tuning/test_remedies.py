@@ -72,5 +72,5 @@ def test_a_loss_that_fell_and_rose_asks_for_nothing():
     assert remedies(run("succeeded"), checks(3.0, 1.5, 1.8)) == []
 
 
-def test_one_check_has_no_best():
+def test_before_training_nothing_is_best():
     assert best_check(checks(3.0)) is None

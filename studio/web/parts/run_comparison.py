@@ -9,7 +9,7 @@ from studio.tuning.comparing import CurvePoint, Reached, RunsCompared
 from studio.tuning.estimate import GB
 from studio.web.menu import entry_titled
 from studio.web.parts.charts import APPROACH_NAMES
-from studio.web.parts.comparison_words import short_name, shown
+from studio.web.parts.comparison_words import METRICS, short_name, shown
 from studio.web.parts.run_plots import runs_plot
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import duration, pill
@@ -109,28 +109,30 @@ def _said(value: Any) -> str:
 
 
 def _scores(runs: Sequence[Reached], names: dict[int, str]) -> None:
-    """What comparisons found about the adapters; two scores of one comparison's questions can be compared."""
+    """What comparisons found about the adapters."""
+    st.subheader("Scores of comparisons", anchor=False)
+    metrics = list(dict.fromkeys(score.metric for one in runs for score in one.scores))
+    if not metrics:
+        st.caption("No comparison was made with these adapters yet: it shows which answers best.")
+        link, file = "Compare their answers", entry_titled("Comparisons").file
+        st.page_link(file, label=link, icon=":material/arrow_forward:")
+        return
+    metrics.sort(key=list(METRICS).index)
+    chosen = st.radio("Measured by", metrics, format_func=short_name, horizontal=True, key="runs_metric")
     rows = [
         {
             "Run": names[one.run.id],
-            "Comparison": score.name,
+            "Comparison": score.comparison,
             "Approach": APPROACH_NAMES.get(score.approach, score.approach),
-            "Measured by": short_name(score.metric),
-            "Mean": _interval(score.metric, score.mean, score.low, score.high),
+            short_name(chosen): _interval(score.metric, score.mean, score.low, score.high),
             "Questions": score.n,
         }
         for one in runs
         for score in one.scores
+        if score.metric == chosen
     ]
-    st.subheader("Scores of comparisons", anchor=False)
-    if rows:
-        st.dataframe(rows, hide_index=True, alt="Scores of the runs' adapters in finished comparisons")
-        st.caption("In brackets the 95 % interval. Only scores from the same questions can be compared.")
-        return
-    st.caption("No comparison was made with these adapters yet: it shows which answers best.")
-    st.page_link(
-        entry_titled("Comparisons").file, label="Compare their answers", icon=":material/arrow_forward:"
-    )
+    st.dataframe(rows, hide_index=True, alt="Scores of the runs' adapters in finished comparisons")
+    st.caption("In brackets the 95 % interval. Only scores from the same questions can be compared.")
 
 
 def _interval(metric: str, mean: float, low: float | None, high: float | None) -> str:

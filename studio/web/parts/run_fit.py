@@ -10,17 +10,17 @@ from studio.training_sets.versions import VersionView
 from studio.tuning.estimate import GB, Estimate, Memory
 from studio.tuning.forecast import forecast, lengths
 from studio.tuning.presets import TrainingSettings, total_steps
-from studio.web.parts.run_plots import memory_plot
+from studio.web.parts.run_plots import WIDEST, memory_plot
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import duration
 
 METHOD_NAMES = {"lora": "LoRA", "qlora": "QLoRA"}
 PURPOSES = {
-    "weights": "the base model",
-    "adapter": "adapter and optimiser",
-    "activations": "kept for learning",
-    "logits": "scores of next words",
-    "runtime": "the program itself",
+    "weights": "base model",
+    "adapter": "adapter",
+    "activations": "steps kept",
+    "logits": "word scores",
+    "runtime": "program",
 }
 
 
@@ -84,7 +84,13 @@ def _memory(expected: Estimate) -> None:
         alt=f"Memory by purpose: {said}. This machine has {has:.1f} GB.",
         key="runs_memory",
     )
-    st.caption(f"Dashed: the {has:.1f} GB this machine has; 15 % of them are left free.")
+    beyond = (
+        "far beyond this plot" if has > WIDEST * max(sum(p.values()) for p in methods.values()) else "dashed"
+    )
+    st.caption(
+        f"This machine has {has:.1f} GB ({beyond}); 15 % of them are left free. “Steps kept” is what every "
+        "layer remembers of the examples until it has learned from them."
+    )
 
 
 def _parts(memory: Memory) -> dict[str, float]:

@@ -49,8 +49,10 @@ def start_form(room: Workspace, versions: list[VersionView]) -> int | None:
     with inputs:
         version = choose("Training set", versions, "runs_version", _describe)
         _unreviewed(room, version)
-        with st.grid(2, min_column_width=220):
+        left, right = st.columns([3, 2])
+        with left:
             base = _base_model(filled)
+        with right:
             preset = _preset(filled)
         st.caption(find_preset(preset).description)
         suffix = f"{preset}{filled.origin}"

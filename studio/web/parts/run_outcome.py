@@ -41,8 +41,10 @@ def learned(run: RunView, points: Sequence[Point]) -> str:
     if best is None:
         return ""
     step, loss = best
-    if step == checks[0][0]:
-        said = f"The held-out loss never fell below the {loss:.3f} it had at step {step:,}."
+    if len(checks) < 2:
+        return ""
+    if loss >= checks[0][1]:
+        said = f"The held-out loss never fell below the {checks[0][1]:.3f} it began with."
         return f"{said} It learned nothing that helps with examples it has not seen."
     said = f"The held-out loss fell from {checks[0][1]:.3f} to {loss:.3f} at step {step:,}"
     last, kept = (

@@ -11,7 +11,8 @@ COLOURS = ("#16837f", "#c8660a")  # both stand out from both backgrounds
 OF_RUNS = ("#16837f", "#c8660a", "#5a8fd0", "#a06ab4", "#7d8f2a", "#b5515a")
 OF_MEMORY = ("#16837f", "#5a8fd0", "#c8660a", "#a06ab4", "#7b8a90")
 WORDS = "#7b7b7b"  # as well as these can: the theme does not reach marks of text
-SMOOTHED = 4  # steps on either side of the mean that the strong line shows
+WIDEST = 3.0  # times the longest bar
+MOST_SMOOTHED = 10  # steps on either side of the mean that the strong line shows
 
 
 def loss_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
@@ -32,7 +33,7 @@ def loss_plot(rows: Sequence[dict[str, Any]], total_steps: int, best: int | None
     return {
         "data": {"values": list(rows)},
         "height": 280,
-        "transform": [_smooth("loss", ["curve"])],
+        "transform": [_smooth("loss", ["curve"], len(rows))],
         "encoding": {
             "x": _steps("step", "Step", {"domain": [0, far]}),
             "color": {
@@ -103,7 +104,7 @@ def runs_plot(
     drawn: Spec = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {"y": _loss("loss", title)}}
     if not points:
         drawn = {
-            "transform": [_smooth("loss", ["run"])],
+            "transform": [_smooth("loss", ["run"], len(rows) // len(names))],
             "mark": {"type": "line", "strokeWidth": 2},
             "encoding": {"y": _loss("smooth", title)},
         }
@@ -125,14 +126,18 @@ def runs_plot(
 
 
 def memory_plot(methods: Mapping[str, Mapping[str, float]], available: float) -> Spec:
-    """`methods`: name -> purpose -> GB, stacked; a dashed line stands where the machine's memory ends."""
+    """`methods`: name -> purpose -> GB, stacked; a dashed line stands where the machine's memory ends.
+
+    That end may lie beyond the plot, so that the parts of a small run can still be told apart.
+    """
     purposes = list(dict.fromkeys(purpose for parts in methods.values() for purpose in parts))
     rows = [
         {"method": method, "purpose": purpose, "gb": gb, "order": at}
         for method, parts in methods.items()
         for at, (purpose, gb) in enumerate(parts.items())
     ]
-    far = max([available, *(sum(parts.values()) for parts in methods.values())]) * 1.04
+    most = max(sum(parts.values()) for parts in methods.values())
+    far = min(1.04 * max(available, most), WIDEST * most)
     name = {"field": "method", "type": "nominal", "title": None, "sort": list(methods)}
     bars = {
         "mark": {"type": "bar", "height": {"band": 0.7}},
@@ -152,12 +157,16 @@ def memory_plot(methods: Mapping[str, Mapping[str, float]], available: float) ->
                 "title": None,
                 "sort": purposes,
                 "scale": {"domain": purposes, "range": list(OF_MEMORY[: len(purposes)])},
-                "legend": {"orient": "bottom", "columns": 2, "labelLimit": 220},
+                "legend": {"orient": "bottom", "columns": 3, "labelLimit": 110},
             },
             "tooltip": [_told("purpose", "For"), _told("gb", "GB", ".2f")],
         },
     }
-    return {"data": {"values": rows}, "height": {"step": 34}, "layer": [bars, *_limit(available)]}
+    return {
+        "data": {"values": rows},
+        "height": {"step": 34},
+        "layer": [bars, *(_limit(available) if available <= far else [])],
+    }
 
 
 def _limit(available: float) -> list[Spec]:
@@ -171,11 +180,12 @@ def _limit(available: float) -> list[Spec]:
     ]
 
 
-def _smooth(field: str, by: Sequence[str]) -> Spec:
-    """The mean of each value and its neighbours, as `smooth`."""
+def _smooth(field: str, by: Sequence[str], values: int) -> Spec:
+    """The mean of each value and its neighbours, as `smooth`; of few `values` the value itself."""
+    around = min(MOST_SMOOTHED, values // 20)
     return {
         "window": [{"op": "mean", "field": field, "as": "smooth"}],
-        "frame": [-SMOOTHED, SMOOTHED],
+        "frame": [-around, around],
         "groupby": list(by),
         "sort": [{"field": "step"}],
     }

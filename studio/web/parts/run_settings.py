@@ -14,12 +14,13 @@ GROUPS = {
     "When it ends, how it is watched": ("max_steps", "patience", "evaluations", "checkpoints", "seed"),
     "Memory": ("recompute", "optimiser"),
 }
+LENGTH = "Empty: as long as the examples are. A limit saves memory and cuts longer ones."
 _FIELDS = {one.name: one for one in fields(TrainingSettings)}
 
 
 def visible_settings(defaults: TrainingSettings, suffix: str) -> dict[str, Any]:
     """The three that people change most; only what differs from `defaults` is returned."""
-    with st.grid(3, min_column_width=180):
+    with st.grid(3, min_column_width=150):
         return _changed(VISIBLE, defaults, suffix)
 
 
@@ -39,7 +40,7 @@ def _changed(names: tuple[str, ...], defaults: TrainingSettings, suffix: str) ->
         default = getattr(defaults, name)
         with st.container(gap="xxsmall"):
             value = _setting(name, default, f"runs_{name}_{suffix}")
-            st.caption(_FIELDS[name].metadata["why"])
+            st.caption(LENGTH if name == "max_length" else _FIELDS[name].metadata["why"])
         if value != default:
             changed[name] = value
     return changed
