@@ -93,7 +93,7 @@ def _add(given: argparse.Namespace, room: Workspace) -> int:
     import_id = imports.read_now(room, imports.receive(room, path, path.name))
     _wait(given, room, import_id)
     view = imports.get(room, import_id)
-    if view.state == "failed":
+    if view.state in ("failed", "unclear"):
         imports.discard(room, import_id)
         raise BadInput(view.error or f"{path.name} could not be read.")
     imports.save(room, import_id, given.name or path.stem, given.held_out, given.split_by)

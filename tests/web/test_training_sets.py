@@ -57,6 +57,27 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_tried_again(open_page, r
     assert not app.exception
 
 
+UNCLEAR = "asked;meant\n" + "".join(f"What is part {n}?;{n}\n" for n in range(40))
+
+
+def test_columns_that_nobody_can_guess_are_asked_for(open_page, room):
+    app = prepared(open_page, room, "codes.csv", UNCLEAR.encode())
+    assert "Tell us which column is the question" in app.info[0].value
+    assert list(app.dataframe[0].value.columns) == ["asked", "meant"]
+    assert "tell us its columns" in said(app) and not app.error
+
+
+def test_an_import_goes_on_once_its_columns_are_told(open_page, room):
+    app = prepared(open_page, room, "codes.csv", UNCLEAR.encode())
+    (view,) = imports.list_open(room)
+    for label, column in (("Question", "asked"), ("Answer", "meant")):
+        next(box for box in app.selectbox if box.label == label).set_value(column).run()
+    app.button(key=f"training_sets_{view.id}_use").click().run()
+    imports.read_now(room, view.id)
+    found = imports.get(room, view.id)
+    assert (found.state, found.mapping.prompt, found.mapping.completion) == ("ready", "asked", "meant")
+
+
 def test_a_switch_turns_a_remedy_off(open_page, room):
     app = prepared(open_page, room)
     (view,) = imports.list_open(room)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.errors import BadInput
 from studio.jobs.queue import task
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
@@ -47,8 +48,11 @@ def read_table_job(room: Workspace, *, import_id: int) -> None:
 
 def _read(work: Work) -> None:
     table = opened(work, _OPENED)
-    stored = work.row.mapping
-    mapping = choose(table, from_dict(stored)) if stored else guess_mapping(table)
+    try:
+        mapping = _mapping(work, table)
+    except BadInput as unclear:  # the table itself was read: a person can say what its columns are
+        work.finish(state="failed", error=str(unclear), report={"table": facts(table)}, rows_done=table.count)
+        return
 
     def tell(done: float) -> None:
         work.tell(_OPENED + (1 - _OPENED) * done, int(table.count * done))
@@ -56,6 +60,11 @@ def _read(work: Work) -> None:
     options = checking(work.room, mapping, table.count, divided=False)
     marks = examine(lambda: candidates(table, mapping), options, tell)
     _keep(work, table, mapping, marks)
+
+
+def _mapping(work: Work, table: TableFile) -> Mapping:
+    stored = work.row.mapping
+    return choose(table, from_dict(stored)) if stored else guess_mapping(table)
 
 
 def _keep(work: Work, table: TableFile, mapping: Mapping, marks: Marks) -> None:

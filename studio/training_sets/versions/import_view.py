@@ -21,11 +21,12 @@ FARTHEST = 100_000  # rows; what lies behind would keep a page waiting
 
 @dataclass(frozen=True)
 class ImportView:
-    """An uploaded table. `state`: waiting, reading, ready, stopped, failed, saving, saved.
+    """An uploaded table. `state`: waiting, reading, ready, unclear, stopped, failed, saving, saved.
 
+    Unclear: it was read, and a person has to say what its columns are; `error` tells why.
     `reading` is what a person corrected, `table` how it was read (columns, rows, notes, encoding, delimiter,
-    header, sheet, sheets), `mapping` the one in use; `report` as the quality report gives it. `table`,
-    `mapping` and `report` are empty until it was read.
+    header, sheet, sheets), `mapping` the one in use; `report` as the quality report gives it. They are empty
+    until they are known.
     """
 
     id: int
@@ -53,11 +54,12 @@ class ImportView:
 
 def view_of(row: TableImport) -> ImportView:
     used = row.mapping or row.report.get("columns")
+    unclear = row.state == "failed" and "table" in row.report
     return ImportView(
         id=row.id,
         source_name=row.source_name,
         source_sha256=row.source_sha256,
-        state=row.state,
+        state="unclear" if unclear else row.state,
         error=row.error,
         progress=row.progress,
         rows_done=row.rows_done,

@@ -1,7 +1,7 @@
 """Tables on their way to becoming a version: received, read by a job, corrected, saved. Called by pages."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,15 +15,13 @@ from studio.library.originals import drop_unused_originals
 from studio.store.blobs import Received
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
-from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import DEFAULT, REMEDIES
 from studio.training_sets.quality.report import report
-from studio.training_sets.reading import Reading, TableFile, peek
-from studio.training_sets.shapes.cutting import candidates
-from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.shapes.mapping import Mapping, choose, from_dict
+from studio.training_sets.reading import Reading
+from studio.training_sets.shapes.mapping import Mapping, from_dict
 from studio.training_sets.splitting import HELD_OUT_SHARE
+from studio.training_sets.versions.import_preview import Preview, preview
 from studio.training_sets.versions.import_reading import READ_TABLE, read_table_job, reading_failed
 from studio.training_sets.versions.import_saving import SAVE_IMPORT, save_import_job, saving_failed
 from studio.training_sets.versions.import_state import STOPPED, locked_import, no_such_import
@@ -47,19 +45,6 @@ __all__ = [
 
 SMALL_BYTES = 150_000  # can be read and saved at once, also where the worker is busy with a library
 LARGEST_SHARE = 0.5
-
-
-@dataclass(frozen=True)
-class Preview:
-    """The first rows as cells with their numbers, and as the examples they would become; `table` is how the
-    file was read for it."""
-
-    table: TableFile
-    columns: list[str]
-    rows: list[tuple[int, list[str]]]
-    mapping: Mapping
-    examples: list[Candidate]
-    notes: list[str]
 
 
 def receive(room: Workspace, content: bytes | Path | BinaryIO | Received, source_name: str) -> int:
@@ -129,25 +114,6 @@ def change(
         if mapping is not None:
             row.mapping = mapping.as_dict()
         _ask_again(session, room, row)
-
-
-def preview(room: Workspace, import_id: int, rows: int = 20, reading: Reading | None = None) -> Preview:
-    """What the first rows are, with the reading and mapping of now; raises BadInput where they do not fit.
-
-    With another `reading`, what it would give: the mapping is guessed anew, and nothing is changed.
-    """
-    with room.session() as session:
-        row = session.scalar(_mine(room).where(TableImport.id == import_id))
-    if row is None:
-        raise no_such_import()
-    path = room.blobs.path(row.source_sha256)
-    now = Reading(**row.reading)
-    table = peek(path, row.source_name, reading or now, rows)
-    used = (row.mapping or row.report.get("columns")) if reading in (None, now) else None
-    mapping = choose(table, from_dict(used)) if used else guess_mapping(table)
-    return Preview(
-        table, table.columns, list(table.numbered()), mapping, list(candidates(table, mapping)), table.notes
-    )
 
 
 def stop(room: Workspace, import_id: int) -> None:

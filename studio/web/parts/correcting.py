@@ -82,13 +82,18 @@ def correct(room: Workspace, view: ImportView) -> None:
     reading = _choose_reading(key, view)
     try:
         seen = imports.preview(room, view.id, PREVIEW_ROWS, reading)
-        now = view.mapping if reading == view.reading and view.mapping else seen.mapping
-        mapping = _choose_mapping(key, seen.table, now)
     except BadInput as problem:
         if str(problem) == view.error:  # it stands above already
             st.caption("Choose otherwise: what it gives is shown here at once.")
         else:
             st.error(escaped(str(problem)), icon=":material/error:")
+        return
+    now = view.mapping if reading == view.reading and view.mapping else seen.mapping
+    try:
+        mapping = _choose_mapping(key, seen.table, now)
+    except BadInput as missing:
+        before_and_after(seen, [])
+        st.info(escaped(str(missing)), icon=":material/arrow_upward:")
         return
     before_and_after(seen, list(candidates(seen.table, mapping)))
     changed = reading != view.reading or mapping != view.mapping
@@ -144,8 +149,10 @@ def _choice(label: str, names: dict[Any, str], chosen: tuple[Any, Any], key: str
     )
 
 
-def _choose_mapping(key: str, table: TableFile, now: Mapping) -> Mapping:
-    """The shape and its columns, beginning at `now`. Raises BadInput where they do not fit the table."""
+def _choose_mapping(key: str, table: TableFile, known: Mapping | None) -> Mapping:
+    """The shape and its columns, beginning at what is known. Raises BadInput where they do not fit the table,
+    or are not chosen yet."""
+    now = known or Mapping()
     key = f"{key}_{abs(hash(tuple(table.columns)))}"  # other columns are other choices
     shapes = [shape for shape in SHAPE_NAMES if shape != "version" or now.shape == "version"]
     with st.grid(4, min_column_width=180):
@@ -159,8 +166,8 @@ def _choose_mapping(key: str, table: TableFile, now: Mapping) -> Mapping:
         }
     if "prompt" in fields:
         chosen["template"] = _template(key, now)
-    if shape == now.shape and all(getattr(now, field) == value for field, value in chosen.items()):
-        return now
+    if known and shape == now.shape and all(getattr(now, field) == one for field, one in chosen.items()):
+        return known
     return choose(table, Mapping(shape=shape, **chosen))
 
 
@@ -182,12 +189,14 @@ def _template(key: str, now: Mapping) -> str | None:
 
 
 def before_and_after(seen: Preview, examples: Sequence[Candidate]) -> None:
-    """The first rows as they stand in the file, and the examples that they become."""
+    """The first rows as they stand in the file, and the examples that they become, if any."""
     with st.grid(2, min_column_width=320):
         with st.container(gap="xsmall"):
             st.caption("In the file")
             cells = [dict(zip(seen.columns, row, strict=True)) for _, row in seen.rows]
             st.dataframe(cells, hide_index=True, alt="The first rows as they stand in the file")
+        if not examples:
+            return
         with st.container(gap="xsmall"):
             st.caption("As examples")
             made = [{"Question": one.prompt, "Answer": one.completion or one.fault} for one in examples]

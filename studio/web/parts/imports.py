@@ -13,6 +13,7 @@ from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, duration, pill
 from studio.web.uploads import table_suffixes
 
+NEXT = {"ready": "Prepare", "unclear": "Choose its columns", "failed": "Correct"}
 WORDS = {"waiting": "waiting to be read", "ready": "read and checked", "saving": "being saved"}
 
 
@@ -62,7 +63,8 @@ def open_imports(room: Workspace, views: Sequence[ImportView]) -> None:
             if view.state in ("reading", "saving"):
                 progress(view)
             if view.error:
-                st.markdown(f":red[{escaped(view.error)}]")
+                said = escaped(view.error)
+                st.markdown(said if view.state == "unclear" else f":red[{said}]")
 
 
 def import_pill(view: ImportView) -> str:
@@ -85,11 +87,11 @@ def progress(view: ImportView) -> None:
 
 
 def _controls(room: Workspace, view: ImportView) -> None:
-    if view.state in ("ready", "failed") and st.button(
-        "Prepare" if view.state == "ready" else "Correct",
+    if view.state in NEXT and st.button(
+        NEXT[view.state],
         key=f"training_sets_prepare_{view.id}",
         icon=":material/arrow_forward:",
-        type="primary" if view.state == "ready" else "secondary",
+        type="secondary" if view.state == "failed" else "primary",
     ):
         open_import(view.id)
     stop_or_retry(room, view)

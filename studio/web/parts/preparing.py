@@ -23,6 +23,7 @@ from studio.web.parts.states import count
 
 FIRST_ROWS = 20
 LONGEST = 300  # characters of a text in a list
+ASKED = "**Tell us which column is the question and which is the answer.** Your file is kept."
 SPLITS = {"group": "Whole groups, by chance", "time": "The newest, by date"}
 
 
@@ -37,7 +38,9 @@ def head(room: Workspace, view: ImportView) -> None:
         if not view.busy and st.button("Dismiss", key="training_sets_dismiss", icon=":material/close:"):
             imports.discard(room, view.id)
             st.switch_page(entry_titled("Training sets").file)
-    if view.error:
+    if view.state == "unclear":
+        st.info(f"{ASKED} {escaped(view.error or '')}", icon=":material/help:")
+    elif view.error:
         st.error(escaped(view.error), icon=":material/error:")
     if view.busy:
         progress(view)
@@ -52,9 +55,10 @@ def understood_as(room: Workspace, view: ImportView) -> None:
                 st.warning(escaped(note), icon=":material/help:")
             else:
                 st.caption(f":material/info: {escaped(note)}")
+    guessed = any(GUESSED in note for note in view.report.get("notes", ()))
     box = st.expander(
-        "Correct this",
-        expanded=view.state == "failed" or any(GUESSED in note for note in view.report.get("notes", ())),
+        "Choose the columns" if view.state == "unclear" else "Correct this",
+        expanded=guessed or view.state in ("unclear", "failed"),
         key=f"training_sets_correct_{view.id}",
         icon=":material/tune:",
         on_change="rerun",

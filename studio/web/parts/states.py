@@ -14,6 +14,7 @@ LOOKS = {
     "working": ("blue", "progress_activity", "working"),
     "running": ("blue", "progress_activity", "running"),
     "stopping": ("orange", "stop_circle", "stopping"),
+    "unclear": ("orange", "help", "tell us its columns"),
     "stopped": ("orange", "stop_circle", "stopped"),
     "interrupted": ("orange", "warning", "interrupted"),
     "failed": ("red", "error", "failed"),
