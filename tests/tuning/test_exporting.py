@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from studio.errors import StudioError
 from studio.models.folders import what_is_wrong, write_manifest
-from studio.tuning.exporting.modelfile import modelfile
 from studio.tuning.exporting.plan import CONTENT, ExportPlan, Format, write_plan
 from studio.tuning.plan import read_result
 
@@ -27,14 +27,19 @@ CHATML = (
 )
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A llama of two layers that reads bytes, with fewer heads for keys than for queries."""
+SHAPE = {
+    "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2, "max_position_embeddings": 512, "initializer_range": 0.2,
+    "bos_token_id": 256, "eos_token_id": 257, "pad_token_id": 257,
+}  # fmt: skip
+
+
+def save_base(folder: Path, architecture: str, **more: Any) -> Path:
+    """A model of two layers that reads bytes, with fewer heads for keys than for queries."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+    from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
-    folder = tmp_path_factory.mktemp("models") / "small"
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     reader = Tokenizer(models.BPE({letter: number for number, letter in enumerate(letters)}, []))
     reader.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
@@ -43,13 +48,20 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=reader, chat_template=CHATML, **marks)
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=512, tie_word_embeddings=True,
-        bos_token_id=256, eos_token_id=257, pad_token_id=257, initializer_range=0.2,
-    )  # fmt: skip
-    LlamaForCausalLM(config).save_pretrained(folder)
+    config = AutoConfig.for_model(architecture, vocab_size=len(tokenizer), **SHAPE, **more)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_base(tmp_path_factory.mktemp("models") / "small", "llama", tie_word_embeddings=True)
+
+
+@pytest.fixture(scope="module")
+def phi(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Queries, keys and values in one layer, gate and up in another, as Phi-3 has them."""
+    return save_base(tmp_path_factory.mktemp("models") / "phi", "phi3", original_max_position_embeddings=512)
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +85,17 @@ def original(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_adapter(base, tmp_path_factory.mktemp("adapters") / "1")
+
+
+def save_adapter(base: Path, folder: Path, **loading: Any) -> Path:
     """An adapter that changes every layer, as if it had been trained for long."""
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
 
-    folder = tmp_path_factory.mktemp("adapters") / "1"
     torch.manual_seed(1)
-    model = AutoModelForCausalLM.from_pretrained(base)
+    model = AutoModelForCausalLM.from_pretrained(base, **loading)
     adapted = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
     for name, weights in adapted.named_parameters():
         if "lora_B" in name:
@@ -159,16 +174,62 @@ def test_a_changed_adapter_is_not_exported(plan: ExportPlan, tmp_path: Path) -> 
     assert not (tmp_path / "export" / CONTENT).exists()
 
 
-def test_ollama_is_told_the_template_the_system_message_and_where_a_turn_ends(
+@pytest.mark.parametrize("form", ["adapter", "merged"])
+def test_a_model_with_fused_layers_is_exported_like_any_other(
+    plan: ExportPlan, phi: Path, tmp_path: Path, form: Format
+) -> None:
+    made = save_adapter(phi, tmp_path / "made")
+    targets = json.loads((made / "adapter_config.json").read_text())["target_modules"]
+    assert {"qkv_proj", "gate_up_proj"} <= {name.rsplit(".")[-1] for name in targets}
+    of_phi = {"base_model": phi.name, "base_folder": str(phi), "adapter_folder": str(made)}
+    result = export(tmp_path / "export", replace(plan, format=form, original_gguf=None, **of_phi))
+    assert (result["state"], result["error"]) == ("succeeded", None)
+    assert result["checked"]["equal"] + result["checked"]["undecided"] == 10
+
+
+def test_what_was_trained_on_four_bits_is_merged_onto_the_weights_as_they_were(
+    plan: ExportPlan, base: Path, tmp_path: Path
+) -> None:
+    import torch
+    from safetensors.torch import load_file
+    from transformers import BitsAndBytesConfig
+
+    four_bit = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4")
+    made = save_adapter(base, tmp_path / "made", quantization_config=four_bit, dtype=torch.float32)
+    result = export(tmp_path / "export", replace(plan, format="merged", adapter_folder=str(made)))
+    assert result["state"] == "succeeded"
+    layer = "model.layers.0.mlp.down_proj"
+    learned, before = (load_file(next(folder.glob("*.safetensors"))) for folder in (made, base))
+    a, b = (learned[f"base_model.model.{layer}.lora_{one}.weight"] for one in "AB")
+    after = load_file(tmp_path / "export" / CONTENT / "model.safetensors")[f"{layer}.weight"]
+    torch.testing.assert_close(after, before[f"{layer}.weight"] + b @ a * (8 / 4))
+
+
+def test_an_export_that_asks_in_other_words_is_refused(plan: ExportPlan, tmp_path: Path) -> None:
+    from studio.tuning.exporting import build
+
+    plan = replace(plan, format="merged")
+    tokenizer, adapted = build.load_adapted(plan, "cpu")
+    reference = build.ask(plan, tokenizer, adapted)
+    build.write(plan, tmp_path, tokenizer, adapted)
+    (tmp_path / "chat_template.jinja").write_text(CHATML.replace("Be brief.", "Be long."))
+    with pytest.raises(StudioError, match="chat template is not that of its base model"):
+        build.verify(plan, tmp_path, reference, "cpu")
+
+
+def test_a_merged_model_is_told_where_its_turns_end_and_takes_the_licence_along(
     plan: ExportPlan, tmp_path: Path
 ) -> None:
-    from transformers import AutoTokenizer
-
-    told = modelfile(AutoTokenizer.from_pretrained(plan.base_folder), "parts.gguf", 512)
-    assert told.startswith('FROM ./parts.gguf\nTEMPLATE """{{ range .Messages }}<|im_start|>{{ .Role }}\n')
-    assert '{{ end }}<|im_start|>assistant\n"""\nSYSTEM """Be brief."""' in told
-    assert 'PARAMETER stop "<|im_end|>"' in told
-    assert "PARAMETER num_ctx 512" in told
+    silent = tmp_path / "small"
+    shutil.copytree(plan.base_folder, silent)
+    (silent / "LICENSE").write_text("Ours")
+    said = json.loads((silent / "generation_config.json").read_text())
+    (silent / "generation_config.json").write_text(json.dumps(said | {"eos_token_id": 0}))
+    result = export(tmp_path / "export", replace(plan, format="merged", base_folder=str(silent)))
+    assert result["state"] == "succeeded"
+    content = tmp_path / "export" / CONTENT
+    assert json.loads((content / "generation_config.json").read_text())["eos_token_id"] == [0, 257]
+    assert (content / "LICENSE").read_text() == "Ours"
 
 
 def test_a_merged_model_keeps_the_precision_of_its_base(plan: ExportPlan, tmp_path: Path) -> None:

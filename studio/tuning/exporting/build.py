@@ -22,15 +22,18 @@ from transformers.utils.logging import disable_progress_bar
 from studio.errors import StudioError
 from studio.models.adapter_files import CONFIG, WEIGHTS, check_adapter
 from studio.models.folders import write_manifest
+from studio.models.licences import licence_files
 from studio.tuning.exporting.answers import Said, choose_prompts, compare, listen
 from studio.tuning.exporting.gguf_file import check_tokenizer, write_gguf
 from studio.tuning.exporting.modelfile import modelfile
 from studio.tuning.exporting.plan import CONTENT, README, ExportPlan, read_plan, tell
+from studio.tuning.exporting.turns import check_speech, turn_ends
 from studio.tuning.exporting.verdict import Verdict
 from studio.tuning.plan import RESULT, write_result
 from studio.tuning.process import leave_mark
 
 GB = 1e9
+GENERATION = "generation_config.json"
 TOKENIZER_FILES = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     "chat_template.jinja", "tokenizer.model", "vocab.json", "merges.txt",
@@ -89,7 +92,8 @@ def build(folder: Path, part: Path, plan: ExportPlan) -> Verdict:
     verdict = verify(plan, part, reference, device)
 
     with (part / README).open("a") as card:
-        card.write(f"\n## Checked before it was given out\n{verdict.sentence}\n")
+        marks = " or ".join(f"`{mark}`" for mark in tokenizer.convert_ids_to_tokens(reference.ends))
+        card.write(f"\n## Checked before it was given out\n{verdict.sentence} An answer ends with {marks}.\n")
     shutil.rmtree(folder / CONTENT, ignore_errors=True)
     write_manifest(part)
     part.rename(folder / CONTENT)
@@ -112,8 +116,7 @@ def load(folder: Path, device: str, **options: Any) -> Any:
 
 def ask(plan: ExportPlan, tokenizer: Any, adapted: Any) -> Said:
     """What the adapter answers to ten questions of its training set."""
-    named = adapted.generation_config.eos_token_id
-    ends = named if isinstance(named, list) else [tokenizer.eos_token_id if named is None else named]
+    ends = turn_ends(tokenizer, adapted.generation_config)
     context = int(getattr(adapted.config, "max_position_embeddings", None) or 2048)
     return listen(adapted, choose_prompts(tokenizer, plan.prompts, context), ends)
 
@@ -127,8 +130,10 @@ def write(plan: ExportPlan, part: Path, tokenizer: Any, adapted: Any) -> None:
         copy_tokenizer(plan, part)
         return
     merged = adapted.merge_and_unload(safe_merge=True)
+    for path in licence_files(Path(plan.base_folder)):
+        shutil.copyfile(path, part / path.name)
     if plan.format == "merged":
-        save_merged(plan, part, merged)
+        save_merged(plan, part, merged, turn_ends(tokenizer, merged.generation_config))
     else:
         weights = part / f"{plan.name}.gguf"
         write_gguf(merged, original_of(plan), weights, plan.name)
@@ -136,15 +141,20 @@ def write(plan: ExportPlan, part: Path, tokenizer: Any, adapted: Any) -> None:
         (part / "Modelfile").write_text(modelfile(tokenizer, weights.name, context))
 
 
-def save_merged(plan: ExportPlan, part: Path, merged: Any) -> None:
+def save_merged(plan: ExportPlan, part: Path, merged: Any, ends: list[int]) -> None:
     """In the precision of the base's own files; its references to program code stay behind."""
     if hasattr(merged.config, "auto_map"):
         del merged.config.auto_map
     merged.to(stored_precision(plan)).save_pretrained(part)
     copy_tokenizer(plan, part)
-    own = Path(plan.base_folder) / "generation_config.json"
+    own, written = Path(plan.base_folder) / GENERATION, part / GENERATION
     if own.is_file():
-        shutil.copyfile(own, part / own.name)
+        shutil.copyfile(own, written)
+    settings = json.loads(written.read_text())
+    named = settings.get("eos_token_id")
+    if set(ends) != set(named if isinstance(named, list) else [named]):
+        # a base that does not say where its turns end would never stop
+        written.write_text(json.dumps(settings | {"eos_token_id": ends}, indent=2))
 
 
 def verify(plan: ExportPlan, part: Path, reference: Said, device: str) -> Verdict:
@@ -157,6 +167,8 @@ def verify(plan: ExportPlan, part: Path, reference: Said, device: str) -> Verdic
         weights = part / f"{plan.name}.gguf"
         check_tokenizer(weights, original_of(plan))
         again = load(part, device, gguf_file=weights.name)
+    if plan.format != "gguf":
+        check_speech(part, Path(plan.base_folder))
     verdict = compare(reference, again)
     if not verdict.passed(exactly=plan.format == "adapter"):
         raise Refused(verdict)

@@ -1,58 +1,44 @@
 """The Modelfile that tells Ollama how to speak with an exported model: its template and where a turn ends."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from studio.engine.prompts import Message
 from studio.errors import StudioError
+from studio.tuning.exporting.turns import Turns, read_turns
 
-START, END = "<|im_start|>", "<|im_end|>"
-PROBE = [
-    {"role": "system", "content": "S"},
-    {"role": "user", "content": "A"},
-    {"role": "assistant", "content": "B"},
-    {"role": "user", "content": "C"},
-]
+ROLES = ("system", "user", "assistant")
 
 
 def modelfile(tokenizer: Any, weights: str, context: int) -> str:
-    """For a tokenizer whose own template marks turns as ChatML does; raises StudioError for any other.
+    """Raises StudioError for a tokenizer whose template cannot be said in Ollama's words.
 
     `weights` is the name of the GGUF file beside it, `context` in tokens.
     """
-    if _rendered(tokenizer, PROBE) != as_chatml(PROBE):
-        raise StudioError("The model marks turns in another way than the Modelfile can say.")
-    system = default_system(tokenizer)
+    turns = read_turns(tokenizer)
     lines = [
         f"FROM ./{weights}",
-        f'TEMPLATE """{{{{ range .Messages }}}}{START}{{{{ .Role }}}}',
-        f"{{{{ .Content }}}}{END}",
-        f"{{{{ end }}}}{START}assistant",
-        '"""',
-        *([f'SYSTEM """{system}"""'] if system else []),
-        f'PARAMETER stop "{START}"',
-        f'PARAMETER stop "{END}"',
+        f'TEMPLATE """{_template(turns)}"""',
+        *([f'SYSTEM """{turns.system}"""'] if turns.system else []),
+        *(f'PARAMETER stop "{mark}"' for mark in _stops(tokenizer, turns)),
         "PARAMETER temperature 0",
         f"PARAMETER num_ctx {context}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def as_chatml(messages: Sequence[Message]) -> str:
-    """What the Modelfile's template makes of a conversation."""
-    turns = "".join(f"{START}{m['role']}\n{m['content']}{END}\n" for m in messages)
-    return f"{turns}{START}assistant\n"
+def _template(turns: Turns) -> str:
+    """In Go's template language, as Ollama reads it."""
+    said = [(role, *turns.marks[role]) for role in ROLES if role in turns.marks]
+    if any(quote in mark for _, *marks in said for mark in marks for quote in ("{{", '"""')):
+        raise StudioError("The model marks turns in another way than a Modelfile can say.")
+    branches = [
+        f'{{{{ {"" if number == 0 else "else "}if eq .Role "{role}" }}}}{before}{{{{ .Content }}}}{after}'
+        for number, (role, before, after) in enumerate(said)
+    ]
+    return f"{{{{ range .Messages }}}}{''.join(branches)}{{{{ end }}}}{{{{ end }}}}{turns.opening}"
 
 
-def default_system(tokenizer: Any) -> str:
-    """What the model's own template says before a conversation that has no system message."""
-    asked: list[Message] = [{"role": "user", "content": "A"}]
-    added = _rendered(tokenizer, asked).removesuffix(as_chatml(asked))
-    system = added.removeprefix(f"{START}system\n").removesuffix(f"{END}\n")
-    if added and as_chatml([{"role": "system", "content": system}, *asked]) != _rendered(tokenizer, asked):
-        raise StudioError("The model begins conversations in another way than the Modelfile can say.")
-    return system
-
-
-def _rendered(tokenizer: Any, messages: Sequence[Message]) -> str:
-    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+def _stops(tokenizer: Any, turns: Turns) -> list[str]:
+    """The model's own marks that end or begin a turn: an answer that writes one is over."""
+    own = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
+    around = "".join(mark for marks in turns.marks.values() for mark in marks) + turns.opening
+    return [mark for mark in own if mark in around or mark == tokenizer.eos_token]
