@@ -57,15 +57,14 @@ class Blobs:
     def receive(self, source: bytes | Path | BinaryIO) -> Received:
         """Copy the content beside the stored files; `keeping` stores it, `discard` forgets it."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self.folder).free
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix=_INCOMING, delete=False) as incoming:
             try:
                 return Received(Path(incoming.name), *_copy(source, incoming))
             except OSError as error:
                 Path(incoming.name).unlink(missing_ok=True)
-                free = shutil.disk_usage(self.folder).free // 2**20
-                raise BadInput(
-                    f"The file could not be stored ({error.strerror}); {free} MB are free."
-                ) from error
+                need = f"it needs {_size(source) / 1e6:.1f} MB, and {free / 1e6:.1f} MB are free"
+                raise BadInput(f"The file could not be stored ({error.strerror}): {need}.") from error
 
     @contextmanager
     def keeping(self, session: Session, received: Sequence[Received]) -> Iterator[None]:
@@ -111,6 +110,13 @@ class Blobs:
 
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
+
+
+def _size(source: bytes | Path | BinaryIO) -> int:
+    """In bytes."""
+    if isinstance(source, Path):
+        return source.stat().st_size
+    return len(source) if isinstance(source, bytes) else source.seek(0, os.SEEK_END)
 
 
 def _copy(

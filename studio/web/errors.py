@@ -11,6 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from studio.errors import NotFound, StudioError
 
 RETRY_SECONDS = 2
+DISK_FULL = (
+    "The disk of the database is full: what is there can be read, nothing new can be saved. "
+    "Free some space and try again."
+)
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
 
 
@@ -31,12 +35,19 @@ def database_is_away(error: BaseException) -> bool:
     return lost or isinstance(error, DATABASE_AWAY)
 
 
+def disk_is_full(error: BaseException) -> bool:
+    """Whether Postgres is there, but has no room to write."""
+    return isinstance(getattr(error, "orig", error), psycopg.errors.DiskFull)
+
+
 def show_error(error: BaseException) -> bool:
     """Say on the page what happened; True tells Streamlit that nothing more needs to be shown."""
     if isinstance(error, NotFound):
         st.warning(str(error), icon=":material/search_off:")
     elif isinstance(error, StudioError):
         st.error(str(error), icon=":material/error:")
+    elif disk_is_full(error):
+        st.error(DISK_FULL, icon=":material/error:")
     elif database_is_away(error):
         _wait_for_database()
     else:  # Streamlit writes the traceback to the log

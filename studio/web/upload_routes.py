@@ -21,6 +21,7 @@ from starlette.routing import Route
 from studio.errors import NotFound, StudioError
 from studio.web import incoming
 from studio.web.destinations import Destination, ToLibrary, ToTrainingSets
+from studio.web.errors import DISK_FULL, disk_is_full
 from studio.web.incoming import OutOfStep
 from studio.web.same_site import SITE_REFUSED, comes_from_here
 from studio.web.services import room
@@ -44,8 +45,9 @@ def answered(handler: Handler) -> Handler:
         except StudioError as problem:
             status = 409 if isinstance(problem, OutOfStep) else 404 if isinstance(problem, NotFound) else 400
             return JSONResponse({"error": str(problem)}, status)
-        except SQLAlchemyError:
-            return JSONResponse({"error": "The database is restarting."}, 503)
+        except SQLAlchemyError as problem:
+            trouble = DISK_FULL if disk_is_full(problem) else "The database is restarting."
+            return JSONResponse({"error": trouble}, 503)
         except ClientDisconnect:
             return Response(status_code=499)
 
