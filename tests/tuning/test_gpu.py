@@ -1,0 +1,108 @@
+"""The recipe on a CUDA device: precision, four bits, the paged optimiser, memory, recomputing."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.tuning.plan import RunPlan
+from studio.tuning.presets import TrainingSettings
+from tests.tuning.training import losses, train_here
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.model,
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.usefixtures("device"),
+]
+
+SHORT = TrainingSettings(epochs=20, max_steps=6, learning_rate=1e-3, evaluations=2, checkpoints=2)
+Making = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def device() -> str:
+    """The name of the GPU."""
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device on this host")
+    return torch.cuda.get_device_name(0)
+
+
+@pytest.fixture
+def trained(make_run: Making) -> Callable[..., dict[str, Any]]:
+    """trained(base, settings, ...) → result, with the memory of this run alone."""
+    import torch
+
+    def train(base: Path, settings: TrainingSettings, **options: Any) -> dict[str, Any]:
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+        run = make_run(base, settings, **options)
+        return train_here(run) | {"losses": losses(run)}
+
+    return train
+
+
+def test_weights_are_bf16_where_the_gpu_has_it_and_fp16_elsewhere(tiny_base: Path, tmp_path: Path) -> None:
+    import torch
+
+    from studio.tuning import recipe
+
+    plan = RunPlan(str(tiny_base), tiny_base.name, "lora", SHORT)
+    model = recipe.attach(recipe.load(plan)[1], plan)
+    given = recipe.arguments(tmp_path, SHORT, 1)
+    wanted = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    assert {p.dtype for p in model.parameters() if not p.requires_grad} == {wanted}
+    assert {p.dtype for p in model.parameters() if p.requires_grad} == {torch.float32}
+    assert (given.bf16, given.fp16) == (wanted == torch.bfloat16, wanted == torch.float16)
+
+
+@pytest.mark.parametrize("method", ["lora", "qlora"])
+def test_a_run_trains_on_the_gpu(
+    tiny_base: Path, trained: Callable[..., dict[str, Any]], method: str, device: str
+) -> None:
+    result = trained(tiny_base, SHORT, method=method)
+    assert (result["state"], result["device"]) == ("succeeded", device)
+    assert result["losses"][6] < result["losses"][1]
+
+
+def test_the_paged_optimiser_learns_the_same(
+    tiny_base: Path, trained: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    from studio.tuning import recipe
+
+    paged = replace(SHORT, optimiser="paged_adamw")
+    assert recipe.arguments(tmp_path, paged, 1).optim == "paged_adamw_32bit"
+    usual, other = (trained(tiny_base, settings)["losses"] for settings in (SHORT, paged))
+    assert other == pytest.approx(usual, rel=0.01)
+
+
+@pytest.mark.parametrize("method", ["lora", "qlora"])
+def test_memory_stays_within_the_estimate(
+    bundled: Path, trained: Callable[..., dict[str, Any]], method: str
+) -> None:
+    import torch
+
+    from studio.tuning.estimate import Host, needed
+    from studio.tuning.shapes import read_shape
+
+    result = trained(bundled, replace(SHORT, max_steps=3), method=method)
+    host = Host(torch.cuda.get_device_properties(0).total_memory, result["device"])
+    shape = read_shape(json.loads((bundled / "config.json").read_text()))
+    expected = needed(shape, SHORT, result["longest"], host, method)
+    # torch does not count the CUDA context, which the estimate calls runtime
+    assert result["peak_memory_bytes"] < expected.total
+    assert result["peak_memory_bytes"] > 0.3 * (expected.total - expected.runtime)
+
+
+def test_recomputing_needs_less_memory_and_gives_the_same_losses(
+    bundled: Path, trained: Callable[..., dict[str, Any]]
+) -> None:
+    settings = replace(SHORT, max_steps=3, batch_size=16)
+    kept, recomputed = (trained(bundled, replace(settings, recompute=one), rows=48) for one in (False, True))
+    assert recomputed["peak_memory_bytes"] < kept["peak_memory_bytes"]
+    assert recomputed["losses"] == pytest.approx(kept["losses"], rel=0.02)
