@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.models.licences import licence_files, licence_of
+from studio.models.catalogue import MODELS
+from studio.models.licences import TAGS, licence_files, licence_of
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,7 @@ def test_files_to_pass_on_are_texts_only(tmp_path: Path) -> None:
     for name in ("LICENSE", "NOTICE.txt", "LICENSE.py", "README.md"):
         (tmp_path / name).write_text("x")
     assert [path.name for path in licence_files(tmp_path)] == ["LICENSE", "NOTICE.txt"]
+
+
+def test_every_licence_of_the_catalogue_has_the_hubs_word_for_it() -> None:
+    assert {model.licence for model in MODELS} <= set(TAGS)

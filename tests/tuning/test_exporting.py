@@ -230,6 +230,7 @@ def test_a_merged_model_is_told_where_its_turns_end_and_takes_the_licence_along(
     content = tmp_path / "export" / CONTENT
     assert json.loads((content / "generation_config.json").read_text())["eos_token_id"] == [0, 257]
     assert (content / "LICENSE").read_text() == "Ours"
+    assert (content / "Modelfile").read_text().startswith("FROM ./parts.gguf\n")  # for who converts it later
 
 
 def test_a_merged_model_keeps_the_precision_of_its_base(plan: ExportPlan, tmp_path: Path) -> None:

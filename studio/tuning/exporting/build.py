@@ -132,13 +132,17 @@ def write(plan: ExportPlan, part: Path, tokenizer: Any, adapted: Any) -> None:
     merged = adapted.merge_and_unload(safe_merge=True)
     for path in licence_files(Path(plan.base_folder)):
         shutil.copyfile(path, part / path.name)
+    weights = part / f"{plan.name}.gguf"
     if plan.format == "merged":
         save_merged(plan, part, merged, turn_ends(tokenizer, merged.generation_config))
     else:
-        weights = part / f"{plan.name}.gguf"
         write_gguf(merged, original_of(plan), weights, plan.name)
-        context = int(merged.config.max_position_embeddings)
+    context = int(merged.config.max_position_embeddings)
+    try:
         (part / "Modelfile").write_text(modelfile(tokenizer, weights.name, context))
+    except StudioError:
+        if plan.format == "gguf":
+            raise
 
 
 def save_merged(plan: ExportPlan, part: Path, merged: Any, ends: list[int]) -> None:

@@ -7,7 +7,13 @@ from typing import Any
 from studio.models.bundled import CHAT_MODEL
 from studio.models.licences import Licence
 from studio.tuning.exporting.plan import Format
-from studio.tuning.exporting.serving import convert_elsewhere, ollama, vllm_adapter, vllm_merged
+from studio.tuning.exporting.serving import (
+    VLLM_NEEDED,
+    convert_elsewhere,
+    ollama,
+    vllm_adapter,
+    vllm_merged,
+)
 from studio.tuning.lineage import Score
 from studio.tuning.listing import RunView
 
@@ -146,7 +152,7 @@ def _how_to_run(run: RunView, facts: CardFacts) -> list[str]:
         folder = f"./{facts.name}-merged"
         loading = f'model = AutoModelForCausalLM.from_pretrained("{folder}")'
         return [_block(vllm_merged(facts.name)), "", _block(_python(folder, loading), "python"), "",
-                "As GGUF, from another base than the bundled one:", "",
+                "For Ollama and llama.cpp, with llama.cpp's own converter:", "",
                 _block(convert_elsewhere(facts.name))]  # fmt: skip
     revision = str((run.lineage or {}).get("base_revision", ""))
     command = vllm_adapter(facts.base, revision, facts.name, int(run.settings.get("rank", 16)))
@@ -155,7 +161,7 @@ def _how_to_run(run: RunView, facts: CardFacts) -> list[str]:
         f'model = AutoModelForCausalLM.from_pretrained("{facts.base}")\n'
         f'model = PeftModel.from_pretrained(model, "{folder}")'
     )
-    return [_block(command), "", _block(_python(folder, loading), "python")]
+    return [_block(command), "", VLLM_NEEDED, "", _block(_python(folder, loading), "python")]
 
 
 def _python(folder: str, loading: str) -> str:

@@ -1,12 +1,17 @@
-"""The commands that put an export to work elsewhere: vLLM, Ollama, and llama.cpp's converter."""
+"""The commands that put an export to work elsewhere: vLLM, Ollama, and llama.cpp's converter.
+
+Options as vLLM 0.27 and Ollama's Modelfile reference document them. vLLM takes no DoRA and no modules saved
+whole, neither of which the recipe makes.
+"""
 
 import re
 import shlex
 
 from studio.models.bundled import CHAT_MODEL
 
-# what vLLM takes for --max-lora-rank (vllm/config/lora.py, MaxLoRARanks)
+# what every vLLM takes for --max-lora-rank (vllm/config/lora.py, MaxLoRARanks; new ones take 1 as well)
 VLLM_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
+VLLM_NEEDED = "vLLM 0.6 or newer; older ones take no rank above 64 and none of Phi-3's fused layers."
 LONGEST_NAME = 60
 
 
@@ -36,14 +41,18 @@ def ollama(name: str) -> str:
 
 
 def convert_elsewhere(name: str) -> str:
-    """From the unpacked merged model to GGUF with llama.cpp's converter, whose packages clash with ours."""
+    """From the unpacked merged model to GGUF with llama.cpp's converter, whose packages clash with ours.
+
+    The Modelfile in its folder names the file that is made.
+    """
     return "\n".join(
         (
             "git clone --depth 1 https://github.com/ggml-org/llama.cpp",
             "python -m venv gguf-env",
             "gguf-env/bin/pip install -r llama.cpp/requirements/requirements-convert_hf_to_gguf.txt",
             f"gguf-env/bin/python llama.cpp/convert_hf_to_gguf.py {name}-merged "
-            f"--outtype f16 --outfile {name}.gguf",
+            f"--outtype f16 --outfile {name}-merged/{name}.gguf",
+            f"ollama create {name} -f {name}-merged/Modelfile",
         )
     )
 
