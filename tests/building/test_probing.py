@@ -45,6 +45,7 @@ def test_answers_without_support_change_the_verdict(room: Workspace, library: in
     probed(room, unfounded, "support", library_id=library)
     after = get_version(room, unfounded).report
     assert (before, after["verdict"], "not supported" in after["why"]) == ("enough", "thin", True)
+    assert "unsupported" in {finding["kind"] for finding in after["findings"]}
 
 
 def test_what_the_model_answers_right_is_known(room: Workspace, version: int, writer: Writer) -> None:

@@ -243,3 +243,4 @@ def test_what_was_said_to_tools_and_by_them_is_left_out(calls):
     table = Table(["messages"], [[json.dumps(said)]])
     (row,) = candidates(table, Mapping("messages", completion="messages"))
     assert (row.prompt, row.completion, row.history, row.fault) == ("How?", "So.", (), "")
+    assert "what tools were asked" in row.omitted

@@ -123,6 +123,7 @@ def test_a_remedy_mends_texts_in_one_step(room, draft):
     edits.edit(room, draft, 2, {"completion": "It is <b>answer</b> 2."})
     again = drafts.open_draft(room, checked(room, drafts.save(room, draft))).id
     assert edits.apply_remedy(room, again, "html") == 1
+    assert drafts.steps(room, again)[0].label == "HTML taken out of 1 example"
     assert drafts.rows(room, again, Find(positions=[2])).rows[0].completion == "It is answer 2."
     assert drafts.undo(room, again) is not None
 

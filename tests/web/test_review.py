@@ -72,6 +72,15 @@ def test_undo_brings_the_last_one_back(open_page, made, room):
     assert "At how many bar, 0?" in said(app)
 
 
+def test_what_was_said_in_another_tab_can_be_taken_back(open_page, made, room):
+    first, second, _ = suggestions.list_suggestions(room)
+    suggestions.accept(room, first.id)
+    suggestions.reject(room, second.id)
+    app = open_page(PAGE)
+    app.button(key="review_undo").click().run()
+    assert states(room) == {"accepted": 1, "waiting": 2}
+
+
 def test_the_accepted_ones_become_a_training_set(open_page, made, room):
     app = open_page(PAGE)
     app.button(key="review_accept").click().run()

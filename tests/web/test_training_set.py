@@ -140,6 +140,13 @@ def test_a_probe_is_asked_for_and_stopped(open_page, room, version):
     assert probing.find_probe(room, version, "known").state == "stopped"
 
 
+def test_a_probe_is_repeated_with_as_many_examples(open_page, room, version):
+    probing.start(room, version, "known", 7)
+    probing.stop(room, version, "known")
+    app = opened(open_page, version, "Probes and passages")
+    assert app.number_input(key=f"training_set_sample_known_{version}").value == 7
+
+
 def test_passages_are_asked_for_and_the_job_is_stopped(open_page, room):
     made = furnish(room)
     app = opened(open_page, made.version, "Probes and passages")

@@ -35,6 +35,7 @@ def test_an_upload_is_checked_and_its_page_opens(uploaded, room):
     assert uploaded.query_params["import"] == str(view.id)
     assert uploaded.subheader[0].value == "parts\\.csv"
     assert "question from “question”, answer from “answer”" in said(uploaded)
+    assert "Questions from" not in said(uploaded)
 
 
 def test_what_was_brought_in_is_there_in_another_tab(uploaded, open_page):

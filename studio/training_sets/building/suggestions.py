@@ -106,6 +106,14 @@ def undo(room: Workspace, suggestion_id: int) -> None:
         row.state, row.reviewed_by, row.reviewed_at = "waiting", None, None
 
 
+def last_reviewed(room: Workspace, by: str = "local") -> int | None:
+    """What this person has said something to last, unless it is in a training set; None where nothing is."""
+    mine = (Suggestion.workspace_id == room.id, Suggestion.reviewed_by == by)
+    said = sa.select(Suggestion.id).where(*mine, Suggestion.training_set_id.is_(None))
+    with room.session() as session:
+        return session.scalar(said.order_by(Suggestion.reviewed_at.desc(), Suggestion.id.desc()).limit(1))
+
+
 def _review(room: Workspace, suggestion_id: int, state: str, by: str) -> None:
     with room.session() as session:
         _mark(_locked(session, room, suggestion_id), state, by)

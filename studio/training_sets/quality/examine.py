@@ -134,6 +134,7 @@ def _facts(look: Look, near: NearRows, answers: Answers) -> dict[str, Any]:
         "languages": {part: dict(told.most_common(10)) for part, told in look.languages.items()},
         "notes": [
             *(f"Row {number}: {fault}" for fault, number in look.faults.items()),
+            *look.left_away,
             *look.sampled,
             *([near.cut] if near.cut else []),
         ],

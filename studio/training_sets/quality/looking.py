@@ -77,6 +77,7 @@ class Look:
         self._told: dict[str, dict[int, str]] = {"question": {}, "answer": {}}
         self._last = (0, -1)
         self.faults: dict[str, int] = {}
+        self.omitted: Counter[str] = Counter()
         self._counted, self._characters, self._tokens = 0, 0, 0
         self.short_answers, self.plain = 0, PlainTexts()
         self._heard = 0
@@ -88,6 +89,8 @@ class Look:
         self._last = (row.number, turn + 1 if row.number == number else 0)
         for kind in self._defects(row):
             self.found[kind].append(index)
+        if row.omitted:
+            self.omitted[row.omitted] += 1
         usable = bool(row.completion and (row.prompt or self.options.plain_text))
         bare = self._tell_apart(row, usable=usable)
         if usable:
@@ -110,6 +113,13 @@ class Look:
         """One number for each row: number, turn, exact, question, bare, answer, length, held_out, day."""
         kept = self._columns.get(name)
         return np.frombuffer(kept, kept.typecode) if kept else np.zeros(0, np.int64)
+
+    @property
+    def left_away(self) -> list[str]:
+        """What of the rows became no part of an example, in words."""
+        return [
+            f"In {rows:,} example{'' if rows == 1 else 's'} {what}." for what, rows in self.omitted.items()
+        ]
 
     @property
     def sampled(self) -> list[str]:

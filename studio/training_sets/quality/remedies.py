@@ -15,59 +15,120 @@ Action = Literal["drop", "mend"]
 
 @dataclass(frozen=True)
 class Remedy:
-    """One click against a `kind` of defect; `default`: done unless a person says otherwise."""
+    """One click against a `kind` of defect; `default`: done unless a person says otherwise.
+
+    `done` is what the step of a draft is called afterwards, with the number of its examples for {rows}.
+    """
 
     kind: str
     label: str
     action: Action
     text: str
+    done: str
     default: bool = False
 
 
-_LEAVE = "Leave out"
+def _left_out(
+    kind: str, which: str, text: str = "These rows are left out.", *, default: bool = False
+) -> Remedy:
+    return Remedy(kind, "Leave out", "drop", text, f"Removed {{rows}} {which}", default)
+
+
+def _one_kept(kind: str, which: str, *, default: bool = False) -> Remedy:
+    return Remedy(
+        kind, "Keep one of each", "drop", "The first of each is kept.", f"Removed {{rows}} {which}", default
+    )
+
+
 _MENDABLE = {
-    "broken_text": Remedy("broken_text", "Repair", "mend", "Ã© becomes é again; what � was is lost."),
-    "html": Remedy("html", "Take tags out", "mend", "Tags are taken out, lists and paragraphs stay lines."),
+    "broken_text": Remedy(
+        "broken_text",
+        "Repair",
+        "mend",
+        "Ã© becomes é again; what � was is lost.",
+        "Damaged characters repaired in {rows}",
+    ),
+    "html": Remedy(
+        "html",
+        "Take tags out",
+        "mend",
+        "Tags are taken out, lists and paragraphs stay lines.",
+        "HTML taken out of {rows}",
+    ),
     "personal_data": Remedy(
-        "personal_data", "Mask", "mend", "Each is replaced by its kind, such as [email]."
+        "personal_data",
+        "Mask",
+        "mend",
+        "Each is replaced by its kind, such as [email].",
+        "Personal data masked in {rows}",
     ),
-    "secret": Remedy("secret", "Mask", "mend", "Each is replaced by [secret]."),
+    "secret": Remedy(
+        "secret", "Mask", "mend", "Each is replaced by [secret].", "Passwords and keys masked in {rows}"
+    ),
     "special_token": Remedy(
-        "special_token", "Take apart", "mend", "<|end|> becomes < |end| >: plain letters."
+        "special_token",
+        "Take apart",
+        "mend",
+        "<|end|> becomes < |end| >: plain letters.",
+        "Control words taken apart in {rows}",
     ),
-    "bidi": Remedy("bidi", "Take out", "mend", "Invisible characters are taken out, visible text stays."),
+    "bidi": Remedy(
+        "bidi",
+        "Take out",
+        "mend",
+        "Invisible characters are taken out, visible text stays.",
+        "Invisible characters taken out of {rows}",
+    ),
 }
+_SHOWN_BY = {
+    "broken_text": "with damaged characters",
+    "html": "with HTML",
+    "personal_data": "with personal data",
+    "secret": "with passwords or keys",
+    "special_token": "with control words of models",
+    "bidi": "with invisible characters",
+}
+_USUAL = "Of each question the most frequent answer is kept, the newest of equally frequent ones."
+_NEWEST = "Of each question the answer with the latest date is kept; without dates, the one furthest down."
+_THINNED = "Of the commonest answer as many rows are kept as of all others."
+_UNTRAINED = "These rows are not trained on."
 # the name is the kind, with a word after it where a kind has a second remedy
 REMEDIES: dict[str, Remedy] = {
-    "unreadable": Remedy("unreadable", _LEAVE, "drop", "These rows are left out.", default=True),
-    "empty_question": Remedy("empty_question", _LEAVE, "drop", "These rows are left out.", default=True),
-    "empty_answer": Remedy("empty_answer", _LEAVE, "drop", "These rows are left out.", default=True),
-    "duplicate": Remedy("duplicate", "Keep one of each", "drop", "The first of each is kept.", default=True),
-    "near_duplicate": Remedy("near_duplicate", "Keep one of each", "drop", "The first of each is kept."),
+    "unreadable": _left_out("unreadable", "that could not be read", default=True),
+    "empty_question": _left_out("empty_question", "without a question", default=True),
+    "empty_answer": _left_out("empty_answer", "without an answer", default=True),
+    "duplicate": _one_kept("duplicate", "that repeated others", default=True),
+    "near_duplicate": _one_kept("near_duplicate", "that nearly repeated others"),
     "contradiction": Remedy(
         "contradiction",
         "Keep the usual answer",
         "drop",
-        "Of each question the most frequent answer is kept, the newest of equally frequent ones.",
+        _USUAL,
+        "Removed {rows} that contradicted the usual answer",
     ),
     "contradiction_newest": Remedy(
         "contradiction",
         "Keep the newest answer",
         "drop",
-        "Of each question the answer with the latest date is kept; without dates, the one furthest down.",
+        _NEWEST,
+        "Removed {rows} that contradicted the newest answer",
     ),
-    "one_word_answer": Remedy("one_word_answer", _LEAVE, "drop", "These rows are left out."),
-    "too_long": Remedy("too_long", _LEAVE, "drop", "Rows that would be cut are left out."),
-    "mixed_language": Remedy("mixed_language", _LEAVE, "drop", "Rows in other languages are left out."),
+    "one_word_answer": _left_out("one_word_answer", "with an answer of one word"),
+    "too_long": _left_out("too_long", "that would be cut", "Rows that would be cut are left out."),
+    "mixed_language": _left_out(
+        "mixed_language", "in another language", "Rows in other languages are left out."
+    ),
     "imbalance": Remedy(
-        "imbalance", "Thin it out", "drop", "Of the commonest answer as many rows are kept as of all others."
+        "imbalance", "Thin it out", "drop", _THINNED, "Removed {rows} with the commonest answer"
     ),
-    "leakage": Remedy("leakage", _LEAVE, "drop", "These rows are not trained on."),
-    "near_leakage": Remedy("near_leakage", _LEAVE, "drop", "These rows are not trained on."),
-    "unsupported": Remedy("unsupported", _LEAVE, "drop", "Rows without support are left out."),
-    "known": Remedy("known", _LEAVE, "drop", "Rows that need no training are left out."),
+    "leakage": _left_out("leakage", "with a question that is held out", _UNTRAINED),
+    "near_leakage": _left_out("near_leakage", "with almost a question that is held out", _UNTRAINED),
+    "unsupported": _left_out("unsupported", "that no passage supports", "Rows without support are left out."),
+    "known": _left_out(
+        "known", "that the base model knows already", "Rows that need no training are left out."
+    ),
     **_MENDABLE,
-    **{f"{kind}_drop": Remedy(kind, _LEAVE, "drop", "These rows are left out.") for kind in _MENDABLE},
+    **{f"{kind}_drop": _left_out(kind, which) for kind, which in _SHOWN_BY.items()},
 }
 DEFAULT = tuple(name for name, remedy in REMEDIES.items() if remedy.default)
 

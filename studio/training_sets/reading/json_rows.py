@@ -27,7 +27,8 @@ class JsonRows:
     """A file of objects. `wanted` names the list to be read where an object holds several.
 
     `lists` are those that were come across, `chosen` the one that is read; both are filled by reading.
-    `keyed`: there is none, but objects under their ids; found out when it is asked for.
+    `keyed`: there is none, but objects under their ids; found out when it is asked for. `several` counts the
+    rows of which one of several answers was taken.
     """
 
     path: Path
@@ -37,14 +38,16 @@ class JsonRows:
     lists: dict[str, None] = field(default_factory=dict)
     chosen: str | None = None
     keyed: bool | None = field(default=None, init=False, repr=False)
+    several: int = field(default=0, init=False, repr=False)
 
     def objects(self, tell: Tell = silent) -> Iterator[tuple[int, Object]]:
         """Every row with the line where it starts; raises BadInput with the line that is not JSON."""
+        self.several = 0
         with self._opened() as text:
             values, rows = Values(text, self.name), 0
             for number, (key, line, value) in enumerate(self._items(values), start=1):
-                for row in questions_of(self._object(line, value)) if self._is_row(key, value) else ():
-                    rows += 1
+                for row, many in questions_of(self._object(line, value)) if self._is_row(key, value) else ():
+                    rows, self.several = rows + 1, self.several + many
                     yield line, storable(row, self.name, rows) if values.escaped else row
                 if not number % TELL_EVERY:
                     tell(share_read(text))

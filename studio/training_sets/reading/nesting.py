@@ -9,22 +9,24 @@ from typing import Any
 from studio.training_sets.reading.objects import Object
 
 
-def questions_of(row: Object) -> Iterator[Object]:
+def questions_of(row: Object) -> Iterator[tuple[Object, bool]]:
     """The row itself, or the questions nested in it as SQuAD has them: paragraphs, qas, answers.
 
     Its title becomes the document, its context goes with every question; of several answers the first one
-    is taken, and a question that the passage does not answer has none.
+    is taken, which is told beside it, and a question that the passage does not answer has none.
     """
     paragraphs = row.get("paragraphs", [row])
     if not _are_objects(paragraphs) or not all(_are_objects(one.get("qas")) for one in paragraphs):
-        yield row
+        yield row, False
         return
     about = {"document": row["title"]} if "title" in row else {}
     for paragraph in paragraphs:
         for asked in paragraph["qas"]:
             answers = asked.get("answers", asked.get("answer"))
             kept = {name: asked[name] for name in ("id", "question") if name in asked}
-            yield {**about, "context": paragraph.get("context"), **kept, "answer": _first(answers)}
+            texts = [_text(one) for one in answers] if isinstance(answers, list) else [_text(answers)]
+            found = {**about, "context": paragraph.get("context"), **kept, "answer": next(iter(texts), None)}
+            yield found, len(set(map(str, texts))) > 1
 
 
 def keyed_rows(key: str, value: dict[str, Any]) -> Iterator[Object]:
@@ -44,6 +46,5 @@ def _are_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
-def _first(answers: Any) -> Any:
-    found = (answers[0] if answers else None) if isinstance(answers, list) else answers
-    return found.get("text") if isinstance(found, dict) else found
+def _text(answer: Any) -> Any:
+    return answer.get("text") if isinstance(answer, dict) else answer

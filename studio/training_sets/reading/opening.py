@@ -152,6 +152,8 @@ def _open_json(path: Path, name: str, reading: Reading, look: Look) -> TableFile
     found = _fields(source, look)
     others = [key for key in source.lists if key != source.chosen]
     left_out = [f"Read the list “{source.chosen}”; left out: {', '.join(others)}."] if others else []
+    if source.several:
+        left_out.append(f"Of {source.several:,} questions with several answers the first was taken.")
     return replace(
         found,
         notes=[*encoding.notes, *left_out, *found.notes],

@@ -9,8 +9,11 @@ from studio.training_sets.shapes.mapping import Mapping
 from studio.training_sets.shapes.rows.cells import Cells, Row, cells_of
 from studio.training_sets.shapes.rows.exported import cut_exported
 from studio.training_sets.shapes.rows.template import filling
-from studio.training_sets.shapes.rows.turns import NotAChat, checked, nested, read_turns
+from studio.training_sets.shapes.rows.turns import TOOL, NotAChat, all_turns, checked, nested
 
+# what a row may have besides what becomes of it, as notes say it
+TOOL_TURNS = "what tools were asked and what they returned is left out"
+OTHER_ANSWERS = "the first of several answers is taken"
 Cut = Callable[[int, Row], Iterator[Candidate]]
 
 
@@ -49,19 +52,20 @@ def _example(cells: Cells, number: int, row: Row, prompt: str) -> Candidate:
         return Candidate(
             number, "", "", fault=f"The turns before the question cannot be used: {error}.", **kept
         )
-    completion = _answer(cells.cell(row, cells.mapping.completion))
-    return Candidate(number, prompt, completion, history=history, context=cells.context(row), **kept)
+    answers = _answers(cells.cell(row, cells.mapping.completion))
+    kept["omitted"] = OTHER_ANSWERS if len(set(answers)) > 1 else ""
+    return Candidate(number, prompt, answers[0], history=history, context=cells.context(row), **kept)
 
 
-def _answer(cell: str) -> str:
+def _answers(cell: str) -> list[str]:
     """SQuAD keeps its answers as {"text": […], "answer_start": […]}: the first is taken."""
     if not (cell.startswith("{") and "answer_start" in cell):
-        return cell
+        return [cell]
     try:
         found = nested(cell)["text"]
     except (NotAChat, KeyError, TypeError):
-        return cell
-    return str(found[0]).strip() if isinstance(found, list) and found else ""
+        return [cell]
+    return [str(one).strip() for one in found] if isinstance(found, list) and found else [""]
 
 
 def _cut_chat(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
@@ -74,11 +78,13 @@ def _cut_chat(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
         yield Candidate(number, "", "", fault="The conversation is empty.", **kept)
         return
     try:
-        turns = checked([*cells.history(row), *read_turns(cell)])
+        said = all_turns(cell)
+        turns = checked([*cells.history(row), *(turn for turn in said if turn[0] != TOOL)])
     except NotAChat as error:
         yield Candidate(number, "", "", fault=f"The conversation cannot be used: {error}.", **kept)
         return
     kept["group"] = kept["group"] or _group(turns)
+    kept["omitted"] = TOOL_TURNS if any(role == TOOL for role, _ in said) else ""
     for place, (role, text) in enumerate(turns):
         if role == "assistant":
             before = tuple(turns[: place - 1])

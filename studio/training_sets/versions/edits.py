@@ -95,12 +95,12 @@ def apply_remedy(room: Workspace, draft_id: int, name: str) -> int:
         marks = Marks.from_json(version_of(session, draft).marks)
         if remedy.action == "drop":
             which = Find(positions=sorted({position for position, _ in left_out(marks, [name])}))
-            step = Step(f"{remedy.label}: {{rows}}", "NULL::jsonb", only=SAME_TEXT)
+            step = Step(remedy.done, "NULL::jsonb", only=SAME_TEXT)
             return insert_step(session, draft, next_step(session, draft), step, which)
         which = Find(positions=marks.rows.get(remedy.kind, []), limit=None)
         found = page_of(session, draft, which).rows
         mended = [row for row in (_mended(row, name) for row in found) if row]
-        _keep(session, draft, f"{remedy.label}: {_count(len(mended))}", mended)
+        _keep(session, draft, remedy.done.format(rows=_count(len(mended))), mended)
         return len(mended)
 
 

@@ -1,5 +1,6 @@
 """One import on its page: what was understood, what was found, what the model will see, and saving it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -8,7 +9,7 @@ from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Marks
 from studio.training_sets.quality.remedies import REMEDIES, left_out
-from studio.training_sets.shapes.mapping import GUESSED
+from studio.training_sets.shapes.mapping import GUESSED, describe
 from studio.training_sets.versions import imports
 from studio.training_sets.versions.import_view import rows_at
 from studio.training_sets.versions.imports import ImportView
@@ -50,7 +51,7 @@ def understood_as(room: Workspace, view: ImportView) -> None:
     """One line, what the reader noticed, and the way to correct it."""
     if view.table:
         st.markdown(understood(view))
-        for note in view.report.get("notes", view.table["notes"]):
+        for note in _noticed(view):
             if GUESSED in note:
                 st.warning(escaped(note), icon=":material/help:")
             else:
@@ -66,6 +67,15 @@ def understood_as(room: Workspace, view: ImportView) -> None:
     if box.open:
         with box:
             correct(room, view)
+
+
+def _noticed(view: ImportView) -> list[str]:
+    """What the line above does not say already."""
+    notes: list[str] = list(view.report.get("notes", view.table["notes"]))
+    if view.mapping is None or view.mapping.shape not in ("pairs", "instruction"):
+        return notes
+    above = describe(replace(view.mapping, group=None, guessed_by="you"))
+    return [rest for note in notes if (rest := note.removeprefix(above).strip())]
 
 
 def found(room: Workspace, view: ImportView) -> None:

@@ -62,7 +62,7 @@ def _probe(room: Workspace, version: VersionView, kind: Kind) -> None:
         ):
             probing.drop(room, drafts.open_draft(room, version.id).id, version.id, kind)
             st.rerun(scope="app")
-    _start(room, version, kind, again=probe is not None)
+    _start(room, version, kind, probe)
 
 
 def _progress(probe: ProbeView) -> None:
@@ -94,7 +94,7 @@ def _result(probe: ProbeView) -> None:
     )
 
 
-def _start(room: Workspace, version: VersionView, kind: Kind, *, again: bool) -> None:
+def _start(room: Workspace, version: VersionView, kind: Kind, last: ProbeView | None) -> None:
     library = None
     if kind == "support":
         filled = [one for one in list_libraries(room) if one.passages]
@@ -103,11 +103,15 @@ def _start(room: Workspace, version: VersionView, kind: Kind, *, again: bool) ->
             return
         library = choose("Library", filled, "training_set_library", lambda one: one.name)
     sample = st.number_input(
-        "How many examples", 1, min(probing.LARGEST, version.examples), min(probing.SAMPLE, version.examples),
-        key=f"training_set_sample_{kind}", help="More take longer and narrow the interval.",
-    )  # fmt: skip
+        "How many examples",
+        1,
+        min(probing.LARGEST, version.examples),
+        min(last.sample if last else probing.SAMPLE, version.examples),
+        key=f"training_set_sample_{kind}_{version.id}",
+        help="More take longer and narrow the interval.",
+    )
     if st.button(
-        "Measure again" if again else "Measure",
+        "Measure again" if last else "Measure",
         key=f"training_set_probe_{kind}",
         icon=":material/experiment:",
         disabled=kind == "support" and library is None,

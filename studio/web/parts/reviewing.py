@@ -12,16 +12,15 @@ from studio.web.parts.passage import passage_at
 from studio.web.parts.safe_text import escaped, marked, prose
 
 EDITING = "review_editing"  # in the session: the id of the suggestion whose texts are open
-SAID = "review_said"  # in the session: the ids reviewed in this tab, in order
 NEXT = Find(limit=1)
 
 
-def review(room: Workspace) -> int:
-    """Draw the next suggestion that waits; returns how many still wait."""
+def review(room: Workspace) -> None:
+    """Draw the next suggestion that waits."""
     states = suggestions.counts(room)
-    waiting, whole = states["waiting"], sum(states.values())
+    whole = sum(states.values())
     if whole:
-        st.progress((whole - waiting) / whole, text=_progress(states, whole))
+        st.progress((whole - states["waiting"]) / whole, text=_progress(states, whole))
     found = suggestions.list_suggestions(room, NEXT)
     if found:
         _one(room, found[0])
@@ -29,7 +28,6 @@ def review(room: Workspace) -> int:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(":green-badge[:material/check: nothing waits for you]")
             _undo(room)
-    return waiting
 
 
 def _progress(states: dict[str, int], whole: int) -> str:
@@ -62,11 +60,11 @@ def _read(room: Workspace, one: SuggestionView) -> None:
     with st.container(horizontal=True):
         if st.button("Accept", key="review_accept", type="primary", icon=":material/check:", shortcut="a"):
             suggestions.accept(room, one.id)
-            _next(one.id)
+            _next()
         st.button("Edit", "review_edit", on_click=_open, args=(one.id,), icon=":material/edit:", shortcut="e")
         if st.button("Reject", key="review_reject", icon=":material/close:", shortcut="x"):
             suggestions.reject(room, one.id)
-            _next(one.id)
+            _next()
         _undo(room)
 
 
@@ -82,7 +80,7 @@ def _edit(room: Workspace, one: SuggestionView) -> None:
             shortcut="mod+enter",
         ):
             suggestions.edit(room, one.id, str(prompt), str(completion))
-            _next(one.id)
+            _next()
         st.button("Cancel", "review_cancel", on_click=_open, args=(None,), shortcut="esc")
 
 
@@ -92,15 +90,18 @@ def _open(suggestion_id: int | None) -> None:
 
 
 def _undo(room: Workspace) -> None:
-    said: list[int] = st.session_state.get(SAID, [])
-    if st.button("Undo", key="review_undo", icon=":material/undo:", shortcut="u", disabled=not said):
-        suggestions.undo(room, said.pop())
+    """Takes back what was reviewed last, in whichever tab that was."""
+    last = suggestions.last_reviewed(room)
+    if (
+        st.button("Undo", key="review_undo", icon=":material/undo:", shortcut="u", disabled=last is None)
+        and last is not None
+    ):
+        suggestions.undo(room, last)
         st.rerun()
 
 
-def _next(reviewed: int) -> None:
+def _next() -> None:
     st.session_state.pop(EDITING, None)
-    st.session_state.setdefault(SAID, []).append(reviewed)
     st.rerun()
 
 

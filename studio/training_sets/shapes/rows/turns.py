@@ -28,6 +28,7 @@ _TOOL_ROLES = (
     "tool_call", "tool_response", "tool_result", "observation", "ipython",
 )  # fmt: skip
 _TOOL_KEYS = ("tool_calls", "function_call")
+TOOL = "tool"
 _ROLE_OF = {said: role for role, names in _ROLES.items() for said in names}
 _LONGEST_LITERAL = 1_000_000
 # numpy prints a list of objects without the commas between them
@@ -39,7 +40,12 @@ class NotAChat(ValueError):
 
 
 def read_turns(cell: str) -> list[Turn]:
-    """The turns of a conversation as they stand there; raises NotAChat."""
+    """The turns of a conversation as they stand there, without those of tools; raises NotAChat."""
+    return [turn for turn in all_turns(cell) if turn[0] != TOOL]
+
+
+def all_turns(cell: str) -> list[Turn]:
+    """The same with the turns of tools, which have no text; raises NotAChat."""
     try:
         return turns_of(nested(cell))
     except NotAChat:
@@ -108,7 +114,7 @@ def _turns(message: dict[str, Any]) -> list[Turn]:
             return [("user", _text(message[asked])), ("assistant", _text(message[answered]))]
     said = next((message[key] for key in _ROLE_KEYS if key in message), None)
     if any(message.get(key) for key in _TOOL_KEYS) or str(said).strip().casefold() in _TOOL_ROLES:
-        return []
+        return [(TOOL, "")]
     if not isinstance(said, str) or not any(key in message for key in _TEXT_KEYS):
         raise NotAChat("its messages have no role and no content")
     role = _ROLE_OF.get(said.strip().casefold())
