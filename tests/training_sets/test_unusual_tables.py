@@ -5,6 +5,7 @@ import json
 import openpyxl
 import pytest
 
+from studio.errors import BadInput
 from studio.training_sets.reading import Reading, open_table
 
 FOUND_OUT = Reading()
@@ -116,3 +117,44 @@ def test_questions_nested_in_passages_become_rows_with_their_passage(opened):
     table = opened(json.dumps(data), "t.json")
     assert table.columns == ["document", "context", "id", "question", "answer"]
     assert table.first(3) == [["T", "c", "1", "q1", "a1"], ["T", "c", "2", "q2", ""]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"question": ["q1", "q2"], "answer": ["a1", "a2"]},
+        {"question": {"0": "q1", "1": "q2"}, "answer": {"0": "a1", "1": "a2"}},
+    ],
+)
+def test_columns_instead_of_rows_are_turned(opened, data):
+    table = opened(json.dumps(data), "t.json")
+    assert (table.columns, table.first(3)) == (["question", "answer"], [["q1", "a1"], ["q2", "a2"]])
+
+
+def test_columns_of_different_lengths_are_no_table(opened):
+    with pytest.raises(BadInput):
+        opened(json.dumps({"question": ["q1", "q2"], "answer": ["a1"]}), "t.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            "“question”,“answer”\n“Why, then?”,“So, “quoted” it is.”\n",
+            [["Why, then?", "So, “quoted” it is."]],
+        ),
+        (
+            "question,answer\n„Prečo, no?“,„Lebo, tak.“\nKde?,Tu.\n",
+            [["Prečo, no?", "Lebo, tak."], ["Kde?", "Tu."]],
+        ),
+        ("«question»;«answer»\n«Où ?»;«Ici ; là.\nEt là.»\n", [["Où ?", "Ici ; là.\nEt là."]]),
+    ],
+)
+def test_cells_between_typographic_quotes_are_read(opened, text, rows):
+    table = opened(text, "t.csv")
+    assert (table.columns, table.first(3)) == (["question", "answer"], rows)
+
+
+def test_typographic_quotes_within_texts_stay(opened):
+    table = opened("question,answer\n“Hm” means?,“Hm” is said.\nAnd “so”?,It is “so”\n", "t.csv")
+    assert table.first(1) == [["“Hm” means?", "“Hm” is said."]]

@@ -23,6 +23,9 @@ DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 RULE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?)?\s*")
 RULE_LINES = 12
 SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
+# quotes of word processors and many languages; csv.reader knows one mark, so theirs become it
+CURLY = ("“”", "„“", "„”", "””", "«»", "»«")
+CURLY_MARK = "\ue000"
 
 
 class Reader(Protocol):
@@ -39,7 +42,8 @@ class Dialect:
     """How to cut the text. `blank_after` drops the blanks that follow a delimiter; no `quote`: none is one.
 
     `backslash` reads \\" as a quote inside a cell; `declared`: the first line names the delimiter.
-    `ruled`: a Markdown table, with bars around its rows and a rule below its header.
+    `ruled`: a Markdown table, with bars around its rows and a rule below its header. `curly`: the two marks
+    that enclose cells where these are no plain quotes.
     """
 
     delimiter: str = ","
@@ -48,17 +52,24 @@ class Dialect:
     backslash: bool = False
     declared: bool = False
     ruled: bool = False
+    curly: str = ""
 
     def reader(self, lines: Iterable[str], *, strict: bool = True) -> Reader:
         """Rows of the lines; csv.Error where the quotes do not match, if strict."""
         return csv.reader(
-            lines,
+            map(self._straight, lines) if self.curly else lines,
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             skipinitialspace=self.blank_after,
             strict=strict,
         )
+
+    def _straight(self, line: str) -> str:
+        """The marks that open or close a cell become the one that csv.reader knows."""
+        around, (opening, closing) = re.escape(self.delimiter), map(re.escape, self.curly)
+        line = re.sub(rf"(^|{around}|{closing} ?{around} ?){opening}", rf"\g<1>{CURLY_MARK}", line)
+        return re.sub(rf"{closing}(?= ?(?:{around}|[\r\n]|$))", CURLY_MARK, line)
 
     def others(self) -> Iterator["Dialect"]:
         """What else to try where the quotes do not match: a tab-separated file may have no quotes at all."""
@@ -107,7 +118,28 @@ def _quoted(text: str, given: tuple[str, ...] | None) -> Dialect:
         _evenness(text, found) < (1.0, 0) or _starts_single_quoted(text, found)
     ):
         return single
-    return found
+    return _curly(text, found) or found
+
+
+def _curly(text: str, found: Dialect) -> Dialect | None:
+    """The same for quotes that open and close."""
+    for marks in CURLY:
+        start = text.lstrip("\ufeff").startswith(marks[0])
+        if marks[0] not in text or not (start or _evenness(text, found) < (1.0, 0)):
+            continue
+        for delimiter in dict.fromkeys((found.delimiter, *DELIMITERS)):
+            tried = Dialect(delimiter, CURLY_MARK, curly=marks)
+            if _evenness(text, tried) >= (1.0, 0) and _encloses(text, tried):
+                return tried
+    return None
+
+
+def _encloses(text: str, dialect: Dialect) -> bool:
+    """Whether a cell that is enclosed holds the delimiter, or the first row has enclosed cells alone."""
+    rows = _sample(text, dialect)
+    lines = [dialect._straight(line) for line in text.splitlines(keepends=True)[:1]]
+    whole = all(line.count(CURLY_MARK) == 2 * len(rows[0]) for line in lines)
+    return whole or any(dialect.delimiter in cell for cells in rows for cell in cells)
 
 
 def _likeliest(text: str, quote: str, given: tuple[str, ...] | None) -> Dialect:

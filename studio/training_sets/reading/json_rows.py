@@ -1,4 +1,4 @@
-"""The rows of a JSON or JSON Lines file: lines, a list, a list in an object, or objects under their ids.
+"""The rows of a JSON or JSON Lines file: lines, a list, a list in an object, objects under ids, columns.
 
 Called by opening.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import BadInput
+from studio.training_sets.reading.json_columns import columns_of, rows_of
 from studio.training_sets.reading.json_values import CHUNK, Literal, Values
 from studio.training_sets.reading.nesting import is_keyed, keyed_rows, questions_of
 from studio.training_sets.reading.objects import Object, storable
@@ -27,7 +28,8 @@ class JsonRows:
     """A file of objects. `wanted` names the list to be read where an object holds several.
 
     `lists` are those that were come across, `chosen` the one that is read; both are filled by reading.
-    `keyed`: there is none, but objects under their ids; found out when it is asked for. `several` counts the
+    `keyed`: there is none, but objects under their ids; `columnar`: there are columns instead of rows; found
+    out when they are asked for. `several` counts the
     rows of which one of several answers was taken.
     """
 
@@ -38,6 +40,7 @@ class JsonRows:
     lists: dict[str, None] = field(default_factory=dict)
     chosen: str | None = None
     keyed: bool | None = field(default=None, init=False, repr=False)
+    columnar: bool | None = field(default=None, init=False, repr=False)
     several: int = field(default=0, init=False, repr=False)
 
     def objects(self, tell: Tell = silent) -> Iterator[tuple[int, Object]]:
@@ -48,7 +51,8 @@ class JsonRows:
             for number, (key, line, value) in enumerate(self._items(values), start=1):
                 for row, many in questions_of(self._object(line, value)) if self._is_row(key, value) else ():
                     rows, self.several = rows + 1, self.several + many
-                    yield line, storable(row, self.name, rows) if values.escaped else row
+                    checked = values.escaped or self.columnar
+                    yield line, storable(row, self.name, rows) if checked else row
                 if not number % TELL_EVERY:
                     tell(share_read(text))
 
@@ -62,6 +66,9 @@ class JsonRows:
 
     def _items(self, values: Values) -> Iterator[tuple[str, int, Any]]:
         first = values.next()
+        if first == "{" and self.columnar is not False and (columns := self._columns()) is not None:
+            yield from (("", 1, row) for row in rows_of(columns))
+            return
         if first == "[":
             yield from (("", line, value) for line, value in values.elements())
         elif first == "{" and self._holds_rows():
@@ -72,6 +79,18 @@ class JsonRows:
                 yield "", line, values.take()
         if values.next():
             raise values.wrong("more follows after the end of the table")
+
+    def _columns(self) -> dict[str, list[Any]] | None:
+        """The columns of this object; None where it holds rows."""
+        if not self._holds_rows():
+            self.columnar = False
+            return None
+        with self._opened() as text:
+            values = Values(text, self.name)
+            values.next()
+            found = columns_of(_keys(values), values, self.path.stat().st_size, self.name)
+        self.columnar = found is not None
+        return found
 
     def _are_keyed(self) -> bool:
         """Whether there is no list of objects in this one, but objects under their ids."""

@@ -66,6 +66,8 @@ class TextRows:
         """What a person may want to know about the quotes."""
         if self.dialect.backslash:
             yield 'Quotes written as \\" were read as quotes inside the cell.'
+        if self.dialect.curly:
+            yield f"Cells stand between {'…'.join(self.dialect.curly)} in this file."
         if self.dialect.ruled:
             yield "Read as a Markdown table."
         elif not self.dialect.quote and self.dialect != PLAIN:
