@@ -18,12 +18,22 @@ from sqlalchemy.orm import Session
 from studio.errors import NotFound
 from studio.jobs.queue import Overtaken
 from studio.store.database import Workspace
-from studio.store.tables import Run, RunMetric
+from studio.store.tables import Run, RunAnswer, RunMetric
 
 LIVE = ("queued", "running", "stopping")
 PATIENCE_SECONDS = 3600.0
 LONGEST_PAUSE_SECONDS = 5.0
-MEASURED = ("step", "loss", "eval_loss", "learning_rate", "tokens", "seconds")
+MEASURED = (
+    "step",
+    "loss",
+    "eval_loss",
+    "learning_rate",
+    "tokens",
+    "seconds",
+    "tokens_per_second",
+    "memory_bytes",
+)
+ANSWERED = ("step", "position", "prompt", "reference", "answer")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -84,27 +94,32 @@ def write(attempt: Attempt, session: Session, **values: Any) -> bool:
     return wished
 
 
-def record(attempt: Attempt, measured: list[dict[str, Any]]) -> bool:
-    """Store measurements, each once however often it comes. Returns whether a stop is wished."""
+def record(
+    attempt: Attempt, measured: list[dict[str, Any]], answered: list[dict[str, Any]] | None = None
+) -> bool:
+    """Store measurements and answers, each once however often it comes. Returns whether a stop is wished."""
     newest = measured[-1] if measured else {}
     values = {"step": newest["step"], "total_steps": newest["total_steps"]} if newest else {}
     with attempt.room.session() as session:
         if newest:
             values["seconds_left"] = newest["seconds_left"]
         wished = write(attempt, session, **values)
-        if measured:
+        for table, names, lines in ((RunMetric, MEASURED, measured), (RunAnswer, ANSWERED, answered)):
             owner = {"workspace_id": attempt.room.id, "run_id": attempt.run_id}
-            rows = [owner | {name: line[name] for name in MEASURED} for line in measured]
-            session.execute(insert(RunMetric).on_conflict_do_nothing(), rows)
+            # an older version of the studio may have written fewer of them
+            rows = [owner | {name: line.get(name) for name in names} for line in lines or ()]
+            if rows:
+                session.execute(insert(table).on_conflict_do_nothing(), rows)
         return wished
 
 
 def forget_after(attempt: Attempt, step: int) -> None:
-    """Drop what an earlier attempt measured later than at `step`."""
-    mine = (RunMetric.workspace_id == attempt.room.id, RunMetric.run_id == attempt.run_id)
+    """Drop what an earlier attempt measured and answered later than at `step`."""
     with attempt.room.session() as session:
         write(attempt, session, step=step)
-        session.execute(sa.delete(RunMetric).where(*mine, RunMetric.step > step))
+        for table in (RunMetric, RunAnswer):
+            mine = (table.workspace_id == attempt.room.id, table.run_id == attempt.run_id)
+            session.execute(sa.delete(table).where(*mine, table.step > step))
 
 
 def patiently(work: Callable[[], T]) -> T:

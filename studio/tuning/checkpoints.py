@@ -7,19 +7,23 @@ import shutil
 from pathlib import Path
 
 from studio.models.folders import what_is_wrong, write_manifest
+from studio.tuning.best import Checks, best_as_of, ranked
 
 KEPT = 2
+# the newest, the best as each of them knew it, and one that is being written
+MOST_AT_ONCE = 2 * KEPT + 1
 
 
-def publish(run: Path, step: int) -> Path:
-    """Seal what the trainer wrote for `step`, rename it into place, drop all but the newest few."""
-    written, final = _folder(run) / f"checkpoint-{step}", _folder(run) / str(step)
+def publish(run: Path, step: int, checks: Checks) -> Path:
+    """Seal what the trainer wrote for `step`, rename it into place, drop what neither is new nor was best."""
+    written, final = _folder(run) / f"checkpoint-{step}", path_of(run, step)
     write_manifest(written)
     if final.exists():
         shutil.rmtree(final)
     written.rename(final)
-    for old in steps(run)[:-KEPT]:
-        shutil.rmtree(_folder(run) / str(old))
+    newest = steps(run)[-KEPT:]
+    for old in set(steps(run)) - {*newest, *best_as_of(checks, newest)}:
+        shutil.rmtree(path_of(run, old))
     return final
 
 
@@ -34,11 +38,25 @@ def newest_sound(run: Path) -> tuple[int | None, list[str]]:
     """The newest step whose checkpoint verifies, and a sentence for each newer one that was skipped."""
     skipped: list[str] = []
     for step in reversed(steps(run)):
-        fault = what_is_wrong(_folder(run) / str(step))
+        fault = what_is_wrong(path_of(run, step))
         if fault is None:
             return step, skipped
         skipped.append(f"The checkpoint at step {step} is damaged and was skipped: {fault}")
     return None, skipped
+
+
+def best_sound(run: Path, checks: Checks, last: int) -> tuple[int, list[str]]:
+    """The step of the best adapter that can be had, and a sentence when the very best cannot.
+
+    That of step `last` is in memory; those of other steps must lie in a checkpoint that verifies.
+    """
+    lost: list[str] = []
+    for step in ranked(checks):
+        fault = None if step == last else what_is_wrong(path_of(run, step))
+        if fault is None:
+            return step, lost[:1]
+        lost.append(f"The best adapter, that of step {step}, is lost and the next best was taken: {fault}")
+    return last, lost[:1]
 
 
 def path_of(run: Path, step: int) -> Path:
@@ -52,6 +70,12 @@ def sweep(run: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in folder.glob("checkpoint-*"):
         shutil.rmtree(leftover)
+
+
+def discard_after(run: Path, step: int) -> None:
+    """Remove damaged checkpoints newer than the one a run goes on from: it writes them anew."""
+    for later in (at for at in steps(run) if at > step):
+        shutil.rmtree(path_of(run, later))
 
 
 def _folder(run: Path) -> Path:

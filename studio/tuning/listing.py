@@ -1,6 +1,6 @@
 """Runs as people see them: how far, how good, how long still. Pages and commands reach it through runs.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from studio.errors import NotFound
 from studio.jobs.queue import queue_position
 from studio.store.database import Workspace
-from studio.store.tables import Adapter, Run, RunMetric
+from studio.store.tables import Adapter, Run, RunAnswer, RunMetric
 from studio.training_sets.unreviewed import unreviewed_of
 
 QUIET_SECONDS = 60  # a live run's heartbeat is a few seconds old
@@ -75,6 +75,19 @@ class Point:
     learning_rate: float | None
     tokens: int | None
     seconds: float | None
+    tokens_per_second: float | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class SampleAnswer:
+    """What the model answered after `step` steps to a held-out prompt; it is asked the same every time."""
+
+    step: int
+    position: int
+    prompt: str
+    reference: str
+    answer: str
 
 
 def list_runs(room: Workspace) -> list[RunView]:
@@ -97,8 +110,18 @@ def metrics(room: Workspace, run_id: int) -> list[Point]:
     wanted = sa.select(RunMetric).where(RunMetric.workspace_id == room.id, RunMetric.run_id == run_id)
     with room.session() as session:
         return [
-            Point(row.step, row.loss, row.eval_loss, row.learning_rate, row.tokens, row.seconds)
+            Point(**{each.name: getattr(row, each.name) for each in fields(Point)})
             for row in session.scalars(wanted.order_by(RunMetric.step))
+        ]
+
+
+def sample_answers(room: Workspace, run_id: int) -> list[SampleAnswer]:
+    """What a run answered at its checks, by step and position."""
+    wanted = sa.select(RunAnswer).where(RunAnswer.workspace_id == room.id, RunAnswer.run_id == run_id)
+    with room.session() as session:
+        return [
+            SampleAnswer(row.step, row.position, row.prompt, row.reference, row.answer)
+            for row in session.scalars(wanted.order_by(RunAnswer.step, RunAnswer.position))
         ]
 
 

@@ -64,23 +64,22 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 
 
 def append_rows(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Add whole lines; half a line that a full disk left behind is overwritten."""
-    with path.open("ab+") as file:
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
-        file.write("".join(json.dumps(row) + "\n" for row in rows).encode())
+    """Add lines in one piece."""
+    with path.open("a") as file:
+        file.write("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def last_metric(run: Path, step: int) -> dict[str, Any] | None:
-    """The measurement at `step`, or the last before it."""
-    earlier = [row for row in read_rows(run / METRICS) if row["step"] <= step]
-    return max(earlier, key=lambda row: int(row["step"])) if earlier else None
+def measured_until(run: Path, step: int) -> list[dict[str, Any]]:
+    """The measurements up to `step`, one each; of a step that was taken twice, after a kill, the later."""
+    found = {row["step"]: row for row in read_rows(run / METRICS) if row["step"] <= step}
+    return [found[at] for at in sorted(found)]
 
 
 def forget_after(run: Path, step: int) -> None:
-    """Drop what was measured later than at `step`: a resumed run measures it again."""
-    kept = (json.dumps(row) + "\n" for row in read_rows(run / METRICS) if row["step"] <= step)
-    write_whole(run / METRICS, "".join(kept).encode())
+    """Drop what was measured and answered later than at `step`: a resumed run does it again."""
+    for path in (run / METRICS, run / ANSWERS):
+        kept = (json.dumps(row) + "\n" for row in read_rows(path) if row["step"] <= step)
+        write_whole(path, "".join(kept).encode())
 
 
 def write_result(run: Path, result: dict[str, Any]) -> None:

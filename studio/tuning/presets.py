@@ -4,11 +4,14 @@ Read by the run form, by `create_run` (which checks the limits) and by the recip
 """
 
 import math
+import random
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from studio.errors import BadInput
 
+Row = TypeVar("Row")
 SCHEDULES = ("linear", "cosine", "constant")
 OPTIMISERS = ("adamw", "paged_adamw")
 
@@ -101,12 +104,26 @@ class TrainingSettings:
     max_steps: int = _number(
         0, 0, 1_000_000, "Most steps", "0 follows the epochs; a limit keeps a first look short."
     )
+    share: float = _number(
+        1.0,
+        0.01,
+        1.0,
+        "Share of the examples",
+        "Less than all of them shows what more examples are worth: that is a learning curve.",
+    )
     evaluations: int = _number(
         4,
         0,
         50,
         "Held-out checks",
-        "More points on the held-out curve, each costs a pass over the held-out rows.",
+        "More points on the held-out curve, each costs a pass over the held-out rows and a few answers.",
+    )
+    patience: int = _number(
+        0,
+        0,
+        50,
+        "Stop early",
+        "Ends after so many held-out checks without improvement: saves time, may miss a late one; 0 never.",
     )
     checkpoints: int = _number(
         4, 0, 100, "Checkpoints", "More lose less work when a machine stops, and write more to disk."
@@ -127,18 +144,26 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "Quick look",
         "A few minutes on a small model: does training move the answers at all?",
-        TrainingSettings(epochs=2, learning_rate=1e-3, max_steps=60, evaluations=2, checkpoints=2),
+        TrainingSettings(epochs=2, learning_rate=1e-3, max_steps=60, evaluations=3, checkpoints=2),
     ),
     Preset(
         "Standard",
-        "Three passes at the usual learning rate for LoRA: where most runs should start.",
-        TrainingSettings(epochs=3, learning_rate=2e-4, schedule="cosine"),
+        "Three passes at the usual learning rate for LoRA, fewer when two checks in a row bring nothing: "
+        "where most runs should start.",
+        TrainingSettings(epochs=3, learning_rate=2e-4, schedule="cosine", evaluations=6, patience=2),
     ),
     Preset(
         "Thorough",
         "Five passes, a higher rank, dropout: for a thousand good examples and more.",
         TrainingSettings(
-            epochs=5, rank=32, alpha=64, dropout=0.05, schedule="cosine", evaluations=10, checkpoints=10
+            epochs=5,
+            rank=32,
+            alpha=64,
+            dropout=0.05,
+            schedule="cosine",
+            evaluations=10,
+            patience=3,
+            checkpoints=10,
         ),
     ),
     Preset(
@@ -203,6 +228,14 @@ def _check_number(limits: Any, value: object, *, whole: bool) -> None:
         raise BadInput(
             f"{limits['label']} must lie between {limits['low']} and {limits['high']}, not {value}."
         )
+
+
+def part_of(rows: Sequence[Row], settings: TrainingSettings) -> Sequence[Row]:
+    """The share of the examples that is trained on, in their order; the same seed takes the same ones."""
+    wanted = max(1, round(len(rows) * settings.share))
+    if wanted >= len(rows):
+        return rows
+    return [rows[at] for at in sorted(random.Random(settings.seed).sample(range(len(rows)), wanted))]
 
 
 def total_steps(examples: int, settings: TrainingSettings) -> int:

@@ -6,55 +6,64 @@ Started by process.py; needs the run folder alone, no database. Exit codes: 0 do
 1 failed, 75 can be resumed, 78 nothing to train with these settings.
 """
 
-import math
 import os
-import resource
 import shutil
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
-from transformers import (
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    BitsAndBytesConfig,
-    Trainer,
-    TrainingArguments,
-)
+from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 
 from studio.engine.example_tokens import Row
 from studio.errors import StudioError
 from studio.models.folders import write_manifest
-from studio.tuning.checkpoints import newest_sound, path_of, sweep
+from studio.tuning.checkpoints import (
+    MOST_AT_ONCE,
+    best_sound,
+    discard_after,
+    newest_sound,
+    path_of,
+    steps,
+    sweep,
+)
+from studio.tuning.edition import edition
 from studio.tuning.encoding import Encoded, SimilarLengths, collate, encode
 from studio.tuning.failures import MISCONFIGURED, RESUMABLE, RunFailed, disk_full, explained, loss_not_finite
+from studio.tuning.four_bit import four_bit, keep_gradients_exact
 from studio.tuning.loss import summed_loss
 from studio.tuning.plan import ADAPTER, HELD_OUT, TRAIN, RunPlan, read_plan, read_rows, write_result
 from studio.tuning.presets import TrainingSettings, total_steps
 from studio.tuning.process import leave_mark
-from studio.tuning.watch import Schedule, StopSignal, Watch
-
-HELD_OUT_ROWS = 64
-HELD_OUT_BATCH = 8
+from studio.tuning.schedule import HeldOut, plan_held_out, plan_schedule
+from studio.tuning.watch import StopSignal, Watch, peak_memory
 
 
 def main(run: Path) -> int:
     """Train what the folder says and write result.json. Returns the exit code."""
     stop = StopSignal()
     disable_progress_bar()  # type: ignore[no-untyped-call]
-    leave_mark(run, os.getpid())
+    with suppress(OSError):  # on a full disk who started us has done it
+        leave_mark(run, os.getpid())
     (run / "result.json").unlink(missing_ok=True)
+    made_with = edition()  # now: the code on disk may change before the night is over
     try:
         result = train(run, read_plan(run), stop)
     except StudioError as error:
         code = error.exit_code if isinstance(error, RunFailed) else MISCONFIGURED
-        write_result(run, {"state": "interrupted" if code == RESUMABLE else "failed", "error": str(error)})
+        sweep(run)  # half a checkpoint may be what filled the disk
+        state = "interrupted" if code == RESUMABLE else "failed"
+        with suppress(OSError):  # the exit code says the same
+            write_result(run, {"state": state, "error": str(error)})
         return code
-    write_result(run, result)
+    write_result(run, result | {"edition": made_with})
+    if result["state"] == "succeeded":
+        shutil.rmtree(run / "checkpoints")  # until now a kill would have needed them
     return 0
 
 
@@ -70,8 +79,8 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
 
     total = total_steps(len(examples.rows), plan.training)
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
-    schedule = plan_schedule(plan.training, total, held_out, padding, model)
-    watch = Watch(run, schedule, stop)
+    schedule = plan_schedule(plan.training, total, held_out, model)
+    watch = Watch(run, schedule, held_out, tokenizer, stop)
     trainer = AdapterTrainer(
         examples.rows,
         watch,
@@ -80,37 +89,46 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
         data_collator=partial(collate, padding=padding),
     )
 
-    step, notes = newest_sound(run)
-    if shutil.disk_usage(run).free < 2 * schedule.save_bytes:
+    begin, notes = newest_sound(run)
+    discard_after(run, begin or 0)
+    missing = max(2, MOST_AT_ONCE - len(steps(run)))
+    if shutil.disk_usage(run).free < missing * schedule.save_bytes:
         raise disk_full(run)
     with explained(run, plan.training, examples.longest):
-        trainer.train(resume_from_checkpoint=str(path_of(run, step)) if step else None)
+        trainer.train(resume_from_checkpoint=str(path_of(run, begin)) if begin else None)
+    last = trainer.state.global_step
     if watch.progress.ended_by == "nan":
-        raise loss_not_finite(trainer.state.global_step, plan.training, newest_sound(run)[0])
+        raise loss_not_finite(last, plan.training, newest_sound(run)[0])
     if watch.progress.ended_by == "disk":
         raise disk_full(run)
 
     stopped = watch.progress.ended_by == "stop"
+    best, lost = best_sound(run, watch.progress.checks, last)
     if not stopped:
         with explained(run, plan.training, examples.longest):
-            save(run, plan, model)
+            save(run, plan, model, best if best != last else None)
+    progress, seconds = watch.progress, max(watch.progress.seconds, 1e-9)
     return {
         "state": "stopped" if stopped else "succeeded",
         "error": None,
-        "steps": trainer.state.global_step,
+        "steps": last,
         "total_steps": total,
-        "train_loss": mean(watch.progress.losses[-10:]),
-        "eval_loss": watch.progress.eval_loss,
-        "seconds": round(watch.progress.seconds, 1),
-        "tokens": watch.progress.tokens,
-        "tokens_per_second": round(watch.progress.tokens / max(watch.progress.seconds, 1e-9), 1),
+        "ended_early": progress.ended_by == "patience",
+        "train_loss": sum(progress.losses[-10:]) / len(progress.losses[-10:]) if progress.losses else None,
+        "eval_loss": progress.checks.get(best),  # of the adapter that is kept
+        "best_step": best if progress.checks else None,
+        "best_eval_loss": progress.checks.get(best),
+        "seconds": round(seconds, 1),
+        "answer_seconds": round(progress.answer_seconds, 1),
+        "tokens": progress.tokens,
+        "tokens_per_second": round(progress.tokens / seconds, 1),
         "examples": len(examples.rows),
         "longest": examples.longest,
         "cut": examples.cut,
         "left_out": examples.left_out,
-        "held_out_rows": len(held_out.rows),
-        "resumed_from": step,
-        "notes": notes,
+        "held_out_rows": held_out.rows,
+        "resumed_from": begin,
+        "notes": notes + lost,
         "peak_memory_bytes": peak_memory(),
         "device": torch.cuda.get_device_name(0) if torch.cuda.is_available() else "cpu",
     }
@@ -124,12 +142,7 @@ def load(plan: RunPlan) -> tuple[Any, Any]:
         dtype = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     options: dict[str, Any] = {"dtype": dtype, "device_map": {"": 0 if on_gpu else "cpu"}}
     if plan.method == "qlora":
-        options["quantization_config"] = BitsAndBytesConfig(  # type: ignore[no-untyped-call]
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=dtype,
-        )
+        options["quantization_config"] = four_bit(dtype)
     tokenizer = AutoTokenizer.from_pretrained(plan.base_folder, local_files_only=True)
     model = AutoModelForCausalLM.from_pretrained(
         plan.base_folder, local_files_only=True, use_safetensors=True, **options
@@ -137,7 +150,7 @@ def load(plan: RunPlan) -> tuple[Any, Any]:
     return tokenizer, model
 
 
-def prepare(run: Path, training: TrainingSettings, tokenizer: Any, model: Any) -> tuple[Encoded, Encoded]:
+def prepare(run: Path, training: TrainingSettings, tokenizer: Any, model: Any) -> tuple[Encoded, HeldOut]:
     """Tokenised examples and held-out rows, no longer than the model's context."""
     context = int(getattr(model.config, "max_position_embeddings", None) or 2048)
     limit = min(context, training.max_length or context)
@@ -150,13 +163,11 @@ def prepare(run: Path, training: TrainingSettings, tokenizer: Any, model: Any) -
             else "There is no example to train on.",
             MISCONFIGURED,
         )
-    rows = read_rows(run / HELD_OUT)
-    spread = rows[:: max(1, math.ceil(len(rows) / HELD_OUT_ROWS))]
-    return examples, encode(spread, tokenizer, limit)
+    return examples, plan_held_out(read_rows(run / HELD_OUT), tokenizer, limit, training, examples)
 
 
 def attach(model: Any, plan: RunPlan) -> Any:
-    """The base model, frozen, with a fresh adapter on every linear layer."""
+    """The base model, frozen, with a fresh adapter in 32 bit on every linear layer."""
     if plan.method == "qlora":
         keep_gradients_exact(model)
     config = LoraConfig(
@@ -167,39 +178,6 @@ def attach(model: Any, plan: RunPlan) -> Any:
         task_type="CAUSAL_LM",
     )
     return get_peft_model(model, config)
-
-
-def keep_gradients_exact(model: Any) -> None:
-    """Forbid bitsandbytes to repack 4-bit weights in place for AVX512-BF16 processors.
-
-    After one forward pass in evaluation mode the repacked layers return no input gradient, with nothing
-    but a warning, and a loss that looks healthy (measured on bitsandbytes 0.50.2: gradients off by 91 %).
-    prepare_model_for_kbit_training is left out on purpose: it turns the embeddings into 32 bit, which
-    costs 1.2 GB on Phi-4-mini.
-    """
-    for module in model.modules():
-        if hasattr(module, "support_avx512bf16_for_cpu"):
-            module.support_avx512bf16_for_cpu = False
-
-
-def plan_schedule(
-    training: TrainingSettings, total: int, held_out: Encoded, padding: int, model: Any
-) -> Schedule:
-    """Held-out checks and checkpoints spread evenly; a check at the very end, no checkpoint there."""
-    rows = sorted(held_out.rows, key=lambda row: len(row.tokens))
-    batches = [collate(rows[at : at + HELD_OUT_BATCH], padding) for at in range(0, len(rows), HELD_OUT_BATCH)]
-    adapter = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    return Schedule(
-        held_out=batches,
-        check_at=spread(total, training.evaluations if batches else 0),
-        save_at=spread(total, training.checkpoints + 1) - {total},
-        save_bytes=adapter * 4 * 3,  # weights and two Adam moments in 32 bit
-    )
-
-
-def spread(total: int, count: int) -> frozenset[int]:
-    """`count` steps at even distances, the last one at `total`."""
-    return frozenset(max(1, round(total * part / count)) for part in range(1, count + 1))
 
 
 def arguments(run: Path, training: TrainingSettings, total: int) -> TrainingArguments:
@@ -252,8 +230,10 @@ class AdapterTrainer(Trainer):
         return loss
 
 
-def save(run: Path, plan: RunPlan, model: Any) -> None:
-    """The adapter, renamed into place when it is whole; its checkpoints are no longer needed."""
+def save(run: Path, plan: RunPlan, model: Any, best: int | None) -> None:
+    """The adapter, of the checkpoint at step `best` or as it is, renamed into place when it is whole."""
+    if best is not None:
+        set_peft_model_state_dict(model, load_file(path_of(run, best) / "adapter_model.safetensors"))
     part, final = run / "adapter.part", run / ADAPTER
     shutil.rmtree(part, ignore_errors=True)
     shutil.rmtree(final, ignore_errors=True)
@@ -261,19 +241,6 @@ def save(run: Path, plan: RunPlan, model: Any) -> None:
     model.save_pretrained(part, save_embedding_layers=False)
     write_manifest(part)
     part.rename(final)
-    shutil.rmtree(run / "checkpoints")
-
-
-def mean(values: list[float]) -> float | None:
-    """None of nothing."""
-    return sum(values) / len(values) if values else None
-
-
-def peak_memory() -> int:
-    """Bytes: of the GPU where there is one, else resident."""
-    if torch.cuda.is_available():
-        return int(torch.cuda.max_memory_allocated())
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 if __name__ == "__main__":

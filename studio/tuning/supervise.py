@@ -4,6 +4,7 @@ The process needs neither us nor the database. When the worker dies, the job is 
 living process; when the database restarts, we wait and record afterwards what happened meanwhile.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -29,10 +30,11 @@ from studio.tuning import process
 from studio.tuning.attempt import LIVE, Attempt, patiently, record, take, write
 from studio.tuning.attempt import forget_after as forget_measured
 from studio.tuning.checkpoints import newest_sound
-from studio.tuning.endings import died, what_is_left
+from studio.tuning.endings import died, disk_is_full, none_usable, what_is_left
 from studio.tuning.lineage import made_from
 from studio.tuning.plan import (
     ADAPTER,
+    ANSWERS,
     HELD_OUT,
     METRICS,
     RESULT,
@@ -44,7 +46,7 @@ from studio.tuning.plan import (
     write_plan,
     write_whole,
 )
-from studio.tuning.presets import from_json
+from studio.tuning.presets import from_json, part_of
 from studio.tuning.process import MARK, REPOSITORY, ProcessMark, Stillness
 
 POLL_SECONDS = 1.0
@@ -89,7 +91,14 @@ def train_job(room: Workspace, *, run_id: int) -> None:
     attempt = patiently(lambda: take(room, run_id))
     if attempt is None:
         return
-    mark = find_or_start(attempt)
+    try:
+        mark = find_or_start(attempt)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        full = disk_is_full(attempt.folder)
+        patiently(lambda: close(attempt, "interrupted", full, {}))
+        return
     finish(attempt, mark, follow(attempt, mark))
 
 
@@ -109,16 +118,20 @@ def prepare(attempt: Attempt) -> None:
     """Lay out the run folder; checkpoints of earlier attempts stay, with what was measured before them."""
     for name in (RESULT, STOP, MARK):
         (attempt.folder / name).unlink(missing_ok=True)
-    kept = newest_sound(attempt.folder)[0] or 0
-    forget_after(attempt.folder, kept)
-    patiently(lambda: forget_measured(attempt, kept))
+    kept, skipped = newest_sound(attempt.folder)
+    if skipped and kept is None:
+        raise StudioError(none_usable(skipped))
+    forget_after(attempt.folder, kept or 0)
+    patiently(lambda: forget_measured(attempt, kept or 0))
     room, row = attempt.room, attempt.row
+    training = from_json(row.settings)
     for split, name in (("train", TRAIN), ("held_out", HELD_OUT)):
         rows = patiently(lambda split=split: examples(room, row.version_id, split))  # type: ignore[misc]
-        lines = (json.dumps({name: getattr(e, name) for name in LEARNED}) + "\n" for e in rows)
+        kept_rows = part_of(rows, training) if split == "train" else rows
+        lines = (json.dumps({name: getattr(e, name) for name in LEARNED}) + "\n" for e in kept_rows)
         write_whole(attempt.folder / name, "".join(lines).encode())
     model = ready_model(room, row.base_model)
-    plan = RunPlan(str(model.path), row.base_model, row.method, from_json(row.settings))
+    plan = RunPlan(str(model.path), row.base_model, row.method, training)
     write_plan(attempt.folder, plan)
 
 
@@ -127,18 +140,25 @@ def follow(attempt: Attempt, mark: ProcessMark | None) -> float:
 
     One that stands still is ended. Returns for how many seconds it did, 0 if it did not.
     """
-    tail, stood_still = Tail(attempt.folder / METRICS), 0.0
+    tails, stood_still = [Tail(attempt.folder / name) for name in (METRICS, ANSWERS)], 0.0
     still = Stillness(mark) if mark else None
     while mark and still and process.alive(mark) and not stood_still:
-        if patiently(lambda: record(attempt, tail.lines())):
+        if store(attempt, tails):
             process.request_stop(attempt.folder)
-        tail.keep()
         time.sleep(POLL_SECONDS)
         if still.look() * POLL_SECONDS >= STILL_SECONDS:
             stood_still = STILL_SECONDS
             process.kill(mark)
-    patiently(lambda: record(attempt, tail.lines()))
+    store(attempt, tails)
     return stood_still
+
+
+def store(attempt: Attempt, tails: list[Tail]) -> bool:
+    """Store what was measured and answered since the last time. Returns whether a stop is wished."""
+    wished = patiently(lambda: record(attempt, *[tail.lines() for tail in tails]))
+    for tail in tails:
+        tail.keep()
+    return wished
 
 
 def finish(attempt: Attempt, mark: ProcessMark | None, stood_still: float) -> None:

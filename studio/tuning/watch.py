@@ -3,8 +3,8 @@
 A callback of the Trainer in recipe.py; runs in the training process only.
 """
 
-import json
 import math
+import resource
 import shutil
 import signal
 import time
@@ -15,30 +15,36 @@ from typing import Any
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from studio.tuning.best import Checks, best_of, checks_since_best
 from studio.tuning.checkpoints import publish
 from studio.tuning.loss import held_out_loss
-from studio.tuning.plan import METRICS, STOP, last_metric
+from studio.tuning.plan import ANSWERS, METRICS, STOP, append_rows, measured_until
+from studio.tuning.sample_answers import answer_samples
+from studio.tuning.schedule import HeldOut, Schedule
 
 
 @dataclass
 class Progress:
-    """What has been measured so far; `seconds` and `tokens` count all attempts of the run."""
+    """What has been measured so far, in all attempts of the run."""
 
     losses: list[float] = field(default_factory=list)
-    eval_loss: float | None = None
+    checks: Checks = field(default_factory=dict)
     tokens: int = 0
     seconds: float = 0.0
-    ended_by: str | None = None  # "stop", "nan" or "disk"
+    answer_seconds: float = 0.0
+    ended_by: str | None = None  # "stop", "nan", "disk" or "patience"
 
-
-@dataclass(frozen=True)
-class Schedule:
-    """At which steps to measure the held-out batches and to save; room a checkpoint needs on disk."""
-
-    held_out: list[dict[str, torch.Tensor]]
-    check_at: frozenset[int]
-    save_at: frozenset[int]
-    save_bytes: int
+    @classmethod
+    def after(cls, measured: list[dict[str, Any]]) -> "Progress":
+        """As it was when an earlier attempt had measured this."""
+        last = measured[-1]
+        return cls(
+            losses=[row["loss"] for row in measured if row["loss"] is not None],
+            checks={r["step"]: r["eval_loss"] for r in measured if r["step"] and r["eval_loss"] is not None},
+            tokens=last["tokens"],
+            seconds=last["seconds"],
+            answer_seconds=last.get("answer_seconds", 0.0),
+        )
 
 
 class StopSignal:
@@ -55,14 +61,18 @@ class StopSignal:
 class Watch(TrainerCallback):
     """Acts after every optimiser step; `loss` and `tokens` of the step are handed in by the trainer."""
 
-    def __init__(self, run: Path, schedule: Schedule, stop: StopSignal) -> None:
+    def __init__(
+        self, run: Path, schedule: Schedule, held_out: HeldOut, tokenizer: Any, stop: StopSignal
+    ) -> None:
         self.run = run
         self.schedule = schedule
+        self.held_out = held_out
+        self.tokenizer = tokenizer
         self.stop = stop
         self.progress = Progress()
         self.loss = torch.zeros(())
         self.tokens = 0
-        self._began = 0.0
+        self._began = self._step_began = 0.0
 
     def add(self, loss: torch.Tensor, tokens: int) -> None:
         """Count one batch of the step under way."""
@@ -73,37 +83,57 @@ class Watch(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **now: Any
     ) -> None:
         """Continue the counters of earlier attempts; measure the untrained model once."""
-        earlier = last_metric(self.run, state.global_step)
-        if earlier is not None:
-            self.progress.tokens, self.progress.seconds = earlier["tokens"], earlier["seconds"]
+        earlier = measured_until(self.run, state.global_step)
+        if earlier:
+            self.progress = Progress.after(earlier)
         self._began = time.monotonic() - self.progress.seconds
-        if earlier is None and self.schedule.check_at:
-            self._write(state, loss=None, rate=None, eval_loss=self._check(now["model"]))
+        if not earlier and self.schedule.check_at:
+            self._write(state, {"eval_loss": self._check(now["model"], 0)})
+
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **now: Any
+    ) -> None:
+        """Start the clock of this step: checks and checkpoints are not part of its speed."""
+        self._step_began = time.monotonic()
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **now: Any
     ) -> None:
         """Measure, then decide whether to save and whether to go on."""
         step, loss = state.global_step, float(self.loss)
+        measured: dict[str, Any] = {"loss": loss, "learning_rate": now["lr_scheduler"].get_last_lr()[0]}
+        measured["tokens_per_second"] = round(self.tokens / (time.monotonic() - self._step_began), 1)
         self.progress.tokens += self.tokens
         self.loss, self.tokens = torch.zeros(()), 0
-        if not math.isfinite(loss):
+        checked = math.isfinite(loss) and step in self.schedule.check_at
+        if checked:
+            measured["eval_loss"] = self._check(now["model"], step)
+        if not math.isfinite(loss) or (checked and measured["eval_loss"] is None):
             self._end("nan", control)
             return
         self.progress.losses.append(loss)
-        eval_loss = self._check(now["model"]) if step in self.schedule.check_at else None
-        self._write(state, loss=loss, rate=now["lr_scheduler"].get_last_lr()[0], eval_loss=eval_loss)
-        if step < state.max_steps and (self.stop.received or (self.run / STOP).exists()):
+        self._write(state, measured)
+        self._decide(state, control, now["model"], checked=checked)
+
+    def _decide(
+        self, state: TrainerState, control: TrainerControl, model: torch.nn.Module, *, checked: bool
+    ) -> None:
+        step, last = state.global_step, state.global_step == state.max_steps
+        waited = checks_since_best(self.progress.checks)
+        if not last and checked and 0 < self.schedule.patience <= waited:
+            self._end("patience", control)
+        elif not last and (self.stop.received or (self.run / STOP).exists()):
             self._end("stop", control)
-        control.should_save = self.progress.ended_by == "stop" or step in self.schedule.save_at
+        is_best = checked and not last and best_of(self.progress.checks) == step
+        control.should_save = is_best or self.progress.ended_by == "stop" or step in self.schedule.save_at
         if control.should_save:
-            self._may_save(now["model"], control)
+            self._may_save(model, control)
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **now: Any
     ) -> None:
         """The trainer has written a checkpoint: seal it and give it its name."""
-        publish(self.run, state.global_step)
+        publish(self.run, state.global_step, self.progress.checks)
 
     def _may_save(self, model: torch.nn.Module, control: TrainerControl) -> None:
         """A NaN gradient spoils the adapter a step before the loss shows it, and half a file helps nobody."""
@@ -118,26 +148,36 @@ class Watch(TrainerCallback):
         self.progress.ended_by = reason
         control.should_training_stop = True
 
-    def _check(self, model: torch.nn.Module) -> float:
-        self.progress.eval_loss = held_out_loss(model, self.schedule.held_out)
-        return self.progress.eval_loss
+    def _check(self, model: torch.nn.Module, step: int) -> float | None:
+        """The held-out loss, None when it is no number; what the samples are answered is written down."""
+        model.eval()
+        loss = held_out_loss(model, self.held_out.batches)
+        began = time.monotonic()
+        rows = answer_samples(model, self.tokenizer, self.held_out.samples, self.held_out.answer_batch)
+        append_rows(self.run / ANSWERS, [{"step": step, **row} for row in rows])
+        self.progress.answer_seconds += time.monotonic() - began
+        model.train()
+        if step and math.isfinite(loss):
+            self.progress.checks[step] = loss
+        return loss if math.isfinite(loss) else None
 
-    def _write(
-        self, state: TrainerState, *, loss: float | None, rate: float | None, eval_loss: float | None
-    ) -> None:
+    def _write(self, state: TrainerState, measured: dict[str, Any]) -> None:
         self.progress.seconds = time.monotonic() - self._began
         line = {
             "step": state.global_step,
             "total_steps": state.max_steps,
-            "loss": loss,
-            "learning_rate": rate,
-            "eval_loss": eval_loss,
+            "loss": None,
+            "learning_rate": None,
+            "eval_loss": None,
+            "tokens_per_second": None,
+            **measured,
             "tokens": self.progress.tokens,
+            "memory_bytes": peak_memory(),
             "seconds": round(self.progress.seconds, 3),
             "seconds_left": self._seconds_left(state),
+            "answer_seconds": round(self.progress.answer_seconds, 3),
         }
-        with (self.run / METRICS).open("a") as file:
-            file.write(json.dumps(line) + "\n")
+        append_rows(self.run / METRICS, [line])
 
     def _seconds_left(self, state: TrainerState) -> float | None:
         """From the mean step so far; None before the first step."""
@@ -145,6 +185,13 @@ class Watch(TrainerCallback):
             return None
         each = self.progress.seconds / state.global_step
         return round(each * (state.max_steps - state.global_step), 1)
+
+
+def peak_memory() -> int:
+    """The most bytes this process has needed so far: of the GPU where there is one, else resident."""
+    if torch.cuda.is_available():
+        return int(torch.cuda.max_memory_allocated())
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _finite(model: torch.nn.Module) -> bool:

@@ -41,7 +41,7 @@ from studio.store.tables.training_sets import (
     TrainingSet,
     TrainingSetVersion,
 )
-from studio.store.tables.tuning import RUN_STATES, Adapter, Run, RunMetric
+from studio.store.tables.tuning import RUN_STATES, Adapter, Run, RunAnswer, RunMetric
 from studio.store.tables.workspaces import Blob, Workspace
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "Rating",
     "RefusedFile",
     "Run",
+    "RunAnswer",
     "RunMetric",
     "Suggestion",
     "Table",

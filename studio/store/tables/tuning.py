@@ -58,6 +58,22 @@ class RunMetric(Table):
     learning_rate: Mapped[float | None]
     tokens: Mapped[int | None]
     seconds: Mapped[float | None]
+    tokens_per_second: Mapped[float | None]
+    memory_bytes: Mapped[int | None]
+    __table_args__ = (within("run_id", "runs"),)
+
+
+class RunAnswer(Table):
+    """What a run answered at a held-out check to one of the prompts it always asks."""
+
+    __tablename__ = "run_answers"
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    run_id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(Integer, primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    prompt: Mapped[str]
+    reference: Mapped[str]
+    answer: Mapped[str]
     __table_args__ = (within("run_id", "runs"),)
 
 

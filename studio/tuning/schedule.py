@@ -1,0 +1,72 @@
+"""When a run measures the held-out examples and when it saves, fixed before it starts. Used by the recipe."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from studio.tuning.encoding import Encoded, collate, encode
+from studio.tuning.presets import TrainingSettings, total_steps
+from studio.tuning.sample_answers import SHARE, Samples, affordable, find_samples
+
+HELD_OUT_ROWS = 64
+HELD_OUT_BATCH = 8
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What every check measures: batches for the loss; samples, answered `answer_batch` at a time."""
+
+    batches: list[dict[str, torch.Tensor]]
+    samples: Samples
+    answer_batch: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """At which steps to measure and to save; `patience` in checks; `save_bytes` of one checkpoint."""
+
+    check_at: frozenset[int]
+    save_at: frozenset[int]
+    patience: int
+    save_bytes: int
+
+
+def plan_held_out(
+    examples: list[dict[str, Any]], tokenizer: Any, limit: int, training: TrainingSettings, learned: Encoded
+) -> HeldOut:
+    """At most 64 of the held-out examples for the loss, and up to five of all of them to be answered."""
+    every = max(1, math.ceil(len(examples) / HELD_OUT_ROWS))
+    rows = sorted(encode(examples[::every], tokenizer, limit).rows, key=lambda row: len(row.tokens))
+    padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
+    batches = [collate(rows[at : at + HELD_OUT_BATCH], padding) for at in range(0, len(rows), HELD_OUT_BATCH)]
+    found = find_samples(examples, tokenizer, limit)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    samples = affordable(found, _answer_budget(training, learned), device)
+    return HeldOut(batches, samples, min(training.batch_size, len(found) or 1), len(rows))
+
+
+def _answer_budget(training: TrainingSettings, learned: Encoded) -> float:
+    """Trained tokens that the answers of one check may cost, so that all checks keep within their share."""
+    mean = sum(len(row.tokens) for row in learned.rows) / len(learned.rows)
+    steps = total_steps(len(learned.rows), training)
+    trained = mean * training.batch_size * training.accumulation * steps
+    return SHARE * trained / (training.evaluations + 1)
+
+
+def plan_schedule(training: TrainingSettings, total: int, held_out: HeldOut, model: Any) -> Schedule:
+    """Held-out checks and checkpoints spread evenly; a check at the very end, no checkpoint there."""
+    adapter = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    return Schedule(
+        check_at=spread(total, training.evaluations if held_out.batches else 0),
+        save_at=spread(total, training.checkpoints + 1) - {total},
+        patience=training.patience,
+        save_bytes=adapter * 4 * 3,  # weights and two Adam moments in 32 bit
+    )
+
+
+def spread(total: int, count: int) -> frozenset[int]:
+    """`count` steps at even distances, the last one at `total`."""
+    return frozenset(max(1, round(total * part / count)) for part in range(1, count + 1))
