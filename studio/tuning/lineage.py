@@ -70,10 +70,15 @@ class Score:
         return asdict(self)
 
 
+def asks_run(run_id: int) -> sa.ColumnElement[bool]:
+    """Whether a comparison asks this run's adapter, as its only one or as the one trained with passages."""
+    return sa.or_(Comparison.run_id == run_id, Comparison.passages_run_id == run_id)
+
+
 def scores_of(room: Workspace, run_id: int) -> list[Score]:
     """From the finished comparisons in which the run's adapter took part, the newest first."""
     finished = sa.select(Comparison).where(
-        Comparison.workspace_id == room.id, Comparison.run_id == run_id, Comparison.state == "succeeded"
+        Comparison.workspace_id == room.id, asks_run(run_id), Comparison.state == "succeeded"
     )
     with room.session() as session:
         found = session.scalars(finished.order_by(Comparison.id.desc())).all()

@@ -13,6 +13,7 @@ from studio.models.adapter_files import adapter_folder
 from studio.models.promotions import TURNS, in_use_now, withdraw
 from studio.store.database import Workspace
 from studio.store.tables import Adapter, Comparison, Conversation, Export, Run
+from studio.tuning.lineage import asks_run
 from studio.tuning.listing import ACTIVE, no_such_run
 
 WORKING = ("queued", "running")
@@ -81,7 +82,7 @@ def _refuse_while_working(session: Session, room: Workspace, run_id: int) -> Non
     if session.scalar(exporting.limit(1)) is not None:
         raise BadInput(f"An export of run {run_id} is being built; stop it first.")
     asking = sa.select(Comparison.name).where(
-        Comparison.workspace_id == room.id, Comparison.run_id == run_id, Comparison.state.in_(WORKING)
+        Comparison.workspace_id == room.id, asks_run(run_id), Comparison.state.in_(WORKING)
     )
     name = session.scalar(asking.limit(1))
     if name is not None:
@@ -90,9 +91,7 @@ def _refuse_while_working(session: Session, room: Workspace, run_id: int) -> Non
 
 def _belongings(session: Session, room: Workspace, run: Run) -> Belongings:
     adapter = _adapter(session, room, run.id)
-    compared = sa.select(Comparison.name).where(
-        Comparison.workspace_id == room.id, Comparison.run_id == run.id
-    )
+    compared = sa.select(Comparison.name).where(Comparison.workspace_id == room.id, asks_run(run.id))
     talking = (
         sa.select(sa.func.count())
         .select_from(Conversation)

@@ -75,9 +75,14 @@ def test_a_run_that_is_being_exported_is_not_deleted(room: Workspace, made: Furn
         delete_run(room, made.runs["succeeded"])
 
 
-def test_a_run_that_a_comparison_still_asks_is_not_deleted(room: Workspace, made: Furnished) -> None:
+@pytest.mark.parametrize("place", ["run_id", "passages_run_id"])
+def test_a_run_that_a_comparison_still_asks_is_not_deleted(
+    room: Workspace, made: Furnished, place: str
+) -> None:
     with room.session() as session:
-        session.get_one(tables.Comparison, made.comparison).state = "running"
+        asking = session.get_one(tables.Comparison, made.comparison)
+        asking.state, asking.run_id = "running", None
+        setattr(asking, place, made.runs["succeeded"])
     with pytest.raises(BadInput, match="Four ways still asks"):
         delete_run(room, made.runs["succeeded"])
 
