@@ -1,7 +1,6 @@
 """What can go wrong while training, as sentences people can act on. Used only by the training process."""
 
 import errno
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +10,13 @@ import torch
 from safetensors import SafetensorError
 
 from studio.errors import StudioError
+from studio.tuning.endings import disk_is_full
 from studio.tuning.presets import TrainingSettings
 
 GB = 1e9
 FAILED, RESUMABLE, MISCONFIGURED = 1, 75, 78
+# torch writes checkpoints through C++ streams, which do not pass the reason on
+_DISK_WORDS = ("no space left", "iostream error", "unexpected pos", "file write failed")
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "defaultcpuallocator")
 
 
@@ -40,11 +42,8 @@ def explained(run: Path, training: TrainingSettings, longest: int) -> Iterator[N
 
 
 def disk_full(run: Path) -> RunFailed:
-    """The disk has no room for a checkpoint; what was saved before stays good."""
-    free = shutil.disk_usage(run).free / 1e6
-    return RunFailed(
-        f"The disk of {run} is full ({free:.0f} MB left). Free some space, then resume the run.", RESUMABLE
-    )
+    """There is no room for a checkpoint; what was saved before stays good."""
+    return RunFailed(disk_is_full(run), RESUMABLE)
 
 
 def loss_not_finite(step: int, training: TrainingSettings, saved: int | None) -> RunFailed:
@@ -65,7 +64,8 @@ def _is_memory(error: BaseException) -> bool:
 
 def _is_disk(error: BaseException) -> bool:
     said = str(error).lower()
-    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "no space left" in said
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    return full or any(word in said for word in _DISK_WORDS)
 
 
 def _memory_sentence(training: TrainingSettings, longest: int) -> str:
