@@ -33,6 +33,22 @@ def token_f1(answer: str, reference: str) -> float:
     return 2 * shared / (len(given) + len(wanted))
 
 
+def rouge_l(answer: str, reference: str) -> float:
+    """F1 of the longest common subsequence of words (Lin 2004, ROUGE-L): overlap that minds order."""
+    given, wanted = normalise(answer).split(), normalise(reference).split()
+    if not given or not wanted:
+        return float(given == wanted)
+    lengths = [0] * (len(wanted) + 1)  # of the longest common subsequence with each beginning of `wanted`
+    for word in given:
+        diagonal = 0
+        for at, other in enumerate(wanted, start=1):
+            diagonal, lengths[at] = (
+                lengths[at],
+                diagonal + 1 if word == other else max(lengths[at], lengths[at - 1]),
+            )
+    return 2 * lengths[-1] / (len(given) + len(wanted))
+
+
 def form_baseline(references: Sequence[str]) -> float | None:
     """Mean word overlap of each reference with that of another question: what form alone scores."""
     if len(references) < FEWEST_REFERENCES:

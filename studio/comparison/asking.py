@@ -9,7 +9,7 @@ from studio.comparison.approaches import uses_passages
 from studio.comparison.question_sets import Question
 from studio.engine.client import Answer, Engine
 from studio.engine.prompts import NO_ANSWER
-from studio.library.answering.citations import without_repetition
+from studio.library.answering.citations import Source, without_repetition
 from studio.library.answering.context import Reading, fitted
 from studio.library.answering.grounds import Grounds, find_grounds
 from studio.library.finding.search import Hit
@@ -23,11 +23,16 @@ SHORTEST, LONGEST = 32, 128
 
 @dataclass(frozen=True)
 class Asked:
-    """An answer with the passages it was given; `seconds` counts search and generation."""
+    """An answer with the passages it was given; `seconds` counts search and generation.
+
+    `sources` are what is stored and shown, `read` is what the model was given to read.
+    """
 
     answer: str
     sources: list[dict[str, Any]]
     seconds: float
+    read: Sequence[Source] = ()
+    tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ def _asked(answer: Answer | None, found: Found | None) -> Asked:
     unasked = overview.text if overview else NO_ANSWER
     text = without_repetition(answer.text) if answer else unasked
     seconds = (answer.seconds if answer else 0.0) + (found.seconds if found else 0.0)
-    return Asked(text, sources, round(seconds, 4))
+    read = found.grounds.sources if found else ()
+    return Asked(text, sources, round(seconds, 4), read, answer.completion_tokens if answer else 0)
 
 
 def _source(hit: Hit) -> dict[str, Any]:

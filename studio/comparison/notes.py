@@ -18,10 +18,9 @@ def about_questions(questions: Sequence[Question], excluded: int) -> list[str]:
         were = "question was" if excluded == 1 else "questions were"
         notes.append(f"{excluded} {were} left out: the adapter was trained on the same question.")
     if answerable < len(questions):
-        notes.append(
-            f"{len(questions) - answerable} unanswerable questions are scored by refusal alone "
-            "and do not enter the other scores."
-        )
+        count = len(questions) - answerable
+        those = "1 unanswerable question is" if count == 1 else f"{count} unanswerable questions are"
+        notes.append(f"{those} scored by refusal alone, outside the other scores.")
     if answerable < FEW_QUESTIONS:
         notes.append(
             f"Only {answerable} answerable questions: 40 to 100 are needed to tell most differences."

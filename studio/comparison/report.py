@@ -16,7 +16,7 @@ from studio.comparison.verdict import find_leader, headline
 from studio.statistics import Difference, beyond, bootstrap_interval, paired_difference
 
 COMPARED = ("token_f1", "exact_match", "similarity", "figures_right", "refusal_right", "answered")
-METRICS = (*COMPARED, "passage_found")
+METRICS = (*COMPARED, "rouge_l", "supported", "passage_found")
 LABEL_WORDS = 3
 CHANCE = 0.05
 

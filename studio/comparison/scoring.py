@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from studio.answer_scores import exact_match, is_refusal, similarities, token_f1, without_marks
+from studio.answer_scores import exact_match, is_refusal, rouge_l, similarities, token_f1, without_marks
 from studio.comparison.asking import Asked
 from studio.comparison.question_sets import Question
 from studio.engine.client import Engine
+from studio.library.answering.citations import cite
 from studio.library.answering.figures import figures_right
 
 Scores = dict[str, float]
@@ -15,7 +16,7 @@ def score(engine: Engine, questions: Sequence[Question], asked: Sequence[Asked])
     """Answerable questions by their reference, unanswerable ones by refusal alone."""
     near = _similarity(engine, questions, asked)
     return [
-        _one(question, given, near.get(position)) | _retrieval(question, given)
+        _one(question, given, near.get(position)) | _retrieval(question, given) | _support(given)
         for position, (question, given) in enumerate(zip(questions, asked, strict=True))
     ]
 
@@ -27,6 +28,7 @@ def _one(question: Question, given: Asked, near: float | None) -> Scores:
     said = without_marks(given.answer)
     scores = {
         "token_f1": round(token_f1(said, question.reference), 4),
+        "rouge_l": round(rouge_l(said, question.reference), 4),
         "exact_match": exact_match(said, question.reference),
         "answered": float(not refused),
     }
@@ -44,6 +46,14 @@ def _similarity(engine: Engine, questions: Sequence[Question], asked: Sequence[A
         vectors = engine.embed([said[at] for at in written] + [questions[at].reference for at in written])
         near |= zip(written, similarities(vectors[: len(written)], vectors[len(written) :]), strict=True)
     return near
+
+
+def _support(given: Asked) -> Scores:
+    """The share of the answer's sentences that a passage it was given supports, by the rule of citations."""
+    if not given.read or is_refusal(given.answer):
+        return {}
+    said = cite(given.answer, given.read)
+    return {"supported": sum(bool(sentence.numbers) for sentence in said) / len(said)} if said else {}
 
 
 def _retrieval(question: Question, given: Asked) -> Scores:

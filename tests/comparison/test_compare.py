@@ -75,6 +75,12 @@ def test_every_answer_is_kept_with_its_sources_and_scores(room, compare, questio
     assert row["scores"]["rag"]["passage_found"] == 1.0
 
 
+def test_sentences_that_a_passage_supports_are_counted(room, compare, question_set, library):
+    found = report_of(room, compare(question_set_id=question_set, library_id=library))
+    assert found["approaches"]["rag"]["metrics"]["supported"]["mean"] == 1.0
+    assert "supported" not in found["approaches"]["base"]["metrics"]
+
+
 def test_an_unanswerable_question_counts_for_refusal_alone(room, compare, question_set, library):
     found = report_of(room, compare(question_set_id=question_set, library_id=library))
     metrics = found["approaches"]["rag"]["metrics"]

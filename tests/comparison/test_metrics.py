@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from studio.answer_scores import exact_match, is_refusal, similarities, token_f1, without_marks
+from studio.answer_scores import exact_match, is_refusal, rouge_l, similarities, token_f1, without_marks
 from studio.library.answering.figures import figures_right
 
 
@@ -83,3 +83,16 @@ def test_an_answer_in_the_right_manner_with_the_wrong_figure_earns_nothing():
 
 def test_a_reference_without_figures_says_nothing_about_figures():
     assert figures_right("Wax.", "What smells?", "Veil wax smells of honey.") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "expected"),
+    [
+        ("the valve is closed by hand", "The valve is closed by hand.", 1.0),
+        ("hand by closed is valve", "valve is closed by hand", 2 * 1 / 10),
+        ("valve closed", "valve is closed by hand", 2 * 2 / 7),
+        ("", "valve", 0.0),
+    ],
+)
+def test_rouge_l_minds_the_order_of_words(answer, reference, expected):
+    assert rouge_l(answer, reference) == pytest.approx(expected)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from studio.library.answering.choosing import Choices, documents_to_choose
+from studio.library.answering.citations import Source
 from studio.library.answering.context import Reading, readings_of, summaries_of
 from studio.library.answering.overviews import asks_for_overview, document_meant, names_nothing
 from studio.library.finding.filters import EVERYTHING, Filter
@@ -43,6 +44,14 @@ class Grounds:
     trusted: bool
     overview: Reading | None = None
     choices: Choices | None = None
+
+    @property
+    def sources(self) -> list[Source]:
+        """What is read, numbered as the model sees it."""
+        return [
+            Source(number, f"{reading.title}\n{reading.text}", reading.kind)
+            for number, reading in enumerate(self.readings, start=1)
+        ]
 
     def asks_model(self, capable: bool) -> bool:
         """A small model asked for an overview makes things up: there the summary itself is the answer."""

@@ -10,13 +10,15 @@ from studio.web.parts.charts import APPROACH_NAMES
 METRICS = {
     "token_f1": ("Word overlap with the reference answer (token F1)", "Word overlap"),
     "exact_match": ("Share of answers exactly like the reference", "Exact match"),
+    "rouge_l": ("Longest common run of words with the reference (ROUGE-L)", "Word order"),
+    "supported": ("Share of sentences that a passage found supports", "Sentences supported"),
     "similarity": ("Similarity of meaning to the reference answer", "Similar meaning"),
     "figures_right": ("Share of the reference's numbers and codes in the answer", "Figures right"),
     "refusal_right": ("Share of unanswerable questions rightly refused", "Rightly refused"),
     "answered": ("Share of answerable questions that got an answer", "Answered"),
     "passage_found": ("Share of questions whose document was found", "Document found"),
 }
-SHARES = ("exact_match", "figures_right", "refusal_right", "answered", "passage_found")
+SHARES = ("supported", "exact_match", "figures_right", "refusal_right", "answered", "passage_found")
 
 
 def long_name(metric: str) -> str:
