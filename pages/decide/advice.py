@@ -3,6 +3,7 @@
 import streamlit as st
 
 from studio.advice.decisions import Evidence, list_decisions, save_decision
+from studio.advice.piloting.requests import PilotRequest
 from studio.advice.recommend import recommend
 from studio.comparison.question_sets import list_question_sets
 from studio.library.libraries import list_libraries
@@ -10,6 +11,7 @@ from studio.training_sets.versions import list_versions
 from studio.web.measured import measured
 from studio.web.parts.advice import actions, decisions, pilot
 from studio.web.parts.choices import choose, choose_if_wanted
+from studio.web.parts.pilot import prove
 from studio.web.parts.questions import ask
 from studio.web.parts.recommendation import show_reasons, show_recommendation, show_signals, show_what_next
 from studio.web.services import room
@@ -47,6 +49,12 @@ with advising:
         keep = actions(here, found, library, version)
         show_reasons(found)
     show_what_next(found)
+prove(
+    here,
+    PilotRequest(
+        version and version.id, library and library.id, questions and questions.id, answers.as_dict()
+    ),
+)
 if keep:
     evidence = Evidence(library and library.id, version and version.id, proof)
     save_decision(here, found, evidence)

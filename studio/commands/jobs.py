@@ -1,6 +1,7 @@
 """Every kind of job, imported so that a worker knows them."""
 
 from studio import sample
+from studio.advice.piloting import job as pilot_job
 from studio.comparison import job as comparison_job
 from studio.library.answering import summarising
 from studio.library.embedding import reembedding
@@ -19,6 +20,7 @@ __all__ = [
     "export_job",
     "imports",
     "ingest",
+    "pilot_job",
     "probing",
     "raft",
     "reembedding",

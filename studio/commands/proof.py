@@ -8,7 +8,7 @@ from typing import Any
 from studio.advice.answers import Answers
 from studio.advice.measure import measure_files
 from studio.advice.recommend import Recommendation, recommend
-from studio.commands import arguments
+from studio.commands import arguments, piloting
 from studio.commands.waiting import wait_until
 from studio.comparison.compare import (
     APPROACHES,
@@ -33,6 +33,7 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
         "--answers", metavar="FILE", help="a JSON object; what is missing counts as don't know"
     )
     advise.add_argument("--signals", metavar="FILE", help="measured values given by hand, for what-if use")
+    piloting.add_options(advise)
     compare = arguments.add(commands, "compare", "score the approaches on held-out questions", run_compare)
     compare.add_argument("--questions", required=True, metavar="FILE")
     compare.add_argument("--library", metavar="NAME")
@@ -44,8 +45,12 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
 
 
 def run_advise(given: argparse.Namespace) -> int:
-    """Pure: nothing is stored."""
+    """Nothing is stored, unless a pilot is asked for."""
     answers = Answers.read(_read_object(given.answers))
+    if given.pilot:
+        found = piloting.prove(given, answers.as_dict())
+        arguments.show(given, found.as_dict(), f"{_advice(found)}\n{_proof(found)}")
+        return 0
     measured = measure_files(
         [Path(path) for path in given.documents], given.examples and Path(given.examples)
     )
@@ -82,6 +87,12 @@ def _advice(recommendation: Recommendation) -> str:
             f"  to fine-tune at all: {trial}{needed.for_comfort:,} more to be comfortable. {needed.why}"
         )
     return "\n".join(lines)
+
+
+def _proof(found: Recommendation) -> str:
+    """What the pilot says, and on what."""
+    pilot = found.pilot or {}
+    return "\n".join(line for line in (found.pilot_says, _table(pilot), pilot["curve_says"]) if line)
 
 
 def run_compare(given: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from studio.store.tables.library import (
     TermPassages,
     TestQuestion,
 )
+from studio.store.tables.pilots import Pilot
 from studio.store.tables.promotions import Promotion
 from studio.store.tables.table import Table
 from studio.store.tables.training_sets import (
@@ -71,6 +72,7 @@ __all__ = [
     "Message",
     "OpenedLibrary",
     "Passage",
+    "Pilot",
     "Promotion",
     "Question",
     "QuestionSet",

@@ -1,12 +1,14 @@
 """What can be done with a recommendation: prepare the library, start the run, prove it, keep the decision."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from studio.advice.decisions import DecisionView
 from studio.advice.kinds import GATHER, TITLES
 from studio.advice.pilot import after_pilot
+from studio.advice.piloting.pilots import list_pilots
 from studio.advice.recommend import Recommendation
 from studio.comparison.results import list_comparisons, report
 from studio.library.libraries import LibraryView, create_library
@@ -91,7 +93,17 @@ def pilot(room: Workspace, found: Recommendation) -> tuple[Recommendation, int |
         lambda one: one.name,
         none="No comparison: advice from clues alone",
     )
-    return (after_pilot(found, report(room, chosen.id).as_dict()), chosen.id) if chosen else (found, None)
+    if chosen is None:
+        return found, None
+    return after_pilot(found, _measured(room, chosen.id)), chosen.id
+
+
+def _measured(room: Workspace, comparison_id: int) -> dict[str, Any]:
+    """The comparison's report, with the learning curve where a pilot drew one."""
+    for pilot in list_pilots(room):
+        if pilot.comparison_id == comparison_id and pilot.recommendation:
+            return dict(pilot.recommendation["pilot"])
+    return report(room, comparison_id).as_dict()
 
 
 def decisions(kept: Sequence[DecisionView]) -> None:

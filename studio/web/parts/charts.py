@@ -18,6 +18,22 @@ APPROACH_NAMES = {
 }
 
 
+def learning_curve(points: Sequence[dict[str, Any]]) -> Spec:
+    """`points`: {"examples", "eval_loss"}; falling means that more examples would help."""
+    return {
+        "data": {"values": list(points)},
+        "height": 180,
+        "encoding": {
+            "x": _quantity(
+                "examples", "Examples trained on", {"zero": True}, {"grid": False, "tickCount": 5}
+            ),
+            "y": _quantity("eval_loss", "Held-out loss (lower is better)", {"zero": False}, {"tickCount": 4}),
+            "tooltip": [_told("examples", "Examples", ",d"), _told("eval_loss", "Held-out loss", ".3f")],
+        },
+        "mark": {"type": "line", "point": {"filled": True, "size": 90}},
+    }
+
+
 def approaches_plot(
     rows: Sequence[dict[str, Any]], title: str, percent: bool = False, line: float | None = None
 ) -> Spec:

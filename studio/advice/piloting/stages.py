@@ -1,0 +1,223 @@
+"""What a pilot does, stage by stage. Each looks whether its work is done, asks for it if not, and says
+what is waited for. Called by the pilot's job, again and again until nothing is waited for.
+
+Everything a stage makes is a run, a version or a comparison that can be looked at by itself. What it made
+is kept by name before it is waited for, so that a pilot whose worker died goes on where it was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.advice.piloting.pilots import PilotView, find
+from studio.advice.piloting.size import CURVE, TRAINING, WITH_PASSAGES, Learned, steps_for
+from studio.comparison.question_sets import from_held_out
+from studio.comparison.requests import ComparisonRequest, create_comparison
+from studio.comparison.results import get_comparison, stop_comparison
+from studio.errors import StudioError
+from studio.models.bundled import CHAT_MODEL
+from studio.models.catalogue import find_model
+from studio.store.database import Workspace
+from studio.store.tables import Comparison
+from studio.training_sets.building import raft
+from studio.training_sets.building.dressing import Dressing
+from studio.tuning.forecast import assumed_speed, limit_of, measured_speed, shape_of, workload
+from studio.tuning.lengths import lengths_of_version
+from studio.tuning.presets import find_preset
+from studio.tuning.runs import RunRequest, create_run, get_run, resume_run, stop_run
+
+PRESET = "Quick look"
+DISTRACTORS = 2
+SPEED_OF_A_GPU = 2000.0  # tokens a second before anything was measured there: a guess on the slow side
+RUN, PASSAGES_RUN, RAFT_WORK, RAFT_VERSION = "run", "passages_run", "raft_work", "raft_version"
+WITHOUT_RAFT = "without_raft"
+_MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is being done; `share` of it is done, `seconds_left` where that is known."""
+
+    doing: str
+    share: float = 0.0
+    seconds_left: float | None = None
+
+
+Stage = Callable[[Workspace, PilotView], Waiting | None]
+
+
+def remember(room: Workspace, pilot: PilotView, **made: Any) -> None:
+    """Keep what a stage has made under its name."""
+    with room.session() as session:
+        row = find(session, room, pilot.id)
+        row.made = {**row.made, **made}
+
+
+def questions(room: Workspace, pilot: PilotView) -> Waiting | None:
+    """The held-out part becomes a question set."""
+    if pilot.question_set_id is None and pilot.version_id is not None:
+        made = from_held_out(room, pilot.version_id)
+        with room.session() as session:
+            find(session, room, pilot.id).question_set_id = made
+    return None
+
+
+def passages(room: Workspace, pilot: PilotView) -> Waiting | None:
+    """A version of the training set whose examples come with passages of the library."""
+    if pilot.version_id is None or pilot.library_id is None or _known(pilot, RAFT_VERSION, WITHOUT_RAFT):
+        return None
+    if RAFT_WORK not in pilot.made:
+        work = raft.build(room, pilot.version_id, pilot.library_id, Dressing(DISTRACTORS))
+        remember(room, pilot, raft_work=work)
+        return Waiting("Giving the examples passages")
+    view = raft.get(room, pilot.made[RAFT_WORK])
+    if view.active:
+        return Waiting("Giving the examples passages", view.done / view.wanted, view.seconds_left)
+    if view.state == "succeeded":
+        remember(room, pilot, raft_version=view.made["version_id"])
+    else:
+        remember(room, pilot, without_raft=view.error or "Giving the examples passages was stopped.")
+    return None
+
+
+def training(room: Workspace, pilot: PilotView) -> Waiting | None:
+    """The adapter that knows by heart."""
+    if pilot.version_id is None:
+        return None
+    return _train(room, pilot, RUN, pilot.version_id)
+
+
+def training_with_passages(room: Workspace, pilot: PilotView) -> Waiting | None:
+    """The adapter that learns to read passages."""
+    version_id = pilot.made.get(RAFT_VERSION)
+    return _train(room, pilot, PASSAGES_RUN, version_id) if version_id else None
+
+
+def comparison(room: Workspace, pilot: PilotView) -> Waiting | None:
+    """All approaches on the same questions."""
+    if pilot.comparison_id is None:
+        _ask_for_comparison(room, pilot)
+        return Waiting("Comparing the approaches")
+    view = get_comparison(room, pilot.comparison_id)
+    if view.state in ("queued", "running"):
+        share = view.done / view.total if view.total else 0.0
+        return Waiting("Comparing the approaches", share, view.progress.get("seconds_left"))
+    if view.state != "succeeded":
+        raise StudioError(view.error or f"The comparison of the pilot has {view.state}.")
+    return None
+
+
+def curve(room: Workspace, pilot: PilotView) -> Waiting | None:
+    """The same steps on a quarter and on half of the examples; what fails here costs one point."""
+    if pilot.version_id is None:
+        return None
+    steps = get_run(room, pilot.made[RUN]).total_steps
+    for share in CURVE:
+        key = curve_key(share)
+        if key not in pilot.made:
+            changes = _changes(steps) | {"share": share}
+            remember(room, pilot, **{key: _start(room, pilot, key, pilot.version_id, changes)})
+            return Waiting(f"Training on {share:.0%} of the examples")
+        run = get_run(room, pilot.made[key])
+        if run.active:
+            done = run.step / run.total_steps if run.total_steps else 0.0
+            return Waiting(f"Training on {share:.0%} of the examples", done, run.seconds_left)
+    return None
+
+
+STAGES: tuple[tuple[str, Stage], ...] = (
+    ("Hold questions out", questions),
+    ("Give the examples passages", passages),
+    ("Train an adapter by heart", training),
+    ("Train one that reads passages", training_with_passages),
+    ("Compare the approaches", comparison),
+    ("Draw the learning curve", curve),
+)
+
+
+def curve_key(share: float) -> str:
+    """Under which name the run on part of the examples is kept."""
+    return f"run_{share:g}"
+
+
+def stop_what_runs(room: Workspace, pilot: PilotView) -> None:
+    """Stop what the pilot has asked for and is still going on."""
+    for key in (RUN, PASSAGES_RUN, *map(curve_key, CURVE)):
+        run_id = pilot.made.get(key)
+        if run_id and get_run(room, run_id).state in ("queued", "running"):
+            stop_run(room, run_id)
+    if pilot.comparison_id and get_comparison(room, pilot.comparison_id).state in ("queued", "running"):
+        stop_comparison(room, pilot.comparison_id)
+    work = pilot.made.get(RAFT_WORK)
+    if work and raft.get(room, work).active:
+        raft.stop(room, work)
+
+
+def _known(pilot: PilotView, *names: str) -> bool:
+    return any(name in pilot.made for name in names)
+
+
+def _train(room: Workspace, pilot: PilotView, key: str, version_id: int) -> Waiting | None:
+    doing = "Training with passages" if key == PASSAGES_RUN else "Training"
+    if key not in pilot.made:
+        seconds = pilot.size.seconds(WITH_PASSAGES if key == PASSAGES_RUN else TRAINING)
+        changes = _changes(_steps(room, version_id, seconds))
+        remember(room, pilot, **{key: _start(room, pilot, key, version_id, changes)})
+        return Waiting(doing)
+    run = get_run(room, pilot.made[key])
+    if run.active:
+        return Waiting(doing, run.step / run.total_steps if run.total_steps else 0.0, run.seconds_left)
+    if run.resumable and run.attempts < _MOST_ATTEMPTS:
+        resume_run(room, run.id)
+        return Waiting(doing)
+    if run.state != "succeeded":
+        raise StudioError(f"Training for the pilot (run {run.id}) has {run.state}. {run.error or ''}".strip())
+    return None
+
+
+def _start(room: Workspace, pilot: PilotView, key: str, version_id: int, changes: dict[str, Any]) -> int:
+    """The same pilot and key give the same run."""
+    request = RunRequest(
+        version_id=version_id,
+        name=f"Pilot {pilot.id}: {key.replace('_', ' ')}",
+        preset=PRESET,
+        changes=changes,
+        idempotency_key=f"pilot {pilot.id} {key}",
+    )
+    return create_run(room, request)
+
+
+def _changes(steps: int) -> dict[str, Any]:
+    """So many steps, however often that goes over the examples; no early end, so that runs compare."""
+    return {"max_steps": steps, "epochs": 20.0, "evaluations": 2, "checkpoints": 1, "patience": 0}
+
+
+def _steps(room: Workspace, version_id: int, seconds: float) -> int:
+    model = find_model(CHAT_MODEL, room.settings)
+    work = workload(lengths_of_version(room, model, version_id), limit_of(model, 0))
+    shape = shape_of(model)
+    speed = measured_speed(room, model.id) or (assumed_speed(shape) if shape else None) or SPEED_OF_A_GPU
+    learned = Learned(work.rows, work.tokens / max(1, work.rows), speed)
+    return steps_for(learned, seconds, find_preset(PRESET).settings.batch_size)
+
+
+def _ask_for_comparison(room: Workspace, pilot: PilotView) -> None:
+    """Found by its name where a worker died between asking for it and keeping its number."""
+    name = f"Pilot {pilot.id}"
+    wanted = sa.select(Comparison.id).where(Comparison.workspace_id == room.id, Comparison.name == name)
+    with room.session() as session:
+        made = session.scalar(wanted.limit(1))
+    if made is None:
+        request = ComparisonRequest(
+            name=name,
+            question_set_id=int(pilot.question_set_id or 0),
+            library_id=pilot.library_id,
+            run_id=pilot.made.get(RUN),
+            passages_run_id=pilot.made.get(PASSAGES_RUN),
+            limit=pilot.size.questions,
+        )
+        made = create_comparison(room, request)
+    with room.session() as session:
+        find(session, room, pilot.id).comparison_id = made
