@@ -38,18 +38,11 @@ def _name(reached: Reached) -> str:
 
 
 def _curves(curves: Sequence[CurvePoint], names: dict[int, str]) -> None:
-    with st.container(horizontal=True):
-        field = st.segmented_control(
-            "Curve",
-            list(LOSSES),
-            default="eval_loss",
-            required=True,
-            format_func=LOSSES.__getitem__,
-            key="runs_curve_of",
+    with st.container(horizontal=True, gap="large"):
+        field = st.radio(
+            "Curve", LOSSES, format_func=LOSSES.__getitem__, horizontal=True, key="runs_curve_of"
         )
-        by = st.segmented_control(
-            "Along", list(AXES), default="step", required=True, format_func=AXES.__getitem__, key="runs_along"
-        )
+        by = st.radio("Along", AXES, format_func=AXES.__getitem__, horizontal=True, key="runs_along")
     rows: list[dict[str, Any]] = [
         {"run": names[p.run], "step": p.step, "epoch": p.epoch, "loss": getattr(p, field)}
         for p in curves

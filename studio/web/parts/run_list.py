@@ -40,7 +40,8 @@ def facts_of(run: RunView, version: str = "") -> str:
     """One line: how, from what, on what, when, how long."""
     took = f"took {duration(run.seconds)}" if run.seconds and not run.active else ""
     parts = [METHODS.get(run.method, run.method), run.base_model, version, run.preset]
-    return " · ".join(part for part in (*parts, f"started {ago(run.created_at)}", took) if part)
+    began = f"{'queued' if run.state == 'queued' else 'started'} {ago(run.created_at)}"
+    return " · ".join(part for part in (*parts, began, took) if part)
 
 
 def best_loss(run: RunView) -> float | None:

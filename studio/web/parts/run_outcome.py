@@ -23,7 +23,6 @@ def next_runs(run: RunView, points: Sequence[Point]) -> None:
                 key=f"runs_again_{remedy.key}",
                 type="primary" if first else "secondary",
                 icon=":material/replay:",
-                help=remedy.why,
             ):
                 _fill_in(run, remedy)
     for remedy in offered:

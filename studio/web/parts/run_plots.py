@@ -11,7 +11,7 @@ COLOURS = ("#16837f", "#c8660a")  # both stand out from both backgrounds
 OF_RUNS = ("#16837f", "#c8660a", "#5a8fd0", "#a06ab4", "#7d8f2a", "#b5515a")
 OF_MEMORY = ("#16837f", "#5a8fd0", "#c8660a", "#a06ab4", "#7b8a90")
 WORDS = "#7b7b7b"  # as well as these can: the theme does not reach marks of text
-WIDEST = 3.0  # times the longest bar
+WIDEST = 2.0  # times the longest bar
 MOST_SMOOTHED = 10  # steps on either side of the mean that the strong line shows
 
 
@@ -32,7 +32,7 @@ def loss_plot(rows: Sequence[dict[str, Any]], total_steps: int, best: int | None
     far = max([total_steps, *(row["step"] for row in rows)])
     return {
         "data": {"values": list(rows)},
-        "height": 280,
+        "height": 340,
         "transform": [_smooth("loss", ["curve"], len(rows))],
         "encoding": {
             "x": _steps("step", "Step", {"domain": [0, far]}),
@@ -72,20 +72,22 @@ def _line(field: str, curve: str, look: Spec) -> Spec:
 
 
 def _marked(best: int | None) -> list[Spec]:
-    """A thin dashed line where the held-out loss was lowest."""
+    """A thin dashed line where the held-out loss was lowest, placed by the field that all layers share."""
     if best is None:
         return []
-    once = {"x": {"datum": best}, "color": {"value": WORDS}, "tooltip": {"value": None}}
+    data: Spec = {"data": {"values": [{"step": best}]}}
+    silent = {"aria": False}  # the text for screen readers names the step
+    once: Spec = {"color": {"value": WORDS}, "tooltip": {"value": None}, "y": {"value": 0}}
     return [
-        {
-            "data": {"values": [{}]},
-            "mark": {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 1.5, "aria": False},
-            "encoding": once | {"y": {"value": 0}, "y2": {"value": "height"}},
+        data
+        | {
+            "mark": silent | {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 1.5},
+            "encoding": once | {"y2": {"value": "height"}},
         },
-        {
-            "data": {"values": [{}]},
-            "mark": {"type": "text", "align": "right", "dx": -5, "dy": 8, "fontSize": 12, "aria": False},
-            "encoding": once | {"y": {"value": 0}, "text": {"value": f"best: step {best:,}"}},
+        data
+        | {
+            "mark": silent | {"type": "text", "align": "right", "dx": -5, "dy": 8, "fontSize": 12},
+            "encoding": once | {"text": {"value": f"best: step {best:,}"}},
         },
     ]
 
@@ -157,7 +159,7 @@ def memory_plot(methods: Mapping[str, Mapping[str, float]], available: float) ->
                 "title": None,
                 "sort": purposes,
                 "scale": {"domain": purposes, "range": list(OF_MEMORY[: len(purposes)])},
-                "legend": {"orient": "bottom", "columns": 3, "labelLimit": 110},
+                "legend": {"orient": "bottom", "columns": 2, "labelLimit": 110},
             },
             "tooltip": [_told("purpose", "For"), _told("gb", "GB", ".2f")],
         },

@@ -11,7 +11,14 @@ VISIBLE = ("epochs", "learning_rate", "max_length")
 GROUPS = {
     "How far each step goes": ("batch_size", "accumulation", "schedule", "warmup", "weight_decay"),
     "What the adapter can hold": ("rank", "alpha", "dropout"),
-    "When it ends, how it is watched": ("max_steps", "patience", "evaluations", "checkpoints", "seed"),
+    "What it sees, when it ends, how it is watched": (
+        "share",
+        "max_steps",
+        "patience",
+        "evaluations",
+        "checkpoints",
+        "seed",
+    ),
     "Memory": ("recompute", "optimiser"),
 }
 LENGTH = "Empty: as long as the examples are. A limit saves memory and cuts longer ones."

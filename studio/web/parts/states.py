@@ -39,7 +39,7 @@ def pill(state: str, word: str | None = None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Rounded as people say it: 8 s, 4 min, 1 h 20 min."""
+    """Rounded as people say it: 8 s, 4 min, 1 h 20 min, 5 days."""
     if seconds is None:
         return "–"
     if seconds < 1:
@@ -47,6 +47,8 @@ def duration(seconds: float | None) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
+    if minutes >= 72 * 60:
+        return f"{round(minutes / 60 / 24)} days"
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
