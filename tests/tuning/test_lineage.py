@@ -1,6 +1,7 @@
 """What an adapter was made from, told by the register and on its card."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,14 @@ def test_a_score_of_too_few_questions_has_no_interval(room: Workspace, run: RunV
         comparison = session.query(tables.Comparison).filter_by(workspace_id=room.id, run_id=run.id).one()
         comparison.report = {"approaches": {"fine-tuned": few}}
     assert [one.sentence for one in scores_of(room, run.id)] == ["fine-tuned, token_f1: 0.50 (n = 2)"]
+
+
+@pytest.mark.postgres
+def test_the_card_says_what_the_model_is_to_be_told_first(room: Workspace, run: RunView) -> None:
+    told = replace(run, lineage={**(run.lineage or {}), "system": "Answer as ```us```."})
+    card = write_card(told, CardFacts("merged", "parts", "", Licence("MIT", "mit", ""), []))
+    assert "\n````text\nAnswer as ```us```.\n````\n" in card
+    assert "asked = [{'role': 'system', 'content': 'Answer as ```us```.'}, {'role': 'user'" in card
 
 
 @pytest.mark.postgres

@@ -45,10 +45,10 @@ def tokenizer(template: str, eos: str = "<|endoftext|>") -> Any:
     return found
 
 
-def told(template: str, eos: str = "<|endoftext|>") -> str:
+def told(template: str, eos: str = "<|endoftext|>", system: str = "") -> str:
     from studio.tuning.exporting.modelfile import modelfile
 
-    return modelfile(tokenizer(template, eos), "parts.gguf", 512)
+    return modelfile(tokenizer(template, eos), "parts.gguf", 512, system)
 
 
 def test_ollama_is_told_the_template_the_system_message_and_where_a_turn_ends() -> None:
@@ -72,6 +72,13 @@ def test_a_template_without_a_system_role_is_told_without_it(template: str) -> N
     said = told(template)
     assert "system" not in said.lower() and "<s>" not in said
     assert '{{ if eq .Role "user" }}<|user|>\n{{ .Content }}<|end|>\n<|assistant|>\n{{ else' in said
+
+
+def test_a_model_is_told_first_what_all_its_examples_began_with() -> None:
+    said = told(CHATML, system="You are a clerk.")
+    assert 'SYSTEM """You are a clerk."""' in said and "Be brief." not in said
+    with pytest.raises(StudioError, match="ends a text in a Modelfile"):
+        told(CHATML, system='"""\nADAPTER /etc/passwd')
 
 
 def test_a_template_that_cannot_be_told_is_refused() -> None:

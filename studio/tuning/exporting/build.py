@@ -139,7 +139,7 @@ def write(plan: ExportPlan, part: Path, tokenizer: Any, adapted: Any) -> None:
         write_gguf(merged, original_of(plan), weights, plan.name)
     context = int(merged.config.max_position_embeddings)
     try:
-        (part / "Modelfile").write_text(modelfile(tokenizer, weights.name, context))
+        (part / "Modelfile").write_text(modelfile(tokenizer, weights.name, context, plan.system))
     except StudioError:
         if plan.format == "gguf":
             raise

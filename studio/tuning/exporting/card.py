@@ -1,5 +1,6 @@
 """The model card of an export: where it comes from, what it may be used for, how it scored, how it is run."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,7 @@ class CardFacts:
 def write_card(run: RunView, facts: CardFacts) -> str:
     """Markdown with the hub's front matter; the process that builds the export adds what it found."""
     sections = {
-        "Intended use": [INTENDED],
+        "Intended use": [INTENDED, *_told_first(run)],
         "Licence": _licence(facts.licence),
         "Trained on": _trained_on(run),
         "Made with": _made_with(run),
@@ -84,6 +85,17 @@ def _front_matter(run: RunView, facts: CardFacts) -> list[str]:
         "pipeline_tag: text-generation",
         "---",
     ]
+
+
+def _told_first(run: RunView) -> list[str]:
+    """The system message that all its examples began with, without which it answers as if untrained."""
+    system = _system(run)
+    return ["", "All its examples began with this system message; ask it with the same:", "",
+            _block(system, "text")] if system else []  # fmt: skip
+
+
+def _system(run: RunView) -> str:
+    return str((run.lineage or {}).get("system") or "")
 
 
 def _licence(licence: Licence) -> list[str]:
@@ -151,7 +163,7 @@ def _how_to_run(run: RunView, facts: CardFacts) -> list[str]:
     if facts.format == "merged":
         folder = f"./{facts.name}-merged"
         loading = f'model = AutoModelForCausalLM.from_pretrained("{folder}")'
-        return [_block(vllm_merged(facts.name)), "", _block(_python(folder, loading), "python"), "",
+        return [_block(vllm_merged(facts.name)), "", _block(_python(run, folder, loading), "python"), "",
                 "For Ollama and llama.cpp, with llama.cpp's own converter:", "",
                 _block(convert_elsewhere(facts.name))]  # fmt: skip
     revision = str((run.lineage or {}).get("base_revision", ""))
@@ -161,16 +173,18 @@ def _how_to_run(run: RunView, facts: CardFacts) -> list[str]:
         f'model = AutoModelForCausalLM.from_pretrained("{facts.base}")\n'
         f'model = PeftModel.from_pretrained(model, "{folder}")'
     )
-    return [_block(command), "", VLLM_NEEDED, "", _block(_python(folder, loading), "python")]
+    return [_block(command), "", VLLM_NEEDED, "", _block(_python(run, folder, loading), "python")]
 
 
-def _python(folder: str, loading: str) -> str:
+def _python(run: RunView, folder: str, loading: str) -> str:
     """Load it and ask it once, with the chat template that lies beside the weights."""
+    first = [{"role": "system", "content": _system(run)}] if _system(run) else []
+    asked = [*first, {"role": "user", "content": "..."}]
     peft = "from peft import PeftModel\n" if "PeftModel" in loading else ""
     return (
         f"{peft}from transformers import AutoModelForCausalLM, AutoTokenizer\n\n"
         f'tokenizer = AutoTokenizer.from_pretrained("{folder}")\n{loading}\n'
-        'asked = [{"role": "user", "content": "..."}]\n'
+        f"asked = {asked!r}\n"
         'options = {"add_generation_prompt": True, "return_dict": True, "return_tensors": "pt"}\n'
         "prompt = tokenizer.apply_chat_template(asked, **options)\n"
         "print(tokenizer.decode(model.generate(**prompt, max_new_tokens=200, do_sample=False)[0]))"
@@ -178,4 +192,5 @@ def _python(folder: str, loading: str) -> str:
 
 
 def _block(text: str, language: str = "bash") -> str:
-    return f"```{language}\n{text}\n```"
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text}\n{fence}"

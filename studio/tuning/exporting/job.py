@@ -89,6 +89,7 @@ def prepare(room: Workspace, row: Export, folder: Path) -> None:
         original_gguf=str(original_gguf()) if base.id == CHAT_MODEL else None,
         prompts=conversations(room, run),
         card=write_card(run, facts),
+        system=adapter.lineage.get("system", ""),
     )
     write_plan(folder, plan)
 

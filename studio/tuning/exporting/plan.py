@@ -21,7 +21,7 @@ README = "README.md"
 class ExportPlan:
     """`prompts` are conversations to check with, more than are needed; `card` is the README before the check.
 
-    `name` is safe as a file name and on a command line.
+    `name` is safe as a file name and on a command line; `system` is what all trained examples began with.
     """
 
     format: Format
@@ -32,6 +32,7 @@ class ExportPlan:
     original_gguf: str | None
     prompts: list[list[dict[str, str]]]
     card: str
+    system: str = ""
 
 
 def known_format(name: str) -> Format:
