@@ -1,17 +1,16 @@
 """The models the studio knows, as data a person can read, and how one is found by its name.
 
 Called by the pages, the commands and training. A language model that is not listed may still be used by
-its hub name if its architecture is one of ARCHITECTURES. A path or an address never reaches a loader.
+its hub name if its architecture is one of LORA_TARGETS. A path or an address never reaches a loader.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from studio.errors import BadInput, NotFound
 from studio.models.bundled import CHAT_MODEL, bundled_folder, chat_model_revision
+from studio.models.checking import LORA_TARGETS, check_model_folder
 from studio.models.folders import is_complete
 from studio.settings import Settings
 
@@ -35,12 +34,13 @@ class KnownModel:
     methods: tuple[str, ...] = LORA_AND_QLORA
     why_not: str = ""
     note: str = ""
+    architecture: str = "llama"
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The layers that get an adapter; none where nothing can be trained."""
+        return LORA_TARGETS[self.architecture] if self.methods else ()
 
-# Architectures that transformers reads itself; anything else would need code from the model's author.
-ARCHITECTURES = frozenset(
-    ("llama", "phi", "phi3", "qwen2", "qwen3", "smollm3", "mistral", "gemma2", "gemma3_text", "olmo2")
-)
 
 REMOTE_CODE = "needs program code from its authors, which the studio does not run"
 VISION = "reads pictures; only text models are trained here"
@@ -49,12 +49,12 @@ GGUF = "is a GGUF build for running only; train the original instead"
 
 MODELS: tuple[KnownModel, ...] = (
     KnownModel("smollm2-135m-instruct", "Apache-2.0", 0.135, 8192, note="Comes with the studio; English."),
-    KnownModel("microsoft/Phi-3-mini-4k-instruct", "MIT", 3.82, 4096),
-    KnownModel("microsoft/Phi-3-mini-128k-instruct", "MIT", 3.82, 131072),
-    KnownModel("microsoft/Phi-3-medium-4k-instruct", "MIT", 13.96, 4096),
-    KnownModel("microsoft/Phi-3-medium-128k-instruct", "MIT", 13.96, 131072),
-    KnownModel("microsoft/Phi-3.5-mini-instruct", "MIT", 3.82, 131072),
-    KnownModel("microsoft/Phi-4-mini-instruct", "MIT", 3.84, 131072),
+    KnownModel("microsoft/Phi-3-mini-4k-instruct", "MIT", 3.82, 4096, architecture="phi3"),
+    KnownModel("microsoft/Phi-3-mini-128k-instruct", "MIT", 3.82, 131072, architecture="phi3"),
+    KnownModel("microsoft/Phi-3-medium-4k-instruct", "MIT", 13.96, 4096, architecture="phi3"),
+    KnownModel("microsoft/Phi-3-medium-128k-instruct", "MIT", 13.96, 131072, architecture="phi3"),
+    KnownModel("microsoft/Phi-3.5-mini-instruct", "MIT", 3.82, 131072, architecture="phi3"),
+    KnownModel("microsoft/Phi-4-mini-instruct", "MIT", 3.84, 131072, architecture="phi3"),
     KnownModel("microsoft/Phi-3-small-8k-instruct", "MIT", 7.39, 8192, (), REMOTE_CODE),
     KnownModel("microsoft/Phi-3-small-128k-instruct", "MIT", 7.39, 131072, (), REMOTE_CODE),
     KnownModel("microsoft/Phi-3-vision-128k-instruct", "MIT", 4.15, 131072, (), VISION),
@@ -63,13 +63,15 @@ MODELS: tuple[KnownModel, ...] = (
     KnownModel("microsoft/Phi-3-mini-4k-instruct-gguf", "MIT", 3.82, 4096, (), GGUF),
     KnownModel("HuggingFaceTB/SmolLM2-360M-Instruct", "Apache-2.0", 0.362, 8192, note="English."),
     KnownModel("HuggingFaceTB/SmolLM2-1.7B-Instruct", "Apache-2.0", 1.71, 8192, note="English."),
-    KnownModel("HuggingFaceTB/SmolLM3-3B", "Apache-2.0", 3.08, 65536),
-    KnownModel("Qwen/Qwen3-0.6B", "Apache-2.0", 0.6, 40960),
-    KnownModel("Qwen/Qwen3-1.7B", "Apache-2.0", 1.72, 40960),
-    KnownModel("Qwen/Qwen3-4B-Instruct-2507", "Apache-2.0", 4.02, 262144),
+    KnownModel("HuggingFaceTB/SmolLM3-3B", "Apache-2.0", 3.08, 65536, architecture="smollm3"),
+    KnownModel("Qwen/Qwen3-0.6B", "Apache-2.0", 0.6, 40960, architecture="qwen3"),
+    KnownModel("Qwen/Qwen3-1.7B", "Apache-2.0", 1.72, 40960, architecture="qwen3"),
+    KnownModel("Qwen/Qwen3-4B-Instruct-2507", "Apache-2.0", 4.02, 262144, architecture="qwen3"),
     KnownModel("meta-llama/Llama-3.2-1B-Instruct", "Llama 3.2 licence", 1.24, 131072, note="Ask for access."),
     KnownModel("meta-llama/Llama-3.2-3B-Instruct", "Llama 3.2 licence", 3.21, 131072, note="Ask for access."),
-    KnownModel("google/gemma-3-1b-it", "Gemma terms", 1.0, 32768, note="Ask for access."),
+    KnownModel(
+        "google/gemma-3-1b-it", "Gemma terms", 1.0, 32768, note="Ask for access.", architecture="gemma3_text"
+    ),
 )
 
 
@@ -105,23 +107,6 @@ def find_model(name: str, settings: Settings) -> ModelFolder:
 def known_model(model_id: str) -> KnownModel | None:
     """The entry of this name, however it is capitalised."""
     return next((m for m in MODELS if m.id.lower() == model_id.lower()), None)
-
-
-def check_model_folder(folder: Path, name: str) -> None:
-    """Raise BadInput with one sentence unless transformers can read the folder without foreign code."""
-    try:
-        config: dict[str, Any] = json.loads((folder / "config.json").read_text())
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{name} has no readable config.json, so it is not a language model.") from error
-    architecture = config.get("model_type")
-    # models of these architectures often name code as well (auto_map); it is not fetched and never run
-    if architecture not in ARCHITECTURES:
-        what = (
-            "needs its authors' program code (auto_map)" if "auto_map" in config else "cannot be trained here"
-        )
-        raise BadInput(f"{name} is of the architecture {architecture}, which {what}; choose another model.")
-    if not any(folder.glob("*.safetensors")):
-        raise BadInput(f"{name} has no safetensors weights; other formats can hide program code.")
 
 
 def check_model_name(name: str, example: str = "microsoft/Phi-4-mini-instruct") -> None:

@@ -4,19 +4,13 @@ Called by training and the commands, in a process that may load torch.
 """
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from studio.errors import BadInput, StudioError
 from studio.models.bundled import CHAT_MODEL, ensure_bundled
-from studio.models.catalogue import (
-    REVISION_FILE,
-    ModelFolder,
-    check_model_folder,
-    check_model_name,
-    find_model,
-)
+from studio.models.catalogue import REVISION_FILE, ModelFolder, check_model_name, find_model
+from studio.models.checking import check_config, check_model_folder, check_weights, read_config
 from studio.models.embedders import (
     EmbedderFolder,
     check_embedder_folder,
@@ -25,14 +19,11 @@ from studio.models.embedders import (
     known_embedder,
 )
 from studio.models.folders import is_complete, write_manifest
+from studio.models.hub import check_disk, fetch_config, fetch_files, look_up
 from studio.settings import Settings
 from studio.store.lease import exclusive
 
-# weights as safetensors, settings, tokenizer, card and licence; no program code and no pickles
-WANTED_FILES = [
-    "*.safetensors", "*.json", "*.jinja", "tokenizer.model", "merges.txt", "vocab.txt",
-    "README.md", "LICENSE*", "NOTICE*", "USE_POLICY*",
-]  # fmt: skip
+Check = Callable[[Path, str], None]
 
 
 def fetch_model(model: ModelFolder, settings: Settings) -> ModelFolder:
@@ -42,9 +33,10 @@ def fetch_model(model: ModelFolder, settings: Settings) -> ModelFolder:
     if model.id == CHAT_MODEL:
         ensure_bundled(settings)
         return find_model(model.id, settings)
+    model.path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(model.path.with_name(f".{model.path.name}.lock")):
         if not is_complete(model.path):
-            _download(model.id, model.path, check_model_folder)
+            _download(model.id, model.path, check_model_folder, config_first=True)
     return find_model(model.id, settings)
 
 
@@ -64,28 +56,21 @@ def fetch_embedder(name: str, settings: Settings) -> EmbedderFolder:
     return find_embedder(model_id, settings)
 
 
-def _download(model_id: str, path: Path, check: Callable[[Path, str], None]) -> None:
-    from httpx2 import HTTPError
-    from huggingface_hub import model_info, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+def _download(model_id: str, path: Path, check: Check, config_first: bool = False) -> None:
+    """Into a folder beside it, which is renamed when it is whole and was checked; a failed try is kept."""
+    found = look_up(model_id)
+    check_weights(found.files, model_id)
+    draft = path.with_name(f".{path.name}.part")
+    check_disk(found, draft)
+    if config_first:
+        fetch_config(found, draft)
+        check_config(read_config(draft, model_id), model_id)
+    fetch_files(found, draft)
     try:
-        revision = str(model_info(model_id).sha)
-        snapshot_download(model_id, revision=revision, local_dir=draft, allow_patterns=WANTED_FILES)
-        shutil.rmtree(draft / ".cache", ignore_errors=True)
         check(draft, model_id)
-        (draft / REVISION_FILE).write_text(revision)
-        write_manifest(draft)
-        draft.rename(path)
-    except HfHubHTTPError as error:
-        raise StudioError(
-            f"The hub does not give out {model_id}: check its name, and whether its licence must be accepted."
-        ) from error
-    except (LocalEntryNotFoundError, HTTPError, OSError) as error:
-        raise StudioError(
-            f"{model_id} could not be downloaded: {error}. Check that this machine reaches huggingface.co."
-        ) from error
-    finally:
+    except StudioError:
         shutil.rmtree(draft, ignore_errors=True)
+        raise
+    (draft / REVISION_FILE).write_text(found.revision)
+    write_manifest(draft)
+    draft.rename(path)

@@ -16,10 +16,6 @@ CONTEXT_BYTES = 0.8e9  # CUDA context and the kernels' workspace: 0.5 to 1 GB by
 PROCESS_BYTES = 0.9e9  # Python with torch, transformers and peft on a CPU: measured with the bundled model
 SHORTEST = 128  # below this most answers would be cut
 SLICE_BYTES = 256 * 2**20  # as in loss.py: logits exist for one slice at a time
-# Bytes kept for the backward pass for each token and layer, from what a Phi-3 block saves (norms in
-# 32 bit, inputs of the adapters, attention, gate and up); fits the 5.9 MB a token measured for Phi-3-mini.
-PER_HIDDEN, PER_INTERMEDIATE = 33, 10
-WIDER = 1.2  # in 32 bit, where the adapters need no copy of their inputs: measured on the bundled model
 # QLoRA takes longer for quantising back and forth: +44 % for a 7B on one A100 (H2O LLM Studio documentation).
 QLORA_SLOWER = 1.44
 
@@ -179,7 +175,8 @@ def needed(shape: Shape, training: TrainingSettings, longest: int, host: Host, m
         weights=shape.linear_parameters * linear + shape.other_parameters * wide,
         # 32-bit weights, gradient and two Adam moments
         adapter=shape.adapter_parameters(training.rank) * 16,
-        activations=activation_bytes(shape, tokens, wide, training.recompute),
+        activations=activation_bytes(shape, tokens, wide, training.recompute)
+        + (shape.largest_linear * wide if method == "qlora" else 0),
         # logits and their gradient, for one slice
         logits=2 * min(logit_bytes(shape, tokens), SLICE_BYTES),
         runtime=CONTEXT_BYTES if host.gpu else PROCESS_BYTES,
@@ -188,11 +185,28 @@ def needed(shape: Shape, training: TrainingSettings, longest: int, host: Host, m
 
 def activation_bytes(shape: Shape, tokens: int, wide: int, recompute: bool) -> float:
     """What forward keeps for backward; with recomputing: the layers' borders and one layer."""
-    each = PER_HIDDEN * shape.hidden + PER_INTERMEDIATE * shape.intermediate
-    layer = each * tokens * (WIDER if wide == 4 else 1.0)
+    layer = _kept_by_a_layer(shape, wide) * tokens
     if recompute:
         return shape.layers * shape.hidden * wide * tokens + layer
     return shape.layers * layer
+
+
+def _kept_by_a_layer(shape: Shape, wide: int) -> int:
+    """Bytes a token that one block keeps, with adapters on all its linear layers.
+
+    Counted tensor by tensor as autograd saves them, in 32 bit and in 16 bit under autocast, for blocks of
+    each family: norms keep 32 bit; every adapter keeps its input, in 16 bit a copy of its own; attention
+    keeps queries, keys and values as wide as the queries, and its result; a gated feed-forward part its
+    gate, the activated gate, the other half and their product.
+    """
+    family = shape.family
+    hidden = 4 * family.norms + (8 if wide == 4 else 2 * family.readers)
+    attention = (16 if wide == 4 else 10) * shape.query
+    if family.norms_heads:
+        attention += 4 * (shape.query + shape.key)
+    if family.fused:  # the fused result is kept as long as a part of it is
+        attention += (12 if wide == 4 else 4) * shape.key
+    return hidden * shape.hidden + attention + (4 if family.gated else 5) * wide * shape.intermediate
 
 
 def logit_bytes(shape: Shape, tokens: int) -> float:

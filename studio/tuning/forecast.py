@@ -4,7 +4,6 @@ Called by `create_run`, the run form and the `estimate` command.
 """
 
 import functools
-import json
 import os
 import shutil
 import subprocess
@@ -15,13 +14,15 @@ import psutil
 import sqlalchemy as sa
 
 from studio.models.catalogue import ModelFolder
+from studio.models.checking import CONFIG, read_config
 from studio.store.database import Workspace
 from studio.store.tables import Run
+from studio.tuning.built_shape import built_shape
 from studio.tuning.estimate import Estimate, Host, estimate
 from studio.tuning.known_shapes import KNOWN_SHAPES
 from studio.tuning.lengths import Lengths, LengthsSeen, lengths_of_version, lengths_seen
 from studio.tuning.presets import TrainingSettings, total_steps
-from studio.tuning.shapes import Shape, read_shape
+from studio.tuning.shapes import FAMILIES, Shape, read_shape
 
 # Tokens a second and core, times parameters: the bundled model of 135 million trains at about 65 a second
 # on one core of 2026. Only for a first run on a CPU; later ones are measured.
@@ -73,10 +74,17 @@ def limit_of(model: ModelFolder, max_length: int) -> int | None:
 
 
 def shape_of(model: ModelFolder) -> Shape | None:
-    """From the model's own config.json, or from the table when it is not downloaded yet."""
-    if model.present:
-        return read_shape(json.loads((model.path / "config.json").read_text()))
-    return KNOWN_SHAPES.get(model.id)
+    """From the model's own config.json, whole or not, or from the table when nothing is downloaded yet."""
+    file = model.path / CONFIG
+    if not file.is_file():
+        return KNOWN_SHAPES.get(model.id)
+    return _shape_in(file, file.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=32)
+def _shape_in(file: Path, changed: int) -> Shape:
+    config = read_config(file.parent, file.parent.name)
+    return read_shape(config) if config.get("model_type") in FAMILIES else built_shape(config)
 
 
 def assumed_speed(shape: Shape) -> float | None:

@@ -1,14 +1,12 @@
 """Which model names are found and which are refused, each in one sentence."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from studio.errors import BadInput, NotFound, StudioError
-from studio.models.catalogue import MODELS, check_model_folder, find_model, known_model
+from studio.errors import BadInput, NotFound
+from studio.models.catalogue import MODELS, find_model, known_model
 from studio.models.embedders import EMBEDDERS
-from studio.models.fetching import fetch_embedder
 from studio.settings import Settings
 
 
@@ -51,28 +49,6 @@ def test_a_hub_model_is_found_by_name_before_it_is_downloaded(here: Settings) ->
     assert found.path.parent == here.data / "models"
 
 
-def test_a_model_that_needs_foreign_code_is_refused(tmp_path: Path) -> None:
-    _model(tmp_path, {"model_type": "phi3small", "auto_map": {"AutoConfig": "x.Y"}}, "model.safetensors")
-    with pytest.raises(BadInput, match=r"authors' program code \(auto_map\)"):
-        check_model_folder(tmp_path, "owner/name")
-
-
-def test_phi_3_is_taken_although_it_also_names_code(tmp_path: Path) -> None:
-    _model(tmp_path, {"model_type": "phi3", "auto_map": {"AutoConfig": "x.Y"}}, "model.safetensors")
-    check_model_folder(tmp_path, "owner/name")
-
-
-def test_a_model_with_pickled_weights_only_is_refused(tmp_path: Path) -> None:
-    _model(tmp_path, {"model_type": "llama"}, "pytorch_model.bin")
-    with pytest.raises(BadInput, match="has no safetensors weights"):
-        check_model_folder(tmp_path, "owner/name")
-
-
-def test_a_folder_without_config_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"no readable config\.json"):
-        check_model_folder(tmp_path, "owner/name")
-
-
 def test_every_entry_either_trains_or_says_why_not() -> None:
     assert all(bool(m.methods) != bool(m.why_not) for m in MODELS)
     assert len({m.id.lower() for m in MODELS}) == len(MODELS) and len({e.id for e in EMBEDDERS}) == len(
@@ -81,14 +57,10 @@ def test_every_entry_either_trains_or_says_why_not() -> None:
     assert known_model("MICROSOFT/phi-4-mini-instruct") is not None
 
 
-def _model(folder: Path, config: dict[str, object], weights: str) -> None:
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / weights).write_bytes(b"x")
+def test_phi_3_is_adapted_at_its_fused_layers() -> None:
+    model = known_model("microsoft/Phi-3-mini-4k-instruct")
+    assert model and model.targets == ("qkv_proj", "o_proj", "gate_up_proj", "down_proj")
 
 
-def test_a_hub_that_cannot_be_reached_is_one_sentence(
-    here: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("huggingface_hub.hf_api.api.endpoint", "http://127.0.0.1:9")
-    with pytest.raises(StudioError, match="could not be downloaded"):
-        fetch_embedder("intfloat/multilingual-e5-small", here)
+def test_what_cannot_be_trained_has_no_layers_to_adapt() -> None:
+    assert [m.id for m in MODELS if m.targets and not m.methods] == []
