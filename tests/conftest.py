@@ -6,7 +6,7 @@ import os
 # as the engine and the training process set it: threads that wait must not burn what others need
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -68,6 +68,12 @@ def engine(settings: Settings) -> Iterator[Engine]:
     """The real client against the real server; one for all tests, since it takes a gigabyte."""
     yield open_engine(settings)
     end_engine(settings.data)
+
+
+@pytest.fixture
+def seen(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tell in a few words what became of a fault; docs/reliability.md shows it."""
+    return lambda sentence: record_property("seen", sentence)
 
 
 @pytest.fixture(scope="session")

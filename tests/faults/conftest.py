@@ -30,12 +30,6 @@ Starting = Callable[..., int]
 
 
 @pytest.fixture
-def seen(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Tell in a few words what became of the fault."""
-    return lambda sentence: record_property("seen", sentence)
-
-
-@pytest.fixture
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Supervisors of this test process look more often, and call it standing still after three seconds."""
     monkeypatch.setattr(supervise, "POLL_SECONDS", 0.1)

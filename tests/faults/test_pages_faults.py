@@ -147,9 +147,7 @@ def test_pages_come_back_to_a_run_that_went_on(
     finally:
         thaw(keeper)
     page.get_by_text("running").first.wait_for(timeout=60_000)
-    seen(
-        f"database away: “The database is restarting” is shown after {took:.0f} s, and the page comes back"
-    )
+    seen(f"database away: “The database is restarting” is shown after {took:.0f} s, and the page comes back")
     assert took < 10 + 5  # the page's own start included
     born and process.kill(born)
     supervisor.join(60)

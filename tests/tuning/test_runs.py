@@ -229,8 +229,10 @@ def test_a_run_survives_its_worker(room: Workspace, tiny: str, new_run: Callable
 
 
 @pytest.mark.model
+@pytest.mark.faults("F1", "kill -9 of the training process")
+@pytest.mark.faults("F26", "every connection is ended by pg_terminate_backend while a run trains")
 def test_a_killed_run_is_resumed_and_then_stopped(
-    database: Database, room: Workspace, tiny: str, new_run: Callable[..., int]
+    database: Database, room: Workspace, tiny: str, new_run: Callable[..., int], seen: Callable[[str], None]
 ) -> None:
     run_id = new_run(tiny, max_steps=0, epochs=20, batch_size=1, checkpoints=100)
     supervise = in_thread(room, run_id)
@@ -238,8 +240,10 @@ def test_a_killed_run_is_resumed_and_then_stopped(
     mark = process.find(folder(room, run_id))
     assert mark is not None
     os.kill(mark.pid, signal.SIGKILL)
+    began = time.monotonic()
     supervise.join(60)
     run = get_run(room, run_id)
+    seen(f"{run.state} {time.monotonic() - began:.1f} s later: “{run.error}”")
     saved = newest_sound(folder(room, run_id))[0]
     assert run.state == "interrupted" and run.error is not None
     assert "signal 9" in run.error and f"checkpoint at step {saved}" in run.error
@@ -255,6 +259,7 @@ def test_a_killed_run_is_resumed_and_then_stopped(
     assert run.result["resumed_from"] == saved
     taken = [point.step for point in metrics(room, run_id)]
     assert taken == list(range(run.step + 1))
+    seen(f"resumed from step {saved}; it trained on when all connections were lost, each step is kept once")
 
 
 def in_thread(room: Workspace, run_id: int) -> threading.Thread:
