@@ -23,8 +23,12 @@ from studio.tuning import recipe
 from studio.tuning.encoding import IGNORED, SimilarLengths, collate, encode
 from studio.tuning.plan import HELD_OUT, METRICS, TRAIN, RunPlan, read_rows, write_plan
 from studio.tuning.presets import TrainingSettings
+from studio.tuning.process import KEPT_MEMORY
 from studio.tuning.watch import StopSignal
 
+# glibc's numbers of the settings that a process can be given as variables, and how it comes to rest without
+MALLOPT = {"MALLOC_TRIM_THRESHOLD_": -1, "MALLOC_TOP_PAD_": -2, "MALLOC_MMAP_MAX_": -4}
+UNTOUCHED = {-1: 64 << 20, -2: 128 << 10, -3: 32 << 20, -4: 65536}
 # one epoch in which nothing but training happens
 TRAINING = TrainingSettings(
     epochs=1, learning_rate=2e-4, schedule="constant", warmup=0.0, evaluations=0, checkpoints=0
@@ -72,6 +76,7 @@ def ours(case: Case) -> Taken:
     run = case.work / "run"
     shutil.rmtree(run, ignore_errors=True)
     write_run(run, RunPlan(str(case.base), case.base.name, "lora", TRAINING), case.examples)
+    _allocate({MALLOPT[name]: int(value) for name, value in KEPT_MEMORY.items()})  # as in a run's process
     recipe.train(run, recipe.read_plan(run), StopSignal())
     Clock.taken.losses = [line["loss"] for line in read_rows(run / METRICS) if line["loss"] is not None]
     return Clock.taken
@@ -96,7 +101,7 @@ def stock_in_our_order(case: Case) -> Taken:
 
 
 def _trl(case: Case, *, shuffled: bool) -> Taken:
-    _as_without_recipe()
+    _allocate(UNTOUCHED)
     tokenizer, model, rows = _loaded(case)
     trainer = stock_trl.trainer(model, tokenizer, rows, TRAINING, shuffled=shuffled)
     trainer.args.output_dir, losses = str(case.work / "trl"), _Losses()
@@ -116,7 +121,7 @@ class _Losses(TrainerCallback):
 
 def plain_loop(case: Case) -> Taken:
     """What one would write by hand, with the rows in our order and the same saving in the loss."""
-    _as_without_recipe()
+    _allocate(UNTOUCHED)
     _, model, rows = _loaded(case)
     adapter = LoraConfig(
         r=TRAINING.rank, lora_alpha=TRAINING.alpha, target_modules="all-linear", task_type="CAUSAL_LM"
@@ -158,9 +163,9 @@ def learned_tokens(case: Case) -> int:
     return sum(len(row.tokens) - max(1, row.prompt_length) for row in rows)
 
 
-def _as_without_recipe() -> None:
-    """The C library's allocator as it comes to rest in a process where nothing was set (glibc)."""
+def _allocate(settings: dict[int, int]) -> None:
+    """Tell the C library of this process (mallopt of glibc) what to do with freed memory."""
     libc: Any = ctypes.CDLL(None)
-    for setting, value in ((-1, 64 << 20), (-2, 128 << 10), (-3, 32 << 20), (-4, 65536)):
-        libc.mallopt(setting, value)
+    for setting, value in settings.items():
+        libc.mallopt(setting, min(value, 2**31 - 1))
     libc.malloc_trim(0)

@@ -26,6 +26,13 @@ RECIPE = "studio.tuning.recipe"
 ALLOWED = ("PATH", "HOME", "LANG", "TMPDIR", "STUDIO_MODELS", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "TZ")
 ALLOWED_PREFIXES = ("LC_", "CUDA", "NVIDIA", "HF_", "PYTORCH_", "OMP_", "VIRTUAL_ENV")
 BIRTH_SECONDS = 60.0
+# Every step needs the same gigabytes again. Giving them back to the system and having them mapped and zeroed
+# anew took 8 to 18 % of the processor's time; keeping them takes 2 % more memory at the peak. glibc only.
+KEPT_MEMORY = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": str(2**40),
+    "MALLOC_TOP_PAD_": str(2**28),
+}
 
 
 @dataclass(frozen=True)
@@ -141,6 +148,7 @@ def _environment() -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         # threads that wait must sleep: on two busy cores spinning ones made a step three times slower
         "OMP_WAIT_POLICY": "PASSIVE",
+        **KEPT_MEMORY,
         **allowed,
         "HF_HUB_OFFLINE": "1",
     }
