@@ -49,12 +49,8 @@ with advising:
         keep = actions(here, found, library, version)
         show_reasons(found)
     show_what_next(found)
-prove(
-    here,
-    PilotRequest(
-        version and version.id, library and library.id, questions and questions.id, answers.as_dict()
-    ),
-)
+ids = [one and one.id for one in (version, library, questions)]
+prove(here, PilotRequest(*ids, answers.as_dict()))
 if keep:
     evidence = Evidence(library and library.id, version and version.id, proof)
     save_decision(here, found, evidence)
