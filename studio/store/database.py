@@ -24,7 +24,7 @@ CONNECT_OPTIONS = {
     "options": f"-c role={RUNTIME_ROLE} -c search_path=public,procrastinate",
     "connect_timeout": 10,
 }
-COMEBACK_SECONDS = 5.0  # longer than a server takes that was killed; who waits shall be told so
+COMEBACK_SECONDS = 10.0  # longer than a server takes that was killed; who waits shall be told so
 OLDEST_VECTOR = (0, 8, 0)
 _ENTER = "SELECT set_config('app.workspace', %s, true)"
 
