@@ -39,20 +39,60 @@ def test_a_sentence_that_says_what_a_thing_is_answers_what_it_is() -> None:
     )
 
 
-def test_what_is_done_to_a_thing_does_not_say_what_it_is() -> None:
+def test_what_is_done_to_a_thing_is_asked_by_how_it_is_said() -> None:
     found = pair_by_rule(passage("A claim is made within 30 days of the fault.", ("Policy", "Claims")))
-    assert found and found.question == "What does “Handbook” say under “Claims”?"
+    assert found and found.question == "When is a claim made?"
 
 
 def test_a_row_is_asked_for_one_of_its_columns() -> None:
     found = pair_by_rule(passage("Code: LP-1; Part: lantern pin; Price: 5; Fits: yes", ("Prices",), "row"))
-    assert found and found.question == "What does “Prices” give as “Price” for LP-1 lantern pin?"
-    assert found.answer == "LP-1 lantern pin – Price: 5"
+    assert found and found.question == "What is the price of LP-1 lantern pin?"
+    assert found.answer == "The price of LP-1 lantern pin is 5."
 
 
 def test_a_row_that_holds_a_question_is_asked_as_it_stands() -> None:
     found = pair_by_rule(passage("Id: 4; Q: Where is it?; A: It is in the shed. It sta", ("FAQ",), "row"))
     assert found and (found.question, found.answer) == ("Where is it?", "It is in the shed.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("The brim of a Heron holds 1.26 litres of water.", "How many litres does the brim of a Heron hold?"),
+        ("The grand rousing of a Crane takes 6 hours.", "How long does the grand rousing of a Crane take?"),
+        (
+            "The collar of the Heron is tightened to 0.6 newton metres.",
+            "How is the collar of the Heron tightened?",
+        ),
+        ("Bead books are kept for 10 years after their end.", "For how long are bead books kept?"),
+        ("A dewclock is hushed when the air is cold.", "When is a dewclock hushed?"),
+        ("If the wheel stops for long, clear the nib.", "What should I do if the wheel stops for long?"),
+        ("Wipe the glass of your clock with a cloth.", "How do I wipe the glass of my clock?"),
+        ("The warranty on veils covers the silk and its seams.", "What does the warranty on veils cover?"),
+        ("Veils may not be washed in hot water.", "May veils be washed in hot water?"),
+        ("Keepers must report every fault to the station.", "What must keepers do?"),
+    ],
+)
+def test_a_statement_is_asked_for_as_a_person_would(sentence: str, question: str) -> None:
+    found = pair_by_rule(
+        passage(f"Well then. {sentence} And so on.", ("Handbook", "Keepers, veils and clocks"))
+    )
+    assert found and (found.question.rpartition(": ")[2].lower(), found.answer) == (
+        question.lower(),
+        sentence,
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence", ["It holds 1.26 litres of water in all.", "However, this is kept in the shed for years."]
+)
+def test_a_sentence_that_leans_on_another_is_not_asked(sentence: str) -> None:
+    assert pair_by_rule(replace(passage(sentence, ("Handbook", "Care")), opens=False)) is None
+
+
+def test_a_heading_that_says_what_to_do_is_asked_as_how() -> None:
+    found = pair_by_rule(passage("It is done on the page of the clock.", ("Handbook", "Delete a clock")))
+    assert found and found.question == "How do I delete a clock?"
 
 
 @pytest.mark.parametrize("text", ["it stands in the shed; Price: 5", "Code: ?!; Price: 5"])
@@ -61,7 +101,8 @@ def test_the_rest_of_a_row_that_was_cut_is_not_asked(text: str) -> None:
 
 
 def test_the_middle_of_a_section_does_not_answer_for_it() -> None:
-    assert pair_by_rule(replace(passage(heading=("Handbook", "Care")), opens=False)) is None
+    middle = passage("So it goes on in the same manner. And all of it is fine.", ("Handbook", "Care"))
+    assert pair_by_rule(replace(middle, opens=False)) is None
 
 
 @pytest.mark.parametrize(

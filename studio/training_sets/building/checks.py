@@ -76,7 +76,7 @@ def doubts(pair: Pair, source: Source) -> list[str]:
     found = {
         UNSUPPORTED: not all(sentence.numbers for sentence in said),
         ELSEWHERE: len(asked & content_words(whole)) < _HALF * len(asked),
-        LEANS: bool(_LEANING.search(pair.question)) or (len(asked) < 2 and pair.by != DEFINED),
+        LEANS: bool(_LEANING.search(pair.question)) or (len(asked) < 2 and not pair.by.endswith(DEFINED)),
         FOREIGN: _other_language(pair.question, source),
         LONG: len(pair.answer.split()) > _MOST_WORDS,
     }

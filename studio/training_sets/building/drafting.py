@@ -7,7 +7,7 @@ the passages it has not tried.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -120,7 +120,7 @@ def _next(room: Workspace, view: WorkView) -> list[Source]:
 
 def _drafted(engine: Engine | None, sources: Sequence[Source], known: Known) -> _Round:
     made = _Round(sources)
-    pairs = pairs_by_model(engine, sources) if engine else [pair_by_rule(source) for source in sources]
+    pairs = pairs_by_model(engine, sources) if engine else _by_rule(sources)
     for source, pair in zip(sources, pairs, strict=True):
         wrong = fault(pair, source, known) if pair else UNREADABLE if engine else NO_RULE
         if pair is None or wrong:
@@ -129,6 +129,12 @@ def _drafted(engine: Engine | None, sources: Sequence[Source], known: Known) -> 
             known.add(pair.question)
             made.kept.append((source, pair))
     return made
+
+
+def _by_rule(sources: Sequence[Source]) -> list[Pair | None]:
+    """Said to be so, and by which rule."""
+    pairs = [pair_by_rule(source) for source in sources]
+    return [pair and replace(pair, by=f"{BY_RULE}, from a {pair.by}") for pair in pairs]
 
 
 def _keep(room: Workspace, drafting_id: int, made: _Round) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from studio.errors import NotFound
 from studio.store.database import Workspace
 from studio.training_sets.building import suggestions
+from studio.training_sets.building.drafting import BY_RULE
 from studio.training_sets.building.suggestions import Find, SuggestionView
 from studio.web.menu import PASSAGE
 from studio.web.parts.example_panel import SPEAKERS
@@ -55,6 +56,9 @@ def _read(room: Workspace, one: SuggestionView) -> None:
     st.markdown(f"**{escaped(one.prompt)}**")
     st.caption("Answer")
     st.markdown(prose(one.completion))
+    if one.drafted.get("by"):
+        by = str(one.drafted["by"])
+        st.caption(escaped(f"Drafted {by}" if by.startswith(BY_RULE) else f"Drafted by {by}"))
     for doubt in one.doubts:
         st.markdown(f":orange-badge[:material/help: look twice] {escaped(doubt)}")
     with st.container(horizontal=True):
