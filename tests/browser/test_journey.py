@@ -133,6 +133,17 @@ def test_the_tab_may_be_closed_until_the_own_run_has_succeeded(page: Page, studi
     eventually(page, "greetings, version 1", 30)
 
 
+def test_two_runs_stand_side_by_side(page: Page, studio: Studio) -> None:
+    go(page, studio, "runs")
+    for run in (1, 2):
+        page.locator(f".st-key-runs_pick_{run} label").first.click()
+        page.wait_for_timeout(300)
+        settle(page)
+    press(page, "runs_compare_picked")
+    page.get_by_role("heading", name="Settings that differ").wait_for()
+    assert page.locator("[data-testid=stVegaLiteChart]").count() == 1
+
+
 def test_an_answer_cites_the_place_it_comes_from(page: Page, studio: Studio) -> None:
     go(page, studio, "chat")
     page.get_by_placeholder("Ask your expert").fill(

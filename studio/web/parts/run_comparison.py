@@ -21,6 +21,7 @@ AXES = {"step": "By step", "epoch": "By epoch"}
 
 def show_comparison(found: RunsCompared) -> None:
     """What must be known first, then curves, figures, settings, scores."""
+    st.subheader(f"{len(found.runs)} runs side by side", anchor=False)
     for note in found.notes:
         st.warning(note, icon=":material/balance:")
     names = {reached.run.id: _name(reached) for reached in found.runs}

@@ -36,7 +36,7 @@ class Plan:
     @property
     def examples(self) -> int:
         """How many it trains on."""
-        return self.version.examples - self.version.held_out
+        return max(1, round((self.version.examples - self.version.held_out) * self.training.share))
 
 
 def fit_panel(room: Workspace, plan: Plan) -> bool:

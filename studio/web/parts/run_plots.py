@@ -117,7 +117,7 @@ def runs_plot(
     legend = {"orient": "top", "direction": "vertical", "labelLimit": 300, "symbolOpacity": 1}
     return {
         "data": {"values": list(rows)},
-        "height": 300,
+        "height": 400,
         "encoding": {
             "x": _steps(by, "Step" if by == "step" else "Epoch (times through the examples)", {"zero": True}),
             "color": colour | {"legend": legend},
