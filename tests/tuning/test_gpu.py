@@ -106,3 +106,20 @@ def test_recomputing_needs_less_memory_and_gives_the_same_losses(
     kept, recomputed = (trained(bundled, replace(settings, recompute=one), rows=48) for one in (False, True))
     assert recomputed["peak_memory_bytes"] < kept["peak_memory_bytes"]
     assert recomputed["losses"] == pytest.approx(kept["losses"], rel=0.02)
+
+
+def test_a_run_out_of_gpu_memory_names_its_size_and_what_to_try(tiny_base: Path, make_run: Making) -> None:
+    import torch
+
+    run = make_run(tiny_base, replace(SHORT, batch_size=64, accumulation=1, evaluations=0))
+    row = {"prompt": "What does the manual say?", "completion": "Pumps hum. " * 20}
+    (run / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for _ in range(64)))
+    torch.cuda.empty_cache()
+    room = torch.cuda.memory_reserved() + 24e6  # the batch needs several times as much
+    torch.cuda.set_per_process_memory_fraction(room / torch.cuda.get_device_properties(0).total_memory)
+    try:
+        result = train_here(run)
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert result["state"] == "failed" and "Out of GPU memory" in result["error"]
+    assert "Try batch size 32 with accumulation 2" in result["error"]
