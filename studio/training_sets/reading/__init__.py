@@ -1,6 +1,6 @@
 """Reads a table file exactly: every cell stays the text it is. Used by pages, commands and question sets."""
 
-from studio.training_sets.reading.encoding import ENCODINGS
+from studio.text_tables.encoding import ENCODINGS
 from studio.training_sets.reading.opening import open_table, peek, read_table
 from studio.training_sets.reading.table import Reading, Table, TableFile
 

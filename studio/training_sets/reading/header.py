@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from studio.training_sets.reading.table import Row
+from studio.text_tables.rows import Row
 from studio.training_sets.shapes import names
 from studio.training_sets.shapes.mapping import names_itself
 from studio.training_sets.shapes.names import named_column, stemmed_column

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import BadInput
+from studio.text_tables.rows import Tell, share_read, silent
 from studio.training_sets.reading.json_columns import columns_of, rows_of
 from studio.training_sets.reading.json_values import CHUNK, Literal, Values
 from studio.training_sets.reading.nesting import is_keyed, keyed_rows, questions_of
 from studio.training_sets.reading.objects import Object, storable
-from studio.training_sets.reading.table import Tell, silent
-from studio.training_sets.reading.text import share_read
 
 LINES = (".jsonl", ".ndjson")
 TELL_EVERY = 5_000

@@ -11,16 +11,16 @@ from typing import Protocol
 
 from studio.csv_cells import LONGEST_CELL
 from studio.errors import BadInput
-from studio.training_sets.reading.dialect import PLAIN, is_plain, sniff
+from studio.text_tables.dialect import PLAIN, is_plain, sniff
+from studio.text_tables.encoding import Encoding, find_encoding
+from studio.text_tables.rows import Tell, TextRows, Unmatched, silent
+from studio.text_tables.scanning import Scan, scan
 from studio.training_sets.reading.disguise import refuse_disguised, refuse_markup
-from studio.training_sets.reading.encoding import Encoding, find_encoding
 from studio.training_sets.reading.json_rows import LINES, JsonRows
 from studio.training_sets.reading.objects import Fields, Object
 from studio.training_sets.reading.parquet import ParquetRows
 from studio.training_sets.reading.rectangle import Rectangle, find_rectangle
-from studio.training_sets.reading.scanning import Scan, scan
-from studio.training_sets.reading.table import Look, Numbered, Reading, Table, TableFile, Tell, silent
-from studio.training_sets.reading.text import TextRows, Unmatched
+from studio.training_sets.reading.table import Look, Numbered, Reading, Table, TableFile
 from studio.training_sets.reading.workbook import WorkbookRows, find_sheet
 
 LARGEST_BYTES = 1 << 30

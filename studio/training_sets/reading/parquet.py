@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from studio.errors import BadInput
+from studio.text_tables.rows import Tell, silent
 from studio.training_sets.reading.objects import Object, storable
-from studio.training_sets.reading.table import Tell, silent
 
 BATCH_ROWS = 500
 # instead of a whole row group at once

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from studio.errors import BadInput
+from studio.text_tables.rows import Row
 from studio.training_sets.reading.header import Start, find_start, name_columns
-from studio.training_sets.reading.table import Look, Numbered, Row, Source
+from studio.training_sets.reading.table import Look, Numbered, Source
 
 SAMPLE_ROWS = 200
 SHOWN_LINES = 5

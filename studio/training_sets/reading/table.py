@@ -5,15 +5,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
+from studio.text_tables.rows import Row, Tell, silent
+
 Numbered = tuple[int, list[str]]
-Row = tuple[int, int, list[str]]
-"""The number of a row as a spreadsheet counts, the line of the file where it starts, and its cells."""
-Tell = Callable[[float], None]
-"""Is told which share of a file was read."""
-
-
-def silent(_share: float) -> None:
-    """Nobody wants to know."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from studio.archives import entry_names
 from studio.errors import BadInput
+from studio.text_tables.rows import Row, Tell, silent
 from studio.training_sets.reading.header import MOST_TITLES, names_pairs
-from studio.training_sets.reading.table import Row, Tell, silent
 from studio.workbooks import LAST_ROW, Limits, formula_notes, sheet_names, sheet_rows
 
 # what a sheet can hold: examples are read whole, whatever their number

@@ -1,22 +1,30 @@
-"""The rows of a delimited text file, read line by line however large it is. Called by opening."""
+"""The rows of a delimited text file, read line by line however large it is. Called by readers of tables."""
 
 import csv
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from studio.errors import BadInput
-from studio.training_sets.reading.dialect import PLAIN, SAMPLE, Dialect
-from studio.training_sets.reading.table import Row, Tell, silent
+from studio.text_tables.dialect import PLAIN, SAMPLE, Dialect
+
+Row = tuple[int, int, list[str]]
+"""The number of a row as a spreadsheet counts, the line of the file where it starts, and its cells."""
+Tell = Callable[[float], None]
+"""Is told which share of a file was read."""
 
 TELL_EVERY = 20_000
 RULED = re.compile(r":?-+:?")
 BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
+
+
+def silent(_share: float) -> None:
+    """Nobody wants to know."""
 
 
 class Unmatched(BadInput):

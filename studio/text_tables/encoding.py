@@ -1,4 +1,4 @@
-"""Finds out in which encoding a file was written, judging by all of its bytes. Called by opening."""
+"""Finds out in which encoding a file was written, judging by all of its bytes. Called by readers of text."""
 
 import codecs
 import re
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.errors import BadInput
-from studio.training_sets.reading.letters import Bytes, count_bytes, most_likely
-from studio.training_sets.reading.scanning import Scan, chunks
+from studio.text_tables.letters import Bytes, count_bytes, most_likely
+from studio.text_tables.scanning import Scan, chunks
 
 SAMPLE = 4_000
 BYTE_ORDER_MARKS = (

@@ -1,4 +1,4 @@
-"""Looks at all bytes of a text file once, before they are decoded. Called by opening and encoding."""
+"""Looks at all bytes of a text file once, before they are decoded. Called by readers of text files."""
 
 import codecs
 from collections.abc import Iterator

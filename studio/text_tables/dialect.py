@@ -1,4 +1,4 @@
-"""Which delimiter and quotes a text table uses, found out from its beginning. Called by opening and text."""
+"""Which delimiter and quotes a text table uses, found out from its beginning. Called by readers of tables."""
 
 import csv
 import io
