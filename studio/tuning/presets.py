@@ -32,21 +32,13 @@ class TrainingSettings:
         2, 0.1, 20, "Epochs", "More passes fit the examples closer; too many repeat them by heart."
     )
     learning_rate: float = _number(
-        2e-4,
-        1e-7,
-        1e-2,
-        "Learning rate",
-        "Higher learns faster; too high and the loss jumps or turns into NaN.",
+        2e-4, 1e-7, 1e-2, "Learning rate", "Higher learns faster; too high and the loss jumps or is NaN."
     )
     batch_size: int = _number(
         4, 1, 64, "Batch size", "More examples at once are faster on a GPU and need more memory."
     )
     accumulation: int = _number(
-        1,
-        1,
-        128,
-        "Accumulation",
-        "Batches added up before each step: a larger batch without its memory, fewer steps.",
+        1, 1, 128, "Accumulation", "Batches to a step: a larger batch without its memory, fewer steps."
     )
     rank: int = _number(
         16,
@@ -72,18 +64,10 @@ class TrainingSettings:
         "How the learning rate falls: linear and cosine settle, constant does not.",
     )
     warmup: float = _number(
-        0.05,
-        0,
-        0.5,
-        "Warm-up",
-        "Share of the steps spent raising the learning rate; longer is calmer and slower.",
+        0.05, 0, 0.5, "Warm-up", "Share of the steps that raise the rate; longer is calmer, slower."
     )
     weight_decay: float = _number(
-        0.0,
-        0,
-        0.5,
-        "Weight decay",
-        "Pulls the adapter towards zero; a little helps when there are many epochs.",
+        0.0, 0, 0.5, "Weight decay", "Pulls the adapter to zero; a little helps over many epochs."
     )
     optimiser: str = _choice(
         "adamw",

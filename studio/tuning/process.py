@@ -150,6 +150,8 @@ def _environment() -> dict[str, str]:
         "OMP_WAIT_POLICY": "PASSIVE",
         **KEPT_MEMORY,
         **allowed,
+        # a single process that sees several GPUs would split its batches over all of them
+        "CUDA_VISIBLE_DEVICES": allowed.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0],
         "HF_HUB_OFFLINE": "1",
     }
 

@@ -90,7 +90,8 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
     )
 
     begin, notes = newest_sound(run)
-    discard_after(run, begin or 0)
+    if begin is not None:
+        discard_after(run, begin)
     missing = max(2, MOST_AT_ONCE - len(steps(run)))
     if shutil.disk_usage(run).free < missing * schedule.save_bytes:
         raise disk_full(run)

@@ -3,7 +3,8 @@
 A run's row is the only truth about it; the job "train" in supervise.py keeps it up to date.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from studio.store.database import Workspace
 from studio.store.tables import Run
 from studio.training_sets.versions import get_version
 from studio.tuning import supervise  # noqa: F401 - names the job "train"
-from studio.tuning.estimate import Estimate
+from studio.tuning.estimate import SPARE, Estimate
 from studio.tuning.forecast import forecast
 from studio.tuning.listing import (
     ACTIVE,
@@ -29,7 +30,7 @@ from studio.tuning.listing import (
     metrics,
     no_such_run,
 )
-from studio.tuning.presets import DEFAULT_PRESET, adjust, find_preset, to_json
+from studio.tuning.presets import DEFAULT_PRESET, TrainingSettings, adjust, find_preset, to_json
 
 __all__ = [
     "Point",
@@ -75,7 +76,7 @@ def create_run(room: Workspace, request: RunRequest) -> int:
     if version.examples <= version.held_out:
         raise BadInput(f"Training set {version.name} has no example to train on.")
     model = find_model(request.base_model, room.settings)
-    expected = forecast(room, model, version.id, training)
+    training, expected = with_room(request, training, lambda tried: forecast(room, model, version.id, tried))
     row = Run(
         workspace_id=room.id,
         name=request.name.strip() or f"{version.name} · {preset.name}",
@@ -88,6 +89,27 @@ def create_run(room: Workspace, request: RunRequest) -> int:
         idempotency_key=request.idempotency_key,
     )
     return _queue(room, row)
+
+
+def with_room(
+    request: RunRequest,
+    training: TrainingSettings,
+    expect: Callable[[TrainingSettings], Estimate | None],
+) -> tuple[TrainingSettings, Estimate | None]:
+    """The settings with their estimate: activations are recomputed where the run fits only so."""
+    expected = expect(training)
+    if expected is None or training.recompute or "recompute" in request.changes:
+        return training, expected
+    saving = replace(training, recompute=True)
+    less = None if _fits(expected, request.method) else expect(saving)
+    return (saving, less) if less and _fits(less, request.method) else (training, expected)
+
+
+def _fits(expected: Estimate, method: str) -> bool:
+    if method == "auto":
+        return expected.method != "none"
+    needed = expected.lora if method == "lora" else expected.qlora
+    return needed.total <= expected.available * (1 - SPARE)
 
 
 def chosen_method(request: RunRequest, expected: Estimate | None) -> str:

@@ -44,8 +44,8 @@ def plan_held_out(
     batches = [collate(rows[at : at + HELD_OUT_BATCH], padding) for at in range(0, len(rows), HELD_OUT_BATCH)]
     found = find_samples(examples, tokenizer, limit)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    samples = affordable(found, _answer_budget(training, learned), device)
-    return HeldOut(batches, samples, min(training.batch_size, len(found) or 1), len(rows))
+    samples = affordable(found, _answer_budget(training, learned), training.batch_size, device)
+    return HeldOut(batches, samples, training.batch_size, len(rows))
 
 
 def _answer_budget(training: TrainingSettings, learned: Encoded) -> float:

@@ -151,9 +151,10 @@ class Watch(TrainerCallback):
     def _check(self, model: torch.nn.Module, step: int) -> float | None:
         """The held-out loss, None when it is no number; what the samples are answered is written down."""
         model.eval()
-        loss = held_out_loss(model, self.held_out.batches)
-        began = time.monotonic()
-        rows = answer_samples(model, self.tokenizer, self.held_out.samples, self.held_out.answer_batch)
+        with torch.random.fork_rng():  # how often a run is checked must not change what it learns
+            loss = held_out_loss(model, self.held_out.batches)
+            began = time.monotonic()
+            rows = answer_samples(model, self.tokenizer, self.held_out.samples, self.held_out.answer_batch)
         append_rows(self.run / ANSWERS, [{"step": step, **row} for row in rows])
         self.progress.answer_seconds += time.monotonic() - began
         model.train()

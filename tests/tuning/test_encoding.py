@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studio.engine.prompts import asked, render
+from studio.engine.prompts import PassageText, asked, render, with_passages
 
 pytestmark = pytest.mark.model
 
@@ -50,6 +50,12 @@ def test_only_the_completion_and_its_end_are_learned(kind: str, tokenizer: Any) 
 def test_the_engine_asks_in_the_words_that_were_trained(kind: str, tokenizer: Any) -> None:
     example = EXAMPLES[kind]
     assert learned(example, tokenizer)[0] == render(tokenizer, asked(example))
+
+
+def test_passages_are_trained_in_the_words_of_an_answer_from_a_library(tokenizer: Any) -> None:
+    shown = [PassageText(1, "Manual", "It runs 41 minutes."), PassageText(2, "", "Noise.")]
+    asked_by_the_library = render(tokenizer, with_passages("How long?", shown))
+    assert learned(EXAMPLES["passages"], tokenizer)[0] == asked_by_the_library
 
 
 def test_plain_text_is_learned_without_a_template(tokenizer: Any) -> None:

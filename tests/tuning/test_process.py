@@ -60,10 +60,17 @@ def test_a_folder_nobody_trains_in_has_no_process(tmp_path: Path, sleeper: Sleep
 def test_secrets_stay_with_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "STUDIO_ENGINE_KEY", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "secret")
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
-    given = process._environment()
-    assert "secret" not in given.values()
-    assert given["CUDA_VISIBLE_DEVICES"] == "1"
+    assert "secret" not in process._environment().values()
+
+
+@pytest.mark.parametrize(("ours", "given"), [(None, "0"), ("1", "1"), ("2,3", "2"), ("", "")])
+def test_a_training_process_sees_one_gpu(
+    ours: str | None, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if ours is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", ours)
+    assert process._environment()["CUDA_VISIBLE_DEVICES"] == given
 
 
 def test_a_second_process_for_the_same_run_is_refused(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from studio.tuning import process
 from studio.tuning.attempt import Attempt, Superseded, record, take
 from studio.tuning.checkpoints import newest_sound
 from studio.tuning.forecast import forecast
+from studio.tuning.listing import sample_answers
 from studio.tuning.plan import TRAIN, read_rows
 from studio.tuning.presets import TrainingSettings
 from studio.tuning.runs import RunRequest, create_run, get_run, list_runs, metrics, resume_run, stop_run
@@ -220,7 +221,11 @@ def test_a_run_survives_its_worker(room: Workspace, tiny: str, new_run: Callable
     run = get_run(room, run_id)
     assert run.state == "succeeded", run.error
     assert json.loads((folder(room, run_id) / process.MARK).read_text())["pid"] == born.pid
-    assert [point.step for point in metrics(room, run_id)] == list(range(31))
+    points = metrics(room, run_id)
+    assert [point.step for point in points] == list(range(31))
+    assert all(point.tokens_per_second and point.memory_bytes for point in points[1:])
+    asked = [(one.step, one.position) for one in sample_answers(room, run_id)]
+    assert asked == [(point.step, 0) for point in points if point.eval_loss is not None]
     assert run.adapter_id is not None and run.lineage is not None
     assert what_is_wrong(adapter_folder(room.settings.data, run.adapter_id)) is None
     assert run.lineage["version_sha256"] == "ab" * 32
