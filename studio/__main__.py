@@ -10,6 +10,7 @@ from studio.commands import (
     checking,
     embedding,
     library,
+    models,
     proof,
     runs,
     search,
@@ -22,7 +23,21 @@ from studio.commands import (
 from studio.errors import StudioError
 from studio.processes import end_with_supervisor
 
-GROUPS = (up, library, search, threshold, embedding, checking, sets, building, tuning, runs, proof, system)
+GROUPS = (
+    up,
+    library,
+    search,
+    threshold,
+    embedding,
+    checking,
+    sets,
+    building,
+    models,
+    tuning,
+    runs,
+    proof,
+    system,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.commands import arguments
+from studio.commands.models import located
 from studio.commands.runs import as_json, line
 from studio.commands.waiting import wait_until
 from studio.errors import NotFound
@@ -17,7 +18,7 @@ from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, VersionView, get_version, save_training_set
 from studio.training_sets.versions.sets import find_version
-from studio.tuning.estimate import GB, Estimate, Host
+from studio.tuning.estimate import GB, Estimate, Host, duration
 from studio.tuning.forecast import forecast_lengths, limit_of
 from studio.tuning.lengths import Length, Lengths, LengthsSeen, lengths_of_rows, lengths_seen
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
@@ -58,15 +59,12 @@ def run_estimate(given: argparse.Namespace) -> int:
     """Works from the model's shape alone; nothing is downloaded or loaded."""
     room = arguments.open_room(given)
     host = Host(given.gpu_memory_gb * GB, "given") if given.gpu_memory_gb else None
-    model = find_model(given.base, room.settings)
+    model = located(given.base, room.settings)
     training = find_preset(given.preset).settings
     found = _lengths(model, given.examples)
     result = forecast_lengths(room, model, found, training, host)
     if result is None:
-        raise NotFound(
-            f"{model.id} is not on this host and its size is not known, so it cannot be estimated. "
-            "Download it into the data folder first."
-        )
+        raise NotFound(f"Nothing is known of the size of {model.id}, so it cannot be estimated.")
     seen = lengths_seen(found, limit_of(model, training.max_length))
     shown = result.as_dict() | {"lengths": asdict(seen) | {"sentence": seen.sentence}}
     arguments.show(given, shown, _forecast(result, seen))
@@ -78,7 +76,9 @@ def _forecast(result: Estimate, seen: LengthsSeen) -> str:
     if result.change:
         lines.append(result.change)
     if result.seconds:
-        lines.append(f"It would take about {result.seconds / 60:.0f} minutes.")
+        lines.append(f"It would take about {duration(result.seconds)}.")
+    elif result.method != "none":
+        lines.append("How long it takes is known after a first run of this model on that GPU.")
     lines.append(seen.sentence)
     lines.append("These are estimates, for the batch of the preset and the longest example.")
     return "\n".join(lines)

@@ -13,9 +13,13 @@ from studio.tuning.shapes import NF4_BYTES, Shape
 GB = 1e9
 SPARE = 0.15
 CONTEXT_BYTES = 0.8e9  # CUDA context and the kernels' workspace: 0.5 to 1 GB by experience, not measured here
-PROCESS_BYTES = 0.9e9  # Python with torch, transformers and peft on a CPU: measured with the bundled model
+PROCESS_BYTES = 0.65e9  # Python with torch, transformers and peft on a CPU: measured with the bundled model
 SHORTEST = 128  # below this most answers would be cut
 SLICE_BYTES = 256 * 2**20  # as in loss.py: logits exist for one slice at a time
+LOGIT_COPIES = 4  # the logits, their softmax and the gradients of both
+# On a CPU memory that was freed is kept in pieces, and going back needs some beside what was saved: runs of
+# several lengths used so much more than what autograd saves (docs/estimates.md).
+CPU_SPREAD = 1.5
 # QLoRA takes longer for quantising back and forth: +44 % for a 7B on one A100 (H2O LLM Studio documentation).
 QLORA_SLOWER = 1.44
 
@@ -176,9 +180,9 @@ def needed(shape: Shape, training: TrainingSettings, longest: int, host: Host, m
         # 32-bit weights, gradient and two Adam moments
         adapter=shape.adapter_parameters(training.rank) * 16,
         activations=activation_bytes(shape, tokens, wide, training.recompute)
+        * (1 if host.gpu else CPU_SPREAD)
         + (shape.largest_linear * wide if method == "qlora" else 0),
-        # logits and their gradient, for one slice
-        logits=2 * min(logit_bytes(shape, tokens), SLICE_BYTES),
+        logits=LOGIT_COPIES * min(logit_bytes(shape, tokens), SLICE_BYTES),
         runtime=CONTEXT_BYTES if host.gpu else PROCESS_BYTES,
     )
 
@@ -247,7 +251,11 @@ def _nearest_change(shape: Shape, training: TrainingSettings, longest: int, host
                 f"It fits as {method} with {words}, activations recomputed and examples of at most {length} "
                 f"tokens; longer ones (up to {longest}) would be cut."
             )
-    return "No setting makes it fit: choose a smaller base model or a machine with more memory."
+    least = needed(shape, replace(both, max_length=SHORTEST), SHORTEST, host, "qlora").total / (1 - SPARE)
+    return (
+        f"No setting makes it fit: even QLoRA with the shortest examples wants {least / GB:.0f} GB on one "
+        "device, and several share no model; choose a smaller base model or a machine with more memory."
+    )
 
 
 def _fitting_method(shape: Shape, training: TrainingSettings, longest: int, host: Host) -> str | None:
