@@ -48,7 +48,7 @@ def save_base(folder: Path, architecture: str, **more: Any) -> Path:
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=reader, chat_template=CHATML, **marks)
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
-    config = AutoConfig.for_model(architecture, vocab_size=len(tokenizer), **SHAPE, **more)
+    config = AutoConfig.for_model(architecture, **{"vocab_size": len(tokenizer), **SHAPE, **more})
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     return folder
 
@@ -60,23 +60,35 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def phi(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Queries, keys and values in one layer, gate and up in another, as Phi-3 has them."""
-    return save_base(tmp_path_factory.mktemp("models") / "phi", "phi3", original_max_position_embeddings=512)
+    """Queries, keys and values in one layer, gate and up in another, more words than tokens, as in Phi-3."""
+    more = {"original_max_position_embeddings": 512, "vocab_size": 32064}
+    return save_base(tmp_path_factory.mktemp("models") / "phi", "phi3", **more)
 
 
 @pytest.fixture(scope="module")
 def original(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the base came as: a GGUF file, of which exports take the tokenizer."""
+    return save_original(base, tmp_path_factory.mktemp("originals") / "small.gguf", "llama")
+
+
+def save_original(base: Path, path: Path, layout: str) -> Path:
+    """What a base came as: a GGUF file, of which exports take the tokenizer."""
     from gguf import GGUFWriter
 
-    path = tmp_path_factory.mktemp("originals") / "small.gguf"
+    writer = GGUFWriter(path, layout)
     words = json.loads((base / "tokenizer.json").read_text())["model"]["vocab"]
-    writer = GGUFWriter(path, "llama")
+    fillers = range(258, json.loads((base / "config.json").read_text())["vocab_size"])
+    tokens = [
+        *sorted(words, key=words.__getitem__),
+        "<|im_start|>",
+        "<|im_end|>",
+        *map("[PAD{}]".format, fillers),
+    ]
     writer.add_tokenizer_model("gpt2")
-    writer.add_token_list([*sorted(words, key=words.__getitem__), "<|im_start|>", "<|im_end|>"])
-    writer.add_token_types([1] * len(words) + [3, 3])
+    writer.add_token_list(tokens)
+    writer.add_token_types([1] * len(words) + [3, 3] + [5] * len(fillers))
     writer.add_eos_token_id(257)
     writer.add_chat_template(CHATML)
+    writer.add_sliding_window(511)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.close()
@@ -174,7 +186,7 @@ def test_a_changed_adapter_is_not_exported(plan: ExportPlan, tmp_path: Path) -> 
     assert not (tmp_path / "export" / CONTENT).exists()
 
 
-@pytest.mark.parametrize("form", ["adapter", "merged"])
+@pytest.mark.parametrize("form", ["adapter", "merged", "gguf"])
 def test_a_model_with_fused_layers_is_exported_like_any_other(
     plan: ExportPlan, phi: Path, tmp_path: Path, form: Format
 ) -> None:
@@ -182,9 +194,23 @@ def test_a_model_with_fused_layers_is_exported_like_any_other(
     targets = json.loads((made / "adapter_config.json").read_text())["target_modules"]
     assert {"qkv_proj", "gate_up_proj"} <= {name.rsplit(".")[-1] for name in targets}
     of_phi = {"base_model": phi.name, "base_folder": str(phi), "adapter_folder": str(made)}
-    result = export(tmp_path / "export", replace(plan, format=form, original_gguf=None, **of_phi))
+    beside = str(save_original(phi, tmp_path / "phi.gguf", "phi3"))
+    result = export(tmp_path / "export", replace(plan, format=form, original_gguf=beside, **of_phi))
     assert (result["state"], result["error"]) == ("succeeded", None)
     assert result["checked"]["equal"] + result["checked"]["undecided"] == 10
+
+
+def test_the_tokenizer_of_another_model_is_refused(plan: ExportPlan, phi: Path, tmp_path: Path) -> None:
+    from gguf import GGUFWriter
+
+    foreign = tmp_path / "foreign.gguf"
+    writer = GGUFWriter(foreign, "llama")
+    writer.add_token_list([f"word {n}" for n in range(258)])
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    result = export(tmp_path / "export", replace(plan, format="gguf", original_gguf=str(foreign)))
+    assert (result["state"], "is of another model" in result["error"]) == ("failed", True)
 
 
 def test_what_was_trained_on_four_bits_is_merged_onto_the_weights_as_they_were(

@@ -24,7 +24,7 @@ from studio.models.adapter_files import CONFIG, WEIGHTS, check_adapter
 from studio.models.folders import write_manifest
 from studio.models.licences import licence_files
 from studio.tuning.exporting.answers import Said, choose_prompts, compare, listen
-from studio.tuning.exporting.gguf_file import check_tokenizer, write_gguf
+from studio.tuning.exporting.gguf_file import check_original, check_tokenizer, write_gguf
 from studio.tuning.exporting.modelfile import modelfile
 from studio.tuning.exporting.plan import CONTENT, README, ExportPlan, read_plan, tell
 from studio.tuning.exporting.turns import check_speech, turn_ends
@@ -136,6 +136,7 @@ def write(plan: ExportPlan, part: Path, tokenizer: Any, adapted: Any) -> None:
     if plan.format == "merged":
         save_merged(plan, part, merged, turn_ends(tokenizer, merged.generation_config))
     else:
+        check_original(original_of(plan), tokenizer)
         write_gguf(merged, original_of(plan), weights, plan.name)
     context = int(merged.config.max_position_embeddings)
     try:

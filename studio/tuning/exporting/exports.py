@@ -20,10 +20,9 @@ from studio.models.folders import is_complete
 from studio.store.database import Workspace
 from studio.store.tables import Export
 from studio.tuning.exporting import job
+from studio.tuning.exporting.originals import gguf_refusal
 from studio.tuning.exporting.plan import CONTENT, FORMATS, Format, known_format
 from studio.tuning.exporting.serving import (
-    VLLM_RANKS,
-    gguf_refusal,
     ollama,
     safe_name,
     vllm_adapter,
@@ -67,7 +66,7 @@ def request_export(room: Workspace, run_id: int, format_name: str) -> int:
     """Queue an export and return its id; one that is ready, waits or is being built is not built twice."""
     form = known_format(format_name)
     adapter = adapter_of_run(room, run_id)
-    refusal = gguf_refusal(adapter.base_model) if form == "gguf" else None
+    refusal = gguf_refusal(find_model(adapter.base_model, room.settings)) if form == "gguf" else None
     if refusal:
         raise BadInput(refusal)
     new = insert(Export).values(workspace_id=room.id, run_id=run_id, format=form, state="stopped")
@@ -139,7 +138,7 @@ def run_commands(room: Workspace, run_id: int, form: Format) -> str:
         return vllm_merged(name)
     revision = str((run.lineage or {}).get("base_revision", ""))
     base = job.for_loaders(find_model(run.base_model, room.settings))
-    return vllm_adapter(base, revision, name, int(run.settings.get("rank", VLLM_RANKS[0])))
+    return vllm_adapter(base, revision, name, int(run.settings.get("rank", 16)))
 
 
 def name_of_run(room: Workspace, run_id: int) -> str:

@@ -14,7 +14,7 @@ from studio.engine.prompts import asked
 from studio.jobs.queue import task
 from studio.models.adapter_files import adapter_folder
 from studio.models.adapters import adapter_of_run
-from studio.models.bundled import CHAT_MODEL, original_gguf
+from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import ModelFolder
 from studio.models.licences import licence_of
 from studio.store.database import Workspace
@@ -24,6 +24,7 @@ from studio.tuning import process
 from studio.tuning.attempt import patiently
 from studio.tuning.endings import last_words
 from studio.tuning.exporting.card import CardFacts, write_card
+from studio.tuning.exporting.originals import original_of
 from studio.tuning.exporting.plan import CONTENT, ExportPlan, known_format, told, write_plan
 from studio.tuning.exporting.serving import safe_name
 from studio.tuning.lineage import scores_of
@@ -79,6 +80,7 @@ def prepare(room: Workspace, row: Export, folder: Path) -> None:
     base, name = ready_model(room, run.base_model), safe_name(run.name, f"run-{run.id}")
     form = known_format(row.format)
     elsewhere = f"./{base.id}" if base.id == CHAT_MODEL else base.id
+    original = original_of(base)
     facts = CardFacts(form, name, elsewhere, licence_of(base.id, base.path), scores_of(room, run.id))
     plan = ExportPlan(
         format=form,
@@ -86,7 +88,7 @@ def prepare(room: Workspace, row: Export, folder: Path) -> None:
         base_model=run.base_model,
         base_folder=str(base.path),
         adapter_folder=str(adapter_folder(room.settings.data, adapter.id)),
-        original_gguf=str(original_gguf()) if base.id == CHAT_MODEL else None,
+        original_gguf=str(original) if original else None,
         prompts=conversations(room, run),
         card=write_card(run, facts),
         system=adapter.lineage.get("system", ""),

@@ -7,8 +7,6 @@ whole, neither of which the recipe makes.
 import re
 import shlex
 
-from studio.models.bundled import CHAT_MODEL
-
 # what every vLLM takes for --max-lora-rank (vllm/config/lora.py, MaxLoRARanks; new ones take 1 as well)
 VLLM_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
 VLLM_NEEDED = "vLLM 0.6 or newer; older ones take no rank above 64 and none of Phi-3's fused layers."
@@ -54,14 +52,4 @@ def convert_elsewhere(name: str) -> str:
             f"--outtype f16 --outfile {name}-merged/{name}.gguf",
             f"ollama create {name} -f {name}-merged/Modelfile",
         )
-    )
-
-
-def gguf_refusal(base_model: str) -> str | None:
-    """Why GGUF cannot be written here for this base; None where it can."""
-    if base_model == CHAT_MODEL:
-        return None
-    return (
-        f"GGUF of {base_model} needs llama.cpp's converter in an environment of its own. "
-        "Export it merged, then run the commands that stand beside it."
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from studio.models.catalogue import find_model
 from studio.store.database import Workspace
 from studio.tuning.exporting.exports import (
     ExportView,
@@ -13,8 +14,9 @@ from studio.tuning.exporting.exports import (
     run_commands,
     stop_export,
 )
+from studio.tuning.exporting.originals import gguf_refusal
 from studio.tuning.exporting.plan import FORMATS, Format
-from studio.tuning.exporting.serving import convert_elsewhere, gguf_refusal, safe_name
+from studio.tuning.exporting.serving import convert_elsewhere, safe_name
 from studio.tuning.runs import RunView
 from studio.web.parts.links import same_tab
 from studio.web.parts.live import live
@@ -49,7 +51,7 @@ def taking_away(room: Workspace, run: RunView) -> None:
 
 
 def _format(room: Workspace, run: RunView, form: Format, export: ExportView | None) -> None:
-    refusal = gguf_refusal(run.base_model) if form == "gguf" else None
+    refusal = gguf_refusal(find_model(run.base_model, room.settings)) if form == "gguf" else None
     size = f" · {_size(export.size)}" if export and export.ready and export.size else ""
     state = f" {pill(export.state, _word(export))}" if export else ""
     with st.container(gap="xxsmall"):
