@@ -6,7 +6,7 @@ holds both together.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.tuning.listing import Point, RunView
@@ -34,6 +34,15 @@ class Remedy:
 SAME = Remedy("same", "Start again with the same settings", "again", "Change what you like.")
 
 
+NO_LIMIT = Remedy(
+    "no_limit",
+    "Start again without a limit of length",
+    "uncut",
+    "The longest example then decides, and nothing is left out.",
+    {"max_length": 0},
+)
+
+
 def remedies(run: RunView, points: Sequence[Point] = ()) -> list[Remedy]:
     """The best first; empty while a run goes on and where it can simply be resumed."""
     if run.active:
@@ -44,6 +53,8 @@ def remedies(run: RunView, points: Sequence[Point] = ()) -> list[Remedy]:
         return _for_memory(run, training)
     if "no longer a number" in said or "nan" in said.split():
         return [_lower_rate(training)]
+    if "prompt alone" in said and training.max_length:
+        return [NO_LIMIT]
     if run.state == "failed":
         return [SAME]
     return _to_learn_more(training, points) if run.state == "succeeded" else []
@@ -91,6 +102,9 @@ def _lower_rate(training: TrainingSettings) -> Remedy:
 
 
 def _to_learn_more(training: TrainingSettings, points: Sequence[Point]) -> list[Remedy]:
+    if gone_up(points):
+        why = "The held-out loss rose above where it began, so each step went too far."
+        return [replace(_lower_rate(training), why=why)]
     if still_falling(points) and training.epochs * 2 <= MOST_EPOCHS:
         changes = {"epochs": training.epochs * 2, "max_steps": training.max_steps * 2}
         why = "The held-out loss was still falling when the run ended."
@@ -110,6 +124,12 @@ def still_falling(points: Sequence[Point]) -> bool:
         return False
     before, last = checks[-2][1], checks[-1][1]
     return before - last > STILL_FALLING * before
+
+
+def gone_up(points: Sequence[Point]) -> bool:
+    """Whether every check was clearly worse than the model before training."""
+    checks, best = checked(points), best_check(points)
+    return best is not None and best[1] > checks[0][1] * (1 + HARDLY_FALLEN)
 
 
 def hardly_fallen(points: Sequence[Point]) -> bool:

@@ -68,6 +68,18 @@ def test_a_loss_that_hardly_moved_asks_for_a_higher_rate():
     assert only.changes == {"learning_rate": 6e-4}
 
 
+def test_a_loss_that_rose_from_the_start_asks_for_a_lower_rate():
+    (only,) = remedies(run("succeeded"), checks(3.0, 9.0, 8.0))
+    assert only.changes == {"learning_rate": 6.7e-05}
+
+
+def test_a_limit_that_leaves_every_example_out_is_lifted():
+    said = (
+        "There is no example to train on: 9 were left out because the prompt alone is longer than 20 tokens."
+    )
+    assert remedies(run(error=said, training=TrainingSettings(max_length=20)))[0].changes == {"max_length": 0}
+
+
 def test_a_loss_that_fell_and_rose_asks_for_nothing():
     assert remedies(run("succeeded"), checks(3.0, 1.5, 1.8)) == []
 

@@ -1,4 +1,4 @@
-"""What a run will take, shown beside its form before it starts: memory, time, examples that would be cut."""
+"""What a run will take, shown beside its form before it starts: memory, time, examples that are cut."""
 
 from dataclasses import dataclass, fields
 
@@ -8,7 +8,7 @@ from studio.models.catalogue import ModelFolder, known_model
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView
 from studio.tuning.estimate import GB, Estimate, Memory
-from studio.tuning.forecast import forecast, lengths
+from studio.tuning.forecast import lengths
 from studio.tuning.presets import TrainingSettings, total_steps
 from studio.web.parts.run_plots import WIDEST, memory_plot
 from studio.web.parts.safe_text import escaped
@@ -39,9 +39,8 @@ class Plan:
         return max(1, round((self.version.examples - self.version.held_out) * self.training.share))
 
 
-def fit_panel(room: Workspace, plan: Plan) -> bool:
-    """Draw it; False where the run cannot be started because nothing would fit."""
-    expected = forecast(room, plan.model, plan.version.id, plan.training)
+def verdict(room: Workspace, plan: Plan, expected: Estimate | None) -> bool:
+    """Whether it fits, how long it takes, what is cut; False where the run cannot be started."""
     st.markdown("**What it will take** :small[(an estimate)]")
     if expected is None:
         st.info(
@@ -51,7 +50,6 @@ def fit_panel(room: Workspace, plan: Plan) -> bool:
         )
     else:
         _method(plan, expected)
-        _memory(expected)
     _length_of_run(plan, expected)
     _cut(room, plan)
     if not plan.model.present:
@@ -74,8 +72,8 @@ def _method(plan: Plan, expected: Estimate) -> None:
     st.caption(escaped(expected.why))
 
 
-def _memory(expected: Estimate) -> None:
-    """Both methods beside what the machine has: the same data as the alt text says."""
+def memory_by_purpose(expected: Estimate) -> None:
+    """Both methods beside what the machine has."""
     methods = {name: _parts(getattr(expected, key)) for key, name in METHOD_NAMES.items()}
     has = expected.available / GB
     said = "; ".join(f"{name} {sum(parts.values()):.1f} GB" for name, parts in methods.items())

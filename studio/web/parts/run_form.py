@@ -13,12 +13,13 @@ from studio.models.catalogue import MODELS, KnownModel, find_model
 from studio.store.database import Workspace
 from studio.training_sets.unreviewed import count_unreviewed, notice
 from studio.training_sets.versions import VersionView
+from studio.tuning.forecast import forecast
 from studio.tuning.once import fingerprint, key_of, started_so_far
 from studio.tuning.presets import DEFAULT_PRESET, PRESETS, TrainingSettings, adjust, find_preset, from_json
 from studio.tuning.remedies import find_remedy
 from studio.tuning.runs import LONGEST_NAME, METHODS, RunRequest, create_run, get_run, metrics
 from studio.web.parts.choices import asked_id, choose
-from studio.web.parts.run_fit import Plan, fit_panel
+from studio.web.parts.run_fit import Plan, memory_by_purpose, verdict
 from studio.web.parts.run_settings import further_settings, visible_settings
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
@@ -70,9 +71,14 @@ def start_form(room: Workspace, versions: list[VersionView]) -> int | None:
         return None
     training = adjust(defaults, changes)
     with effects, st.container(border=True):
-        fits = fit_panel(room, Plan(version, find_model(base, room.settings), method, training))
+        model = find_model(base, room.settings)
+        expected = forecast(room, model, version.id, training)
+        fits = verdict(room, Plan(version, model, method, training), expected)
         request = RunRequest(version.id, name, base, method, preset, _differences(training, preset))
-        return _start(room, request, fits)
+        started = _start(room, request, fits)
+        if expected:
+            memory_by_purpose(expected)
+        return started
 
 
 def _start(room: Workspace, request: RunRequest, fits: bool) -> int | None:
