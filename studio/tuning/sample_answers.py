@@ -18,8 +18,8 @@ BEYOND_REFERENCE = 8  # an answer a little longer than the longest reference sho
 # All answers together may cost this share of what training costs, in tokens that go through training.
 SHARE = 0.1
 PROMPT_COST = 1 / 3  # forward only, without going back
-# A pass for the next token of a batch, and each token in it. The bundled model took 10.4 on a CPU for one answer
-# and 14.5 for four at a time. On a GPU launching a pass is what takes time: reckoned, not measured.
+# A pass for the next token of a batch, and each token in it. On a CPU the bundled model took 10.4 for one
+# answer and 14.5 for four at a time. On a GPU launching a pass is what takes time: reckoned, not measured.
 PASS_COST, NEW_TOKEN_COST = {"cpu": 9.0, "cuda": 140.0}, 1.4
 
 
