@@ -27,8 +27,11 @@ from studio.models.checking import CONFIG
 
 GB = 1e9
 DEFAULT_HUB = "https://huggingface.co"
-# weights as safetensors, settings and tokenizer; no program code and no pickles
-WANTED = ("*.safetensors", "*.json", "*.jinja", "tokenizer.model", "merges.txt", "vocab.txt")
+# weights as safetensors, settings, tokenizer, card and licence; no program code and no pickles
+WANTED = (
+    "*.safetensors", "*.json", "*.jinja", "tokenizer.model", "merges.txt", "vocab.txt",
+    "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md", "NOTICE", "NOTICE.txt", "USE_POLICY.md",
+)  # fmt: skip
 # the same weights once more, in the form of the authors' own programs
 UNWANTED = ("consolidated*", "original/*", "onnx/*", "openvino/*")
 

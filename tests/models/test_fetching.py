@@ -28,7 +28,7 @@ def test_a_model_is_fetched_with_its_revision(hub: FakeHub, here: Settings) -> N
     hub.models[MODEL] = sound_files()
     found = fetch(here)
     assert found.present and found.revision == REVISION
-    assert not (found.path / "README.md").exists()
+    assert (found.path / "README.md").exists()  # its licence stands there
 
 
 def test_program_code_is_never_fetched(hub: FakeHub, here: Settings) -> None:
