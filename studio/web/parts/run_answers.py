@@ -16,7 +16,7 @@ def what_it_answers(run: RunView, answers: Sequence[SampleAnswer], best: int | N
     """Before training, and at a check that can be chosen: the newest while it runs, then the best."""
     steps = sorted({answer.step for answer in answers})
     asked = sorted({answer.position for answer in answers})
-    if not steps:
+    if not steps or (len(steps) < 2 and not run.active):
         return
     st.markdown(f"**What it answers {'now' if run.active else 'before and after'}**")
     st.caption(

@@ -38,7 +38,6 @@ def one_run(room: Workspace, run_id: int) -> None:
             st.rerun(scope="app")
 
     watch()
-    next_runs(run, metrics(room, run.id))
     if run.adapter_id:
         what_it_made(room, run)
     estimate_beside_use(run)
@@ -60,8 +59,10 @@ def run_detail(room: Workspace, run: RunView) -> None:
     estimate = f"  \nEstimate: {escaped(run.estimate['why'])}" if run.active and "why" in run.estimate else ""
     st.caption(escaped(facts_of(run)) + estimate)
     _situation(run)
-    if not run.active and (said := learned(run, points)):
-        st.markdown(escaped(said))
+    if not run.active:
+        if said := learned(run, points):
+            st.markdown(escaped(said))
+        next_runs(run, points)
     figures(run, points, _measured_on(room, run))
     curve(run, points, best)
     what_it_answers(run, sample_answers(room, run.id), best)
