@@ -22,6 +22,7 @@ SAMPLE_RECORDS = 200
 DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 RULE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?)?\s*")
 RULE_LINES = 12
+BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
 SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
 # quotes of word processors and many languages; csv.reader knows one mark, so theirs become it
 CURLY = ("“”", "„“", "„”", "””", "«»", "»«")
@@ -41,7 +42,8 @@ class Reader(Protocol):
 class Dialect:
     """How to cut the text. `blank_after` drops the blanks that follow a delimiter; no `quote`: none is one.
 
-    `backslash` reads \\" as a quote inside a cell; `declared`: the first line names the delimiter.
+    `backslash` reads \\" as a quote inside a cell, `loose` one that is not written twice, as behind inches;
+    `declared`: the first line names the delimiter.
     `ruled`: a Markdown table, with bars around its rows and a rule below its header. `curly`: the two marks
     that enclose cells where these are no plain quotes.
     """
@@ -50,6 +52,7 @@ class Dialect:
     quote: str = '"'
     blank_after: bool = False
     backslash: bool = False
+    loose: bool = False
     declared: bool = False
     ruled: bool = False
     curly: str = ""
@@ -77,6 +80,23 @@ class Dialect:
             yield replace(self, backslash=True)
             if self.delimiter == "\t":
                 yield replace(self, quote="")
+            yield replace(self, loose=True)
+
+    def mended(self, lines: Iterable[str]) -> Iterable[str]:
+        """The lines with every quote inside a cell written twice, as csv.reader wants it."""
+        if self.backslash:
+            return (BACKSLASH_QUOTE.sub('""', line) for line in lines)
+        return map(self._doubled, lines) if self.loose else lines
+
+    def _doubled(self, line: str) -> str:
+        """A cell that is enclosed ends with the first quote that a delimiter or the line's end follows."""
+        around, mark, twice = re.escape(self.delimiter), re.escape(self.quote), 2 * self.quote
+
+        def cell(found: re.Match[str]) -> str:
+            inner = found[2].replace(twice, self.quote).replace(self.quote, twice)
+            return f"{found[1]}{self.quote}{inner}{self.quote}"
+
+        return re.sub(rf"(^|{around}){mark}(.*?){mark}(?=[\r\n]|{around}|$)", cell, line)
 
 
 # one text on each line

@@ -38,12 +38,22 @@ _OTHER = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _MOSTLY_RIGHT = 10
 
 
+class DamagedUtf8(BadInput):
+    """Some bytes are wrong in a file that is UTF-8 otherwise; a document may still be worth reading."""
+
+
 @dataclass(frozen=True)
 class Encoding:
-    """`notes` are sentences for the person who brought the file."""
+    """`notes` are sentences for the person who brought the file; `errors` is what becomes of wrong bytes."""
 
     codec: str
     notes: tuple[str, ...] = ()
+    errors: str = "strict"
+
+    @property
+    def unmarked(self) -> str:
+        """The codec that leaves a byte order mark out."""
+        return "utf-8-sig" if self.codec == "utf-8" else self.codec
 
     @property
     def is_wide(self) -> bool:
@@ -52,7 +62,7 @@ class Encoding:
 
 
 def find_encoding(path: Path, name: str, seen: Scan, wanted: str | None = None) -> Encoding:
-    """What the person says, else what the bytes say. Raises BadInput; no character is ever replaced."""
+    """What the person says, else what the bytes say. Raises BadInput rather than replace a character."""
     if wanted is not None:
         return Encoding(_known(wanted))
     with path.open("rb") as file:
@@ -97,12 +107,12 @@ def _of_windows(path: Path, name: str, line: int) -> Encoding:
         right, wrong = right + len(_OTHER.findall(text)), wrong + len(_NOT_UTF8.findall(text))
         halves += 3 * len(_HALF_CHARACTER.findall(chunk))
     if halves and halves >= wrong:
-        raise BadInput(
+        raise DamagedUtf8(
             f"Line {line} of {name} has half a character (a lone surrogate), which cannot be stored: "
             "delete it in that line."
         )
     if right > _MOSTLY_RIGHT * wrong:
-        raise BadInput(
+        raise DamagedUtf8(
             f"Line {line} of {name} is not UTF-8 although the rest is: correct that line, "
             "or choose the encoding that the file was written in."
         )

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from studio.errors import BadInput
 from studio.text_tables.dialect import PLAIN, SAMPLE, Dialect
+from studio.text_tables.encoding import Encoding
 
 Row = tuple[int, int, list[str]]
 """The number of a row as a spreadsheet counts, the line of the file where it starts, and its cells."""
@@ -20,7 +20,6 @@ Tell = Callable[[float], None]
 
 TELL_EVERY = 20_000
 RULED = re.compile(r":?-+:?")
-BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
 
 
 def silent(_share: float) -> None:
@@ -37,14 +36,14 @@ class TextRows:
 
     path: Path
     name: str
-    codec: str
+    encoding: Encoding
     dialect: Dialect = field(default_factory=Dialect)
 
     def rows(self, tell: Tell = silent) -> Iterator[Row]:
         """Every record with its number and the line where it starts; a blank line has no cells."""
         with self._opened() as text:
             above = len(text.readline()) > 0 if self.dialect.declared else 0
-            reader = self.dialect.reader(map(_mended, text) if self.dialect.backslash else text)
+            reader = self.dialect.reader(self.dialect.mended(text))
             line = 1 + above
             try:
                 for number, cells in enumerate(reader, start=1):
@@ -74,6 +73,8 @@ class TextRows:
         """What a person may want to know about the quotes."""
         if self.dialect.backslash:
             yield 'Quotes written as \\" were read as quotes inside the cell.'
+        if self.dialect.loose:
+            yield "Quotes inside cells are not written twice; each was read as a part of its cell."
         if self.dialect.curly:
             yield f"Cells stand between {'…'.join(self.dialect.curly)} in this file."
         if self.dialect.ruled:
@@ -84,8 +85,8 @@ class TextRows:
     @contextmanager
     def _opened(self) -> Iterator[io.TextIOWrapper]:
         """The decoded characters, with all line ends as they are and without a byte order mark."""
-        codec = "utf-8-sig" if self.codec == "utf-8" else self.codec
-        with self.path.open("rb") as raw, io.TextIOWrapper(raw, codec, newline="") as text:
+        codec, errors = self.encoding.unmarked, self.encoding.errors
+        with self.path.open("rb") as raw, io.TextIOWrapper(raw, codec, errors, newline="") as text:
             yield text
 
     def _unmatched(self, line: int, error: csv.Error) -> Unmatched:
@@ -101,12 +102,9 @@ class TextRows:
 
     def _undecodable(self, line: int) -> BadInput:
         return BadInput(
-            f"{self.name} cannot be read as {self.codec} from line {line:,} on: "
+            f"{self.name} cannot be read as {self.encoding.codec} from line {line:,} on: "
             "choose another encoding, or save it as CSV UTF-8."
         )
-
-
-_mended = partial(BACKSLASH_QUOTE.sub, '""')
 
 
 def share_read(text: io.TextIOWrapper) -> float:

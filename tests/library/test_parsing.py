@@ -137,7 +137,7 @@ def test_csv_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
 
 def test_rows_of_another_width_are_kept_and_reported(tmp_path: Path) -> None:
     parsed = parse_file(write_text(tmp_path / "a.csv", "a,b\n1,2\n3\n4,5\n"), "a.csv")
-    assert parsed.warnings == ["1 row has another number of fields than the header (first at line 3)."]
+    assert parsed.warnings == ["1 row has another number of fields than the header (first at row 3)."]
 
 
 def test_central_european_text_is_recognised(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_central_european_text_is_recognised(tmp_path: Path) -> None:
         "Žiadosť o príspevok sa podáva písomne. Ľudia čakajú v rade, kým príde úradník.".encode("cp1250")
     )
     parsed = parse_file(path, "a.txt")
-    assert "Žiadosť" in parsed.text and "cp1250" in parsed.warnings[0]
+    assert "Žiadosť" in parsed.text and "Windows-1250" in parsed.warnings[0]
 
 
 def test_zero_bytes_in_extracted_text_never_reach_the_database(tmp_path: Path) -> None:

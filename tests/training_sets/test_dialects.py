@@ -82,3 +82,10 @@ def test_marks_in_a_tab_separated_file_may_be_part_of_the_text(path):
     found = open_table(path, "pairs.tsv")
     assert found.first(1) == [['How wide is 3"?', '"Three" inches']]
     assert "belong to the text" in found.notes[0]
+
+
+def test_marks_behind_inches_are_read_as_parts_of_their_cells(path):
+    path.write_bytes(b'question,answer\n"How wide is 3"?","It is 3""\n"And 4"?","Four, or 4" wide"\n')
+    found = open_table(path, "pairs.csv")
+    assert found.first(2) == [['How wide is 3"?', 'It is 3"'], ['And 4"?', 'Four, or 4" wide']]
+    assert "not written twice" in found.notes[0]

@@ -16,7 +16,7 @@ from studio.library.places import Place
 __all__ = ["READER_VERSION", "Block", "ParsedDocument", "Place", "expand", "parse_file", "read_blocks"]
 
 # raised whenever a parser or the splitter makes something else of the same file
-READER_VERSION = 5
+READER_VERSION = 6
 
 _PARSERS: dict[str, Callable[[Path, str], ParsedDocument]] = {
     ".pdf": pdf.parse,

@@ -1,34 +1,32 @@
 """CSV, TSV and Excel: every row on its own, with its header and its row number."""
 
-import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import replace
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
-from studio import csv_cells  # noqa: F401 - long cells are fine
 from studio.errors import BadInput
 from studio.library.parse import text as plain_text
 from studio.library.parse.blocks import DocumentText, ParsedDocument
 from studio.library.parse.facts import FEWEST_ROWS, table_facts
 from studio.library.parse.grids import Grid, NumberedRow, grid_of, separate
 from studio.library.parse.tables import row_sentence
-from studio.library.parse.text import read_text
+from studio.library.parse.text import encoding_of
 from studio.library.places import Place
 from studio.open_xml import read_properties
+from studio.text_tables.dialect import sniff
+from studio.text_tables.rows import TextRows, Unmatched
 from studio.workbooks import Limits, read_workbook
 
 MOST_ROWS = Limits().rows
-_DELIMITERS = ",;\t|"
 _LOOKED_AT = 50  # lines
 _FEWEST_LINES = 5
 
 
 def parse_csv(path: Path, name: str) -> ParsedDocument:
-    text, notes = read_text(path, name)
-    if text.lstrip()[:200].lower().startswith(("<!doctype", "<html")):
-        raise BadInput(f"{name} is a web page, not a table. Export the table itself, or name the file .html.")
-    rows = list(_read_rows(text, name))
+    rows, notes = _read_rows(path, name)
     if not rows:
         raise BadInput(f"{name} has no rows.")
     grid = grid_of(rows)
@@ -41,15 +39,20 @@ def parse_csv(path: Path, name: str) -> ParsedDocument:
 
 def parse_text(path: Path, name: str) -> ParsedDocument:
     """A .txt file: a table when its lines are cells between the same marks, else paragraphs."""
-    content, _ = read_text(path, name)
-    return parse_csv(path, name) if _is_table(content) else plain_text.parse(path, name)
+    start = TextRows(path, name, encoding_of(path, name)).start()
+    return parse_csv(path, name) if _is_table(start) else plain_text.parse(path, name)
 
 
-def _is_table(content: str) -> bool:
-    """Commas are left out: prose has them, too."""
-    lines = [line for line in content.splitlines()[:_LOOKED_AT] if line.strip()]
-    counts = [[line.count(mark) for line in lines] for mark in ";\t|"]
-    return len(lines) >= _FEWEST_LINES and any(min(count) == max(count) >= 2 for count in counts)
+def _is_table(start: str) -> bool:
+    """Whether all lines but a title have the same three cells or more. Not commas: prose has them."""
+    dialect = sniff(start)
+    rows = dialect.reader(io.StringIO(start, newline=""), strict=False)
+    widths = Counter(len(row) for row in islice(filter(None, rows), _LOOKED_AT))
+    width, even = max(widths.items(), key=itemgetter(1), default=(0, 0))
+    odd = widths.total() - even
+    return (
+        dialect.delimiter in ";\t|" and width >= 3 and even >= _FEWEST_LINES - 1 and odd <= max(1, even // 10)
+    )
 
 
 def parse_xlsx(path: Path, name: str) -> ParsedDocument:
@@ -74,33 +77,36 @@ def read_tables(path: Path, name: str) -> list[tuple[str | None, Grid]]:
     if name.lower().endswith(".xlsx"):
         sheets, _ = read_workbook(path, name)
         return [(sheet.name, grid_of(rows)) for sheet in sheets for rows in separate(sheet.rows)]
-    text, _ = read_text(path, name)
-    return [(None, grid_of(list(_read_rows(text, name))))]
+    return [(None, grid_of(_read_rows(path, name)[0]))]
 
 
-def _read_rows(text: str, name: str) -> Iterator[NumberedRow]:
-    delimiter = "\t" if name.lower().endswith(".tsv") else _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _read_rows(path: Path, name: str) -> tuple[list[NumberedRow], list[str]]:
+    """The rows that are not empty, numbered as a spreadsheet program does, and what to say of the file."""
+    encoding = encoding_of(path, name)
+    text = TextRows(path, name, encoding)
+    start = text.start()
+    if start.lstrip()[:200].lower().startswith(("<!doctype", "<html")):
+        raise BadInput(f"{name} is a web page, not a table. Export the table itself, or name the file .html.")
+    tabs = name.lower().endswith(".tsv") and "\t" in start
+    text, rows = _cut(replace(text, dialect=sniff(start, "\t" if tabs else None)))
+    return rows, [*encoding.notes, *text.notes()]
+
+
+def _cut(text: TextRows) -> tuple[TextRows, list[NumberedRow]]:
+    """Where the quotes do not match, other ways of quoting are tried before that is said."""
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield reader.line_num, row
-    except csv.Error as problem:
-        raise BadInput(
-            f"{name} is damaged at line {reader.line_num}: its quotation marks do not match. "
-            "Export it again as CSV."
-        ) from problem
+        return text, _filled(text)
+    except Unmatched:
+        for other in text.quoted_otherwise():
+            try:
+                return other, _filled(other)
+            except Unmatched:
+                continue
+        raise
 
 
-def _delimiter(text: str) -> str:
-    """The mark that splits the first rows into the most columns, the same number in each."""
-    lines = text.splitlines(keepends=True)[:_LOOKED_AT]
-
-    def columns(mark: str) -> tuple[int, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
-        return min(widths, default=0), widths[0] if widths else 0
-
-    return max(_DELIMITERS, key=columns)
+def _filled(text: TextRows) -> list[NumberedRow]:
+    return [(number, row) for number, _, row in text.rows() if any(cell.strip() for cell in row)]
 
 
 def _check_widths(grid: Grid, name: str) -> list[str]:
@@ -122,7 +128,7 @@ def _check_widths(grid: Grid, name: str) -> list[str]:
     if not other:
         return []
     have = "1 row has" if len(other) == 1 else f"{len(other):,} rows have"
-    return [f"{have} another number of fields than the header (first at line {other[0]})."]
+    return [f"{have} another number of fields than the header (first at row {other[0]})."]
 
 
 def _add_grid(document: DocumentText, grid: Grid, where: Place, label: str) -> None:

@@ -84,7 +84,7 @@ def _open_workbook(path: Path, name: str, reading: Reading, look: Look) -> Table
 def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
     seen = scan(path)
     encoding = find_encoding(path, name, seen, reading.encoding)
-    text = TextRows(path, name, encoding.codec).start()
+    text = TextRows(path, name, encoding).start()
     if not text.strip():
         raise BadInput(f"{name} is empty.")
     _refuse_binary(seen, encoding, name)
@@ -92,7 +92,7 @@ def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile
     plain = name.lower().endswith(".txt") and reading.delimiter is None and is_plain(text)
     dialect = PLAIN if plain else sniff(text, reading.delimiter)
     header = bool(reading.header) if plain else reading.header
-    rows, found = _cut(TextRows(path, name, encoding.codec, dialect), header, look)
+    rows, found = _cut(TextRows(path, name, encoding, dialect), header, look)
     notes = [PLAIN_TEXT] if plain else []
     if look.rows is None and seen.has_mixed_ends(found.count):
         notes.append(MIXED_ENDS)
