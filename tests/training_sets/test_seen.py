@@ -7,6 +7,7 @@ import pytest
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
 from studio.engine.folder_tokenizer import FolderTokenizer, folder_tokenizer
+from studio.models.folders import write_manifest
 from studio.settings import Settings
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Checking, examine
@@ -14,7 +15,13 @@ from studio.training_sets.quality.labels import LENGTH_STEP, LONGEST_STEPPED
 from studio.training_sets.reading import open_table
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.shapes.seen import Piece, lengths, seen, template_tokens, tokenizer_of
+from studio.training_sets.shapes.seen import (
+    Piece,
+    lengths,
+    seen,
+    template_tokens,
+    tokenizers_here,
+)
 from studio.training_sets.versions.against import measured
 from studio.web.parts.figures import cut_at
 
@@ -82,7 +89,7 @@ def test_the_template_takes_its_own_tokens(tokenizer: FolderTokenizer) -> None:
 
 @pytest.mark.model
 def test_the_histogram_and_the_preview_agree_at_every_place_of_the_slider(settings: Settings) -> None:
-    tokenizer = tokenizer_of(settings)
+    tokenizer = folder_tokenizer(tokenizers_here(settings)["smollm2-135m-instruct"])
     table = open_table(SAMPLE, SAMPLE.name)
     mapping = guess_mapping(table)
     rows = list(candidates(table, mapping))
@@ -92,3 +99,15 @@ def test_the_histogram_and_the_preview_agree_at_every_place_of_the_slider(settin
     assert [cut_at(facts["cut"], limit) for limit in limits] == [
         sum(length > limit for length in tokens) for limit in limits
     ]
+
+
+def test_other_models_whose_tokenizer_is_here_can_be_looked_through(tmp_path: Path) -> None:
+    settings = Settings.load(tmp_path)
+    for name, architecture in (("own--llama", "LlamaForCausalLM"), ("own--vectors", "BertModel")):
+        folder = tmp_path / "models" / name
+        folder.mkdir(parents=True)
+        kind = "llama" if architecture.startswith("Llama") else "bert"
+        (folder / "config.json").write_text(json.dumps({"architectures": [architecture], "model_type": kind}))
+        (folder / "tokenizer.json").write_text("{}")
+        write_manifest(folder)
+    assert list(tokenizers_here(settings)) == ["smollm2-135m-instruct", "own/llama"]

@@ -6,13 +6,17 @@ Called by pages, imports and commands; without torch, but rendered and cut as tr
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from studio.engine.example_tokens import example_row, is_plain_text
 from studio.engine.folder_tokenizer import FolderTokenizer, folder_tokenizer
 from studio.engine.prompts import asked, render_example
+from studio.errors import BadInput
 from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
+from studio.models.checking import TOKENIZER, check_config, read_config
+from studio.models.folders import is_complete
 from studio.settings import Settings
 from studio.training_sets.examples import Candidate
 
@@ -35,9 +39,23 @@ class Seen:
     cut_tokens: int
 
 
-def tokenizer_of(settings: Settings, base_model: str = CHAT_MODEL) -> FolderTokenizer:
-    """The tokenizer of a base model on this machine. Raises NotFound when it is not here yet."""
-    return folder_tokenizer(find_model(base_model, settings).path)
+def tokenizers_here(settings: Settings) -> dict[str, Path]:
+    """The folders of base models whose tokenizer is on this machine, by name; the bundled one first."""
+    found = {CHAT_MODEL: find_model(CHAT_MODEL, settings).path}
+    for folder in sorted((settings.data / "models").glob("*/")):
+        name = folder.name.replace("--", "/")
+        if is_complete(folder) and (folder / TOKENIZER).is_file() and _is_language_model(folder, name):
+            found.setdefault(name, folder)
+    return found
+
+
+def _is_language_model(folder: Path, name: str) -> bool:
+    """Not one for embeddings, which lies beside the others."""
+    try:
+        check_config(read_config(folder, name), name)
+    except BadInput:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

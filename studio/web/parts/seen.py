@@ -1,15 +1,18 @@
 """What the model will see of an example: its rendered template, coloured by what is learned and cut."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from studio.errors import NotFound
+from studio.engine.folder_tokenizer import folder_tokenizer
+from studio.models.checking import TOKENIZER
+from studio.settings import Settings
 from studio.store.database import Workspace
 from studio.training_sets.quality.labels import LENGTH_STEP as STEP
 from studio.training_sets.quality.labels import LONGEST_STEPPED
-from studio.training_sets.shapes.seen import Seen, seen, tokenizer_of
+from studio.training_sets.shapes.seen import Seen, seen, tokenizers_here
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
@@ -45,12 +48,24 @@ def model_view(room: Workspace, rows: Sequence[Row], limit: int, key: str) -> No
     at = st.selectbox(
         "Example", range(len(rows)), format_func=lambda at: rows[at][0], key=key, disabled=len(rows) < 2
     )
-    try:
-        tokenizer = tokenizer_of(room.settings)
-    except NotFound:
+    folder = _read_by(room, key)
+    if not (folder / TOKENIZER).is_file():
         st.caption("The model is still being prepared; come back in a minute.")
         return
-    show_seen(seen(tokenizer, rows[at or 0][1], limit), limit)
+    show_seen(seen(folder_tokenizer(folder), rows[at or 0][1], limit), limit)
+
+
+def _read_by(room: Workspace, key: str) -> Path:
+    """The folder of the base model whose eyes are looked through, where there is more than one."""
+    here = _tokenizers(room.settings)
+    if len(here) == 1:
+        return next(iter(here.values()))
+    return here[st.selectbox("As this base model reads it", list(here), key=f"{key}_model")]
+
+
+@st.cache_data(ttl=60, max_entries=4, show_spinner=False)
+def _tokenizers(settings: Settings) -> dict[str, Path]:
+    return tokenizers_here(settings)
 
 
 def show_seen(found: Seen, limit: int) -> None:
