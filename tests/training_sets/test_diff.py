@@ -76,3 +76,15 @@ def test_backwards_what_was_added_is_removed(room, version):
     edits.add(room, draft, rows(50, 51))
     newer = drafts.save(room, draft)
     assert counts(compare_versions(room, newer, version)) == (0, 2, 0)
+
+
+def test_a_question_that_was_edited_two_versions_ago_is_told_by_its_answer(room):
+    long = "It is answered here in a sentence, number {}."
+    first = save_rows(room, "pumps", rows(*range(20), answer=long))
+    draft = drafts.open_draft(room, first).id
+    edits.edit(room, draft, 3, {"prompt": "What of the third pump?"})
+    second = drafts.open_draft(room, drafts.save(room, draft)).id
+    edits.remove(room, second, Find(positions=[0]))
+    diff = compare_versions(room, first, drafts.save(room, second))
+    assert counts(diff) == (0, 1, 1)
+    assert diff.edited[0].after.prompt == "What of the third pump?"

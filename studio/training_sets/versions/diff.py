@@ -12,13 +12,15 @@ from studio.training_sets.versions.listing import VersionView, get_version
 from studio.training_sets.versions.stored import ExampleView, of_row
 
 _SHOWN = 50
+_NO_LABEL = 20  # characters from which an answer is hardly a label that many examples share
 
 # Examples equal in all that is trained on are the same, each copy once. Of what is left, a draft has noted
-# which became which; otherwise an example with the same question is the same one, edited.
+# which became which; otherwise an example with the same question is the same one, edited, and so is one with
+# the same answer, where that is no label and stands once on each side.
 _CHANGED = sa.text(
     """
     WITH compared AS (
-        SELECT version_id, position, prompt, md5(jsonb_build_array(
+        SELECT version_id, position, prompt, completion, md5(jsonb_build_array(
             prompt, completion, history, context, split, origin, reviewed, extra
         )::text) AS content
         FROM examples
@@ -27,7 +29,8 @@ _CHANGED = sa.text(
         SELECT *, row_number() OVER (PARTITION BY version_id, content ORDER BY position) AS copy
         FROM compared
     ), lone AS (
-        SELECT min(version_id) AS version_id, min(position) AS position, min(prompt) AS prompt
+        SELECT min(version_id) AS version_id, min(position) AS position, min(prompt) AS prompt,
+            min(completion) AS completion
         FROM copies
         GROUP BY content, copy
         HAVING count(*) = 1
@@ -44,10 +47,32 @@ _CHANGED = sa.text(
         SELECT position, prompt, row_number() OVER (PARTITION BY prompt ORDER BY position) AS copy
         FROM lone
         WHERE version_id = :new AND position NOT IN (SELECT after FROM noted)
+    ), asked AS (
+        SELECT gone.position AS before, come.position AS after
+        FROM gone JOIN come USING (prompt, copy)
+        UNION ALL
+        SELECT before, after FROM noted
+    ), left_over AS (
+        SELECT version_id, position, completion,
+            count(*) OVER (PARTITION BY version_id, completion) AS copies
+        FROM lone
+        WHERE version_id = :old AND position NOT IN (SELECT before FROM asked)
+            OR version_id = :new AND position NOT IN (SELECT after FROM asked)
+    ), answered AS (
+        SELECT gone.position AS before, come.position AS after
+        FROM left_over AS gone JOIN left_over AS come USING (completion)
+        WHERE gone.version_id = :old AND come.version_id = :new AND gone.copies = 1 AND come.copies = 1
+            AND length(completion) >= :no_label
     )
-    SELECT before, after FROM noted
+    SELECT before, after FROM asked
     UNION ALL
-    SELECT gone.position, come.position FROM gone FULL JOIN come USING (prompt, copy)
+    SELECT before, after FROM answered
+    UNION ALL
+    SELECT position, NULL FROM left_over
+    WHERE version_id = :old AND position NOT IN (SELECT before FROM answered)
+    UNION ALL
+    SELECT NULL, position FROM left_over
+    WHERE version_id = :new AND position NOT IN (SELECT after FROM answered)
     ORDER BY after, before
     """
 )
@@ -111,6 +136,7 @@ def _changed(
         "workspace": room.id,
         "old": old.id,
         "new": new.id,
+        "no_label": _NO_LABEL,
         "befores": [before for before, _ in pairs],
         "afters": [after for _, after in pairs],
     }
