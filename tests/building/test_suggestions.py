@@ -132,3 +132,13 @@ def test_a_run_says_how_many_of_its_examples_nobody_reviewed(
 def test_the_notice_is_empty_where_everything_was_reviewed() -> None:
     assert notice(0, 40) == ""
     assert "1 was" in notice(1, 40)
+
+
+def test_of_very_many_accepted_ones_some_are_taken_at_a_time(
+    room: Workspace, waiting: list[SuggestionView], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_AT_ONCE", 2)
+    for one in waiting:
+        suggestions.accept(room, one.id)
+    kept = into_draft(room, name="lamps")
+    assert (kept.added, keeping.count_fresh(room)) == (2, len(waiting) - 2)

@@ -18,6 +18,7 @@ from studio.training_sets.versions import Saving, edits, get_version, save_rows
 from studio.training_sets.versions.drafts import open_draft
 
 SOURCE_NAME = "suggestions"
+MOST_AT_ONCE = 5_000  # are examined and saved while somebody waits
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ def into_draft(
 ) -> Kept:
     """Take every accepted or edited suggestion that is in no training set yet; with `waiting`, also those
     nobody looked at. Without a training set, a new one of this name is made. Raises BadInput when there is
-    none to take."""
+    none to take; of very many, MOST_AT_ONCE are taken, the oldest first."""
     with room.session() as turn:
         room.take_turns(turn, "suggestions")  # two clicks at once would add everything twice
-        chosen = _fresh(room, waiting)
+        chosen = _fresh(room, waiting)[:MOST_AT_ONCE]
         if not chosen:
             raise BadInput("Every accepted suggestion is in a training set already: accept some first.")
         added, unreviewed = len(chosen), sum(not one.reviewed for one in chosen)

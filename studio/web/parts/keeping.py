@@ -29,7 +29,12 @@ def keep_accepted(room: Workspace) -> None:
                 key="review_into",
             )
             name = "" if into else st.text_input("Its name", "Reviewed examples", key="review_name")
-        what = "the accepted example" if fresh == 1 else f"the {fresh:,} accepted"
+        part = "first " if fresh > keeping.MOST_AT_ONCE else ""
+        what = (
+            "the accepted example"
+            if fresh == 1
+            else f"the {part}{min(fresh, keeping.MOST_AT_ONCE):,} accepted"
+        )
         label = f"Add {what}" if into else f"Make a training set of {what}"
         if st.button(label, key="review_make", type="primary", icon=":material/dataset:"):
             _keep(room, into or None, str(name))
