@@ -148,6 +148,6 @@ def test_pages_come_back_to_a_run_that_went_on(
         thaw(keeper)
     page.get_by_text("running").first.wait_for(timeout=60_000)
     seen(f"database away: “The database is restarting” is shown after {took:.0f} s, and the page comes back")
-    assert took < 10 + 5  # the page's own start included
+    assert took < 20  # five of them are patience with the server, the others the page's own on a busy host
     born and process.kill(born)
     supervisor.join(60)
