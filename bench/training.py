@@ -12,7 +12,7 @@ from transformers.utils.logging import disable_progress_bar
 from bench import stock_trl
 from bench.peers import NoPeers
 from bench.rows import Row, more_is_better, spread
-from bench.training_examples import full_answers, passages_and_short_answers
+from bench.training_examples import full_answers, passages_and_short_answers, single_answers
 from bench.training_runs import four_bit, until_the_first_step
 from bench.training_ways import (
     Case,
@@ -40,7 +40,8 @@ READ = (
 SHAPES = {"full answers": (full_answers, 1.3), "passages, short answers": (passages_and_short_answers, 1.6)}
 PLAIN = 0.95
 EXAMPLES = 8
-REPETITIONS = 3
+FOUR_BIT_EXAMPLES = 64
+REPETITIONS = 2
 AGREEMENT = 0.01
 
 
@@ -57,7 +58,9 @@ def measure(folder: Path) -> list[Row]:
     """Speed beside the rivals, then QLoRA, then the start."""
     disable_progress_bar()  # type: ignore[no-untyped-call]
     base = ensure_bundled(Settings.load(folder))
-    rows = four_bit(base, full_answers(EXAMPLES), folder / "runs") + until_the_first_step(base, folder)
+    rows = four_bit(base, single_answers(FOUR_BIT_EXAMPLES), folder / "runs") + until_the_first_step(
+        base, folder
+    )
     put_up_clock()
     for name, (make, asked) in SHAPES.items():
         case = Case(base, make(EXAMPLES), folder / name)

@@ -33,6 +33,11 @@ def passages_and_short_answers(count: int) -> list[dict[str, Any]]:
     return made
 
 
+def single_answers(count: int) -> list[dict[str, Any]]:
+    """The sample's own examples."""
+    return [{"prompt": question, "completion": answer} for question, answer in _answers()[:count]]
+
+
 def _answers() -> list[tuple[str, str]]:
     with SAMPLE.open(encoding="utf-8", newline="") as file:
         rows = [(row["question"], row["answer"]) for row in csv.DictReader(file)]
