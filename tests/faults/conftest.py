@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,5 @@ def volume() -> Iterator[Callable[..., Path]]:
     yield mount
     for place in mounted:
         subprocess.run(["umount", "--lazy", str(place)], check=True)
+        with suppress(OSError):  # something lay there before
+            place.rmdir()
