@@ -18,7 +18,8 @@ def figures(run: RunView, points: Sequence[Point], measured_on: int | None) -> N
     newest = points[-1] if points else None
     with st.grid(4, min_column_width=150):
         _tile("Held-out loss", _said(run.eval_loss), change=_fallen(run, points))
-        _tile("Best held-out loss", _best(run, points))
+        best = best_check(points)
+        _tile(f"Best, at step {best[0]:,}" if best else "Best", _said(best[1] if best else None))
         _tile("Training loss", _said(run.train_loss))
         _tile("Steps", f"{run.step:,} / {run.total_steps:,}" if run.total_steps else "–")
         _tile("Time", duration(run.seconds or _spent(points)))
@@ -70,12 +71,7 @@ def _fallen(run: RunView, points: Sequence[Point]) -> str | None:
     started = next((point.eval_loss for point in points if point.eval_loss is not None), None)
     if started is None or run.eval_loss is None or run.eval_loss == started:
         return None
-    return f"{run.eval_loss - started:+.3f} since the start"
-
-
-def _best(run: RunView, points: Sequence[Point]) -> str:
-    best = best_check(points)
-    return f"{best[1]:.3f} at step {best[0]:,}" if best else "–"
+    return f"{run.eval_loss - started:+.3f} so far"
 
 
 def _speed(run: RunView, newest: Point | None) -> float | None:
