@@ -16,8 +16,9 @@ from docs.measured_runs import CASES, expected, measured
 from docs.published import BAND, published
 from studio.settings import Settings
 from studio.store.database import open_database
-from studio.tuning.estimate import GB, compared
+from studio.tuning.estimate import GB
 from studio.tuning.runs import list_runs
+from studio.tuning.used import compared
 
 PAGE, KEPT = Path(__file__).with_suffix(".md"), Path(__file__).with_suffix(".json")
 INTRODUCTION = f"""# Estimates beside what was used

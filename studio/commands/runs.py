@@ -9,10 +9,10 @@ from studio.errors import BadInput
 from studio.models.adapters import adapter_of_run, restore_adapter, retire_adapter
 from studio.models.promotions import in_use, promote, roll_back
 from studio.store.database import Workspace
-from studio.tuning.estimate import compared
 from studio.tuning.lineage import scores_of
 from studio.tuning.removing import delete_run
 from studio.tuning.runs import RunView, get_run, list_runs, resume_run, stop_run
+from studio.tuning.used import compared
 
 ACTIONS: dict[str, Callable[[Workspace, int], None]] = {
     "stop": stop_run,

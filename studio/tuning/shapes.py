@@ -48,7 +48,7 @@ FAMILIES = {
 
 @dataclass(frozen=True)
 class Counted:
-    """Of a model that was built: weights of its linear layers, all others, and the linears' widths in + out."""
+    """Of a model that was built: weights of its linear layers, all others, and the linears' widths."""
 
     linear: int
     other: int

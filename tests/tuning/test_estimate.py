@@ -11,18 +11,11 @@ from docs.measured_runs import expected
 from docs.published import BAND, Published, published
 from studio.errors import BadInput
 from studio.models.catalogue import MODELS, KnownModel
-from studio.tuning.estimate import (
-    Host,
-    activation_bytes,
-    compared,
-    estimate,
-    logit_bytes,
-    needed,
-    nf4_weight_bytes,
-)
+from studio.tuning.estimate import Host, activation_bytes, estimate, logit_bytes, needed, nf4_weight_bytes
 from studio.tuning.known_shapes import KNOWN_SHAPES
 from studio.tuning.presets import TrainingSettings
 from studio.tuning.shapes import Shape, read_shape
+from studio.tuning.used import compared
 
 GB = 1e9
 PHI3 = {

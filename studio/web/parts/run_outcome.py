@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from studio.tuning.estimate import GB, Compared, compared
+from studio.tuning.estimate import GB
 from studio.tuning.remedies import SAME, Remedy, best_check, checked, remedies
 from studio.tuning.runs import Point, RunView
+from studio.tuning.used import Compared, compared
 from studio.web.menu import entry_titled
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count, duration
