@@ -8,17 +8,18 @@ a passage ends with its page; only a sentence that runs on over the end of a pag
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Literal
 
 from studio.library.lengths import CHARACTERS_PER_TOKEN, MOST_TOKENS, estimated_tokens
-from studio.library.parse.blocks import Block, ParsedDocument
+from studio.library.parse.blocks import CELL_END, Block, Cell, ParsedDocument
 from studio.library.places import Place
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?(?:[^\W\d_a-z]|\d))"  # an end mark, then a capital or a number
     r"|\n+|(?<=[。！？])"
 )
+_ROW_NAME = 160  # characters
 _ENDS = ".!?…:;\"'”’)]"
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|e\.g|i\.e|etc|vs|Dr|Mr|Mrs|Ms|Prof|No|Fig|Nr|ca|resp|approx)\.\s*$")
 
@@ -166,8 +167,33 @@ def _piece(text: str, units: Sequence[_Unit], position: int) -> Piece:
     starts = tuple(max(0, line.start - start) for line in mine)
     page = boxes[0][0] if boxes else first.place.page
     place = Place(start, end, page, first.place.sheet, first.place.row, boxes, starts)
-    heading = first.heading_path if first.kind != "heading" else first.heading_path[:-1]
-    return Piece(text[start:end], heading, place, position, _kind(first))
+    return Piece(text[start:end], _heading(units[0]), place, position, _kind(first))
+
+
+def _heading(unit: _Unit) -> tuple[str, ...]:
+    """The headings above; for a later part of a long row also what names the row, and the column it is in."""
+    block = unit.block
+    above = block.heading_path if block.kind != "heading" else block.heading_path[:-1]
+    rest = unit.start - block.place.start
+    return (*above, _row_name(block.cells, rest)) if rest and block.cells else above
+
+
+def _row_name(cells: Sequence[Cell], offset: int) -> str:
+    """Its short cells, first ones first, then the column of the character at `offset` of the row."""
+    at = next(index for index, end in enumerate(_ends_of(cells)) if offset < end)
+    named, left = [], _ROW_NAME
+    for cell in (*cells[:at], *cells[at + 1 :]):
+        if len(cell.text) <= left:
+            named.append(cell.text)
+            left -= len(cell.text)
+    if at and not named:
+        named = [f"{cells[0].text[:_ROW_NAME]}…"]
+    return CELL_END.join([*named, *filter(None, [cells[at].column])])
+
+
+def _ends_of(cells: Sequence[Cell]) -> Iterator[int]:
+    """Where each cell ends in its row, with what stands between it and the next."""
+    return accumulate(len(cell.text) + len(CELL_END) for cell in cells)
 
 
 def _kind(block: Block) -> PieceKind:

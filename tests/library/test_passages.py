@@ -139,3 +139,22 @@ def test_the_lines_of_a_sentence_are_told_from_the_others_of_its_passage(tmp_pat
 
 def test_a_passage_read_before_lines_were_known_has_none_to_tell() -> None:
     assert Place.from_json({"start": 0, "end": 9, "boxes": [[1, 0, 0, 5, 5]]}).boxes_of([(0, 9)]) == ()
+
+
+def test_every_part_of_a_long_row_names_the_row_and_its_column(tmp_path: Path) -> None:
+    answer = "".join(f"Step {n} is to turn the wheel slowly by hand to the left. " for n in range(20))
+    text = write_text(
+        tmp_path / "a.csv", f'Question,Answer,Team\nHow do I bleed it?,"{answer}",Heat\nWho?,Ida,Heat\n'
+    )
+    document = parse_file(text, "a.csv")
+    first, *rest = [piece for piece in split(document) if piece.place.row == 2]
+    assert first.heading == ()
+    assert {piece.heading for piece in rest} == {("Question: How do I bleed it?; Team: Heat; Answer",)}
+    assert all(document.text[piece.place.start : piece.place.end] == piece.text for piece in rest)
+
+
+def test_a_long_row_of_a_table_in_a_document_is_named_too(tmp_path: Path) -> None:
+    answer = "".join(f"Step {n} is to turn the wheel slowly by hand to the left. " for n in range(20))
+    table = f"| Fault | Remedy |\n|---|---|\n| Leaks | {answer} |\n| Drips | Close it. |\n"
+    pieces = split(parse_file(write_text(tmp_path / "a.md", f"# Pump\n\n{table}"), "a.md"))
+    assert pieces[-1].heading == ("Pump", "Fault: Leaks; Remedy")

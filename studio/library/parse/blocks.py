@@ -15,6 +15,7 @@ from studio.library.places import Box, Place
 # "sheet" is not in the file: it says what a table holds as a whole
 Kind = Literal["heading", "paragraph", "list", "table", "sheet"]
 SEPARATOR = "\n\n"
+CELL_END = "; "
 
 # printed as one letter, searched for as two
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -32,14 +33,26 @@ class LineBox:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One cell of a row as its block has it; `column` is "" where the table names none."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Block:
-    """`heading_path` names the headings above it, outermost first; a heading is in its own path."""
+    """`heading_path` names the headings above it, outermost first; a heading is in its own path.
+
+    `cells` of a table's row are "Column: value" each, in the order in which they stand in `text`.
+    """
 
     text: str
     kind: Kind
     heading_path: tuple[str, ...]
     place: Place
     lines: tuple[LineBox, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +111,16 @@ class DocumentText:
         """`where` says page, sheet and row; its character range is set here."""
         text = clean(text)
         if text:
-            self._append(kind, text, where or Place(0, 0), ())
+            self._append(kind, text, where or Place(0, 0))
+
+    def add_row(self, cells: Sequence[tuple[str, str]], where: Place | None = None) -> None:
+        """A row of a table as pairs of column and value: `Column: value; Column: value` without the empty."""
+        pairs = [(clean(column), clean(value)) for column, value in cells]
+        named = tuple(Cell(name, f"{name}: {value}" if name else value) for name, value in pairs if value)
+        if named:
+            self._append(
+                "table", CELL_END.join(cell.text for cell in named), where or Place(0, 0), cells=named
+            )
 
     def add_lines(self, kind: Kind, parts: Sequence[tuple[str, Box]], page: int) -> None:
         """A block of printed lines, each text (with the space or line break after it) and its box."""
@@ -116,8 +138,15 @@ class DocumentText:
     def _begin(self) -> int:
         return self._length + len(SEPARATOR) if self.blocks else 0
 
-    def _append(self, kind: Kind, text: str, where: Place, lines: tuple[LineBox, ...]) -> None:
+    def _append(
+        self,
+        kind: Kind,
+        text: str,
+        where: Place,
+        lines: tuple[LineBox, ...] = (),
+        cells: tuple[Cell, ...] = (),
+    ) -> None:
         begin = self._begin()
         place = replace(where, start=begin, end=begin + len(text))
-        self.blocks.append(Block(text, kind, self.heading_path, place, lines))
+        self.blocks.append(Block(text, kind, self.heading_path, place, lines, cells))
         self._length = begin + len(text)

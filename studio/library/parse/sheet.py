@@ -12,7 +12,7 @@ from studio.library.parse import text as plain_text
 from studio.library.parse.blocks import DocumentText, ParsedDocument
 from studio.library.parse.facts import FEWEST_ROWS, table_facts
 from studio.library.parse.grids import Grid, NumberedRow, grid_of, separate
-from studio.library.parse.tables import row_sentence
+from studio.library.parse.tables import add_row
 from studio.library.parse.text import encoding_of
 from studio.library.places import Place
 from studio.open_xml import read_properties
@@ -139,4 +139,4 @@ def _add_grid(document: DocumentText, grid: Grid, where: Place, label: str) -> N
         for text in table_facts(label, grid.header, grid.rows):
             document.add("sheet", text, where)
     for number, row in grid.rows:
-        document.add("table", row_sentence(grid.header, row), replace(where, row=number))
+        add_row(document, grid.header, row, replace(where, row=number))

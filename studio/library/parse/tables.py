@@ -14,11 +14,10 @@ Row = Sequence[str]
 WHOLE_TABLE_CHARACTERS = 500  # up to about one passage a table reads best in one piece
 
 
-def row_sentence(header: Row, row: Row) -> str:
-    """`Column: value; Column: value` without the empty cells."""
-    named = zip(list(header) + [""] * (len(row) - len(header)), row, strict=False)
-    cells = [(_flat(name), _flat(value)) for name, value in named]
-    return "; ".join(f"{name}: {value}" if name else value for name, value in cells if value)
+def add_row(document: DocumentText, header: Row, row: Row, where: Place | None = None) -> None:
+    """Add `Column: value; Column: value` without the empty cells."""
+    names = list(header) + [""] * (len(row) - len(header))
+    document.add_row([(_flat(name), _flat(value)) for name, value in zip(names, row, strict=False)], where)
 
 
 def add_table(document: DocumentText, rows: Sequence[Row], where: Place | None = None) -> bool:
@@ -35,7 +34,7 @@ def add_table(document: DocumentText, rows: Sequence[Row], where: Place | None =
     for _, row in grid.above:
         document.add("table", " | ".join(cell for cell in row if cell), where)
     for _, row in grid.rows:
-        document.add("table", row_sentence(grid.header, row), where)
+        add_row(document, grid.header, row, where)
     return True
 
 
