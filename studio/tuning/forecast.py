@@ -103,7 +103,8 @@ def workload(found: Lengths, limit: int | None) -> Workload:
 
 def tokens_to_train(work: Workload, training: TrainingSettings) -> float:
     """Tokens that go through training, repetitions counted."""
-    seen = total_steps(max(1, round(work.rows * training.share)), training) * training.batch_size * training.accumulation
+    rows = max(1, round(work.rows * training.share))
+    seen = total_steps(rows, training) * training.batch_size * training.accumulation
     return work.tokens / max(1, work.rows) * seen
 
 
