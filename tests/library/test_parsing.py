@@ -107,6 +107,19 @@ def test_html_tables_keep_rows_together(tmp_path: Path) -> None:
     assert texts(parsed, "table") == ["Part | Price\nCollar | 9"]
 
 
+def test_html_cells_over_several_rows_and_columns_are_laid_out(tmp_path: Path) -> None:
+    head = "<tr><th rowspan=2>Boat</th><th colspan=2>Summer</th></tr><tr><th>Day</th><th>Week</th></tr>"
+    rows = "<tr><td rowspan='2'>Skiff</td><td>9</td><td>40</td></tr><tr><td colspan='2'>ask Ida</td></tr>"
+    parsed = parse_file(write_text(tmp_path / "a.html", f"<table>{head}{rows}</table>"), "a.html")
+    assert texts(parsed, "table") == ["Boat | Summer Day | Summer Week\nSkiff | 9 | 40\nSkiff | ask Ida |"]
+
+
+def test_a_page_inside_one_form_is_read_without_its_controls(tmp_path: Path) -> None:
+    controls = "<input value='x'><select><option>Red</option></select><button>Send</button>"
+    text = f"<form><h1>Leave</h1><p>27 days a year.</p>{controls}</form>"
+    assert parse_file(write_text(tmp_path / "a.html", text), "a.html").text == "Leave\n\n27 days a year."
+
+
 def test_a_long_table_repeats_its_header_with_every_row(tmp_path: Path) -> None:
     rows = "".join(f"| part {n} | a rather long description of it | {n} |\n" for n in range(30))
     parsed = parse_file(

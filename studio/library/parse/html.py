@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import product, takewhile, zip_longest
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -12,7 +13,10 @@ from studio.library.parse.tables import add_table
 from studio.library.parse.text import read_text
 from studio.open_xml import read_date
 
-_DROPPED = ["script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "form", "head"]
+_DROPPED_NAMES = (
+    "script style noscript template svg nav iframe object head input select textarea button datalist"
+)
+_DROPPED = _DROPPED_NAMES.split()  # of a form only the controls: some pages are one form from end to end
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])", re.I
 )
@@ -21,6 +25,7 @@ _DATE_NAMES = (
     "og:updated_time datemodified datepublished"
 )
 _DATES = frozenset(_DATE_NAMES.split())
+_WIDEST = 30  # rows or columns of one cell
 _HEADING = re.compile(r"h[1-6]")
 _BLOCK_NAMES = (
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer header "
@@ -135,5 +140,38 @@ def _is_grid(table: Tag) -> bool:
 
 
 def _rows(table: Tag) -> list[list[str]]:
-    rows = (row.find_all(["td", "th"]) for row in table.find_all("tr"))
-    return [[cell.get_text(" ", strip=True) for cell in row] for row in rows]
+    """The cells of every row below each other; the names above each column, of however many rows, as one."""
+    rows = [cells for row in table.find_all("tr") if (cells := row.find_all(["td", "th"]))]
+    grid = _laid_out(rows)
+    heads = sum(1 for _ in takewhile(_names_columns, rows))
+    if heads < 2 or heads == len(grid):
+        return grid
+    columns = zip_longest(*grid[:heads], fillvalue="")
+    return [[" ".join(dict.fromkeys(filter(None, names))) for names in columns], *grid[heads:]]
+
+
+def _names_columns(cells: list[Tag]) -> bool:
+    return all(cell.name == "th" or cell.find_parent("thead") for cell in cells)
+
+
+def _laid_out(rows: list[list[Tag]]) -> list[list[str]]:
+    """Cells that reach over several rows or columns stand in each of them, values over columns only once."""
+    taken: dict[tuple[int, int], str] = {}
+    for number, cells in enumerate(rows):
+        is_head, column = _names_columns(cells), 0
+        for cell in cells:
+            while (number, column) in taken:
+                column += 1
+            text, width = cell.get_text(" ", strip=True), _span(cell, "colspan")
+            below = range(number, min(number + _span(cell, "rowspan"), len(rows)))
+            for row, right in product(below, range(width)):
+                taken[row, column + right] = text if is_head or not right else ""
+            column += width
+    width = max((column for _, column in taken), default=-1) + 1
+    return [[taken.get((number, column), "") for column in range(width)] for number in range(len(rows))]
+
+
+def _span(cell: Tag, name: str) -> int:
+    """How many rows or columns a cell reaches over; what no table needs is taken for damage."""
+    written = str(cell.get(name, ""))
+    return int(written) if written.isascii() and written.isdecimal() and 1 <= int(written) <= _WIDEST else 1
