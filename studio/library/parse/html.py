@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from itertools import product, takewhile, zip_longest
+from itertools import product, takewhile
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -141,12 +141,12 @@ def _is_grid(table: Tag) -> bool:
 
 def _rows(table: Tag) -> list[list[str]]:
     """The cells of every row below each other; the names above each column, of however many rows, as one."""
-    rows = [cells for row in table.find_all("tr") if (cells := row.find_all(["td", "th"]))]
+    rows = [cells for row in table.find_all("tr") if (cells := list(row.find_all(["td", "th"])))]
     grid = _laid_out(rows)
     heads = sum(1 for _ in takewhile(_names_columns, rows))
     if heads < 2 or heads == len(grid):
         return grid
-    columns = zip_longest(*grid[:heads], fillvalue="")
+    columns = zip(*grid[:heads], strict=True)
     return [[" ".join(dict.fromkeys(filter(None, names))) for names in columns], *grid[heads:]]
 
 
