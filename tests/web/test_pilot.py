@@ -1,0 +1,54 @@
+"""The pilot on the advice page, in the states it can be in."""
+
+import pytest
+import sqlalchemy as sa
+
+from studio.advice.piloting.pilots import list_pilots
+from studio.store import tables
+from studio.training_sets.reading import Table
+from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.versions import Saving, save_training_set
+
+pytestmark = pytest.mark.postgres
+ADVICE = "pages/decide/advice.py"
+
+
+@pytest.fixture
+def version(room):
+    table = Table(["question", "answer"], [[f"What weighs {n}?", f"{n} kilograms."] for n in range(60)])
+    return save_training_set(room, "weights", table, guess_mapping(table), Saving(held_out_share=0.2))
+
+
+def start(app):
+    app.button(key="advice_pilot_start").click().run()
+    assert not app.exception
+    return app
+
+
+def test_with_nothing_to_prove_it_on_the_page_says_what_to_bring(open_page, room):
+    app = start(open_page(ADVICE))
+    assert "bring examples or documents first" in app.warning[0].value
+    assert list_pilots(room) == []
+
+
+def test_one_click_starts_a_pilot_of_what_is_chosen(open_page, room, version):
+    start(open_page(ADVICE))
+    (pilot,) = list_pilots(room)
+    assert (pilot.version_id, pilot.state, pilot.size.questions) == (version, "queued", 30)
+
+
+def test_while_it_goes_on_its_stages_are_shown_and_it_can_be_stopped(open_page, room, version):
+    app = start(open_page(ADVICE))
+    assert any("Compare the approaches" in one.value for one in app.markdown)
+    app.button(key="advice_pilot_stop").click().run()
+    assert list_pilots(room)[0].stopping
+
+
+def test_a_failed_pilot_says_why_and_goes_on_after_a_click(open_page, room, version):
+    app = start(open_page(ADVICE))
+    with room.session() as session:
+        session.execute(sa.update(tables.Pilot).values(state="failed", error="The disk is full."))
+    app = open_page(ADVICE)
+    assert any("The disk is full" in one.value for one in app.error)
+    app.button(key="advice_pilot_resume").click().run()
+    assert list_pilots(room)[0].state == "queued"
