@@ -71,6 +71,25 @@ def test_lines_repeated_on_every_pdf_page_are_left_out_and_said_so(tmp_path: Pat
     assert "confidential" in parsed.warnings[0]
 
 
+def test_a_pdf_is_called_by_its_running_head_where_its_first_heading_is_a_numbered_section(
+    tmp_path: Path,
+) -> None:
+    pages = [
+        [
+            (9, f"Orrin Pump Handbook - page {n}"),
+            (16, f"{n}. {part}"),
+            (11, f"The {part} is oiled at dusk."),
+        ]
+        for n, part in enumerate(("Lid", "Hinge", "Valve", "Hose"), start=1)
+    ]
+    assert parse_file(write_pdf(tmp_path / "a.pdf", pages), "a.pdf").title == "Orrin Pump Handbook"
+
+
+def test_a_pdf_without_a_running_head_is_called_by_its_first_heading(tmp_path: Path) -> None:
+    pages = [[(16, "1. Care"), (11, "Oil the hinge at dusk.")]]
+    assert parse_file(write_pdf(tmp_path / "a.pdf", pages), "a.pdf").title == "1. Care"
+
+
 def test_markdown_is_read_without_its_marks(tmp_path: Path) -> None:
     text = (
         "# Pump\n\nUse **only** [clean](http://x) water.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"

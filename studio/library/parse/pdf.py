@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +24,18 @@ _FULL_LINE = 0.85  # of the block's width: a line at least this long goes on in 
 _SAME_EDGE = 10.0  # points
 _EDGE_LINES = 2  # how many lines at the top and bottom of a page may be running heads
 _REPEATED = 0.6  # share of the pages
+_NUMBERED = re.compile(
+    r"(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.|[A-Z][.)]|(?:chapter|section|part|kapitel|kapitola) \S+)\s", re.I
+)
+_NO_TITLE = re.compile(
+    r"^(?:untitled|unbenannt|bez názvu)|\.(?:docx?|pptx?|xlsx?|pdf|indd)$|presentation$", re.I
+)
+_NOTICE = re.compile(
+    r"©|confidential|copyright|all rights|draft|internal|vertraulich|dôverné|https?:|www\.|@", re.I
+)
+_WITHOUT_PAGE = re.compile(
+    r"[-–—|·,]?\s*\b(?:page|seite|strana|str\.|p\.)?\s*#(?:\s*(?:of|von|z|/)\s*#)?\s*$", re.I
+)
 
 
 def parse(path: Path, name: str) -> ParsedDocument:
@@ -39,7 +50,9 @@ def parse(path: Path, name: str) -> ParsedDocument:
         properties = pdf.get_metadata_dict()
     if not any(pages):
         return _read_scan(path, name, len(pages))
-    return replace(_assemble(pages, extras, name), dated=_dated(properties))
+    document, running, warnings = _assemble(pages, extras)
+    title = _title(document, running, properties, name)
+    return ParsedDocument(title, document.blocks, len(pages), 0, warnings, dated=_dated(properties))
 
 
 def _read_scan(path: Path, name: str, pages: int) -> ParsedDocument:
@@ -80,12 +93,13 @@ def _scanned(name: str, pages: int) -> BadInput:
     )
 
 
-def _assemble(pages: list[list[Line]], extras: Extras, name: str) -> ParsedDocument:
+def _assemble(pages: list[list[Line]], extras: Extras) -> tuple[DocumentText, list[str], list[str]]:
+    """The blocks, the lines repeated on most pages (# for digits), topmost first, and what to say of them."""
     running = _running_heads(pages)
     kept = [[line for line in lines if _masked(line) not in running] for lines in pages]
     if not any(kept):  # pages that differ by their numbers alone
         running, kept = set(), pages
-    warnings = _warnings(pages, running) + extras.notes
+    warnings = _warnings(pages, running)
     style = _Style([line for lines in kept for line in lines])
     document = DocumentText()
     for number, lines in enumerate(kept, start=1):
@@ -93,7 +107,9 @@ def _assemble(pages: list[list[Line]], extras: Extras, name: str) -> ParsedDocum
             _add_group(document, group, style, _column_end(group, lines))
         for text, box in extras.fields.get(number, ()):
             document.add_lines("paragraph", [(text, box)], number)
-    return ParsedDocument(_title(document, name), document.blocks, len(pages), 0, warnings)
+    top_down = sorted((line for lines in pages for line in lines), key=lambda line: -line.box[4])
+    repeated = [masked for line in top_down if (masked := _masked(line)) in running]
+    return document, list(dict.fromkeys(repeated)), warnings + extras.notes
 
 
 class _Style:
@@ -210,7 +226,20 @@ def _warnings(pages: list[list[Line]], running: set[str]) -> list[str]:
     return sentences
 
 
-def _title(document: DocumentText, name: str) -> str:
+def _title(document: DocumentText, running: list[str], properties: dict[str, str], name: str) -> str:
+    """Its first large heading, unless that is a numbered section; else what the file or its pages call it."""
     headings = [block for block in document.blocks if block.kind == "heading" and block.place.page == 1]
-    top = next((block.text for block in headings if len(block.heading_path) == 1), None)
-    return top or Path(name).stem
+    top = next((block.text for block in headings if len(block.heading_path) == 1), "")
+    if top and not _NUMBERED.match(top):
+        return top
+    own = properties.get("Title", "").strip()
+    if " " in own and not _NO_TITLE.search(own):
+        return own
+    heads = (_WITHOUT_PAGE.sub("", text).strip(" -–—|·,") for text in running)
+    return next((head for head in heads if _is_name(head)), top or Path(name).stem)
+
+
+def _is_name(text: str) -> bool:
+    """Two words or more that are no notice, as running heads give the document's name."""
+    words = [word for word in text.split() if word[0].isalpha()]
+    return len(words) >= 2 and len(text) <= 100 and not _NOTICE.search(text)
