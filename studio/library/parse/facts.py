@@ -15,6 +15,7 @@ from studio.library.parse.wording import Table, counted, cut, ends, overall, pac
 FEWEST_ROWS = 5
 _MOST_COLUMNS = 60
 _MOST_TEXTS = 80
+_FEWEST_TEXTS = 10  # also where a table has fewer rows
 _TOTAL_WORDS = "total subtotal sum summe gesamt insgesamt spolu celkem celkom suma součet totale totaal razem"
 _TOTALS = frozenset([*_TOTAL_WORDS.split(), "grand total"])
 
@@ -30,7 +31,7 @@ def table_facts(label: str, header: Sequence[str], rows: Sequence[NumberedRow]) 
     filled = [column for column in columns if column.kind != "empty"]
     about = label.partition(" ")[2].partition(",")[0]
     table = Table(label, about, filled, row_names(filled, len(data)), [number for number, _ in data])
-    return list(islice(_texts(table), min(_MOST_TEXTS, max(8, len(data)))))
+    return list(islice(_texts(table), min(_MOST_TEXTS, max(_FEWEST_TEXTS, len(data)))))
 
 
 def says_more_than_its_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -46,7 +47,7 @@ def _is_total(row: Sequence[str]) -> bool:
 
 def _texts(table: Table) -> Iterator[str]:
     """Most useful first: a table with very many columns loses the last ones."""
-    start = f"{table.label} as a whole: {counted(table, len(table.names))}. Columns: "
+    start = f"{table.label} as a whole: {counted(table, len(table.names), altogether=True)}. Columns: "
     yield from packed(start, [_described(column) for column in table.columns])
     dates = table.of_kind("date")
     for column in table.of_kind("number"):
@@ -68,8 +69,10 @@ def _described(column: Column) -> str:
 
 def _amount(table: Table, column: Column) -> Iterator[str]:
     values = [value for value in column.numbers if value is not None]
-    start = f"{table.label}, column {cut(column.name)}, all {len(values)} values: "
-    yield from packed(start, totals(column, values) + ends(table, column, range(len(column.numbers))))
+    together = f"all {len(values)} values ({f'all {table.about} together' if table.about else 'together'})"
+    start = f"{table.label}, column {cut(column.name)}, {together}: "
+    yield from packed(start, totals(column, values))
+    yield from packed(start, ends(table, column, range(len(column.numbers))))
 
 
 def _days(table: Table, column: Column) -> str:

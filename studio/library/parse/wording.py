@@ -23,6 +23,7 @@ _SCALES = (
     (re.compile(r"length|height|distance|duration|länge|höhe|dauer", re.IGNORECASE), "shortest", "longest"),
     (re.compile(r"speed|geschwindigkeit|rýchlos", re.IGNORECASE), "slowest", "fastest"),
 )  # fmt: skip
+_MONEY = re.compile(rf"{_PRICE}|revenue|sales|turnover|income|umsatz|tržb|výnos|chiffre", re.IGNORECASE)
 _CURRENCIES = ("€", "$", "£", "¥")
 
 
@@ -40,14 +41,20 @@ class Table:
         return [column for column in self.columns if column.kind == kind]
 
 
-def counted(table: Table, rows: int) -> str:
+def counted(table: Table, rows: int, *, altogether: bool = False) -> str:
     """ "9 rows (how many Bills, number, count)" """
-    return f"{'1 row' if rows == 1 else f'{rows} rows'} (how many {table.about or 'rows'}, number, count)"
+    asked = f"how many {table.about or 'rows'}{' altogether' if altogether else ''}"
+    return f"{'1 row' if rows == 1 else f'{rows} rows'} ({asked}, number, count)"
+
+
+def is_money(column: Column) -> bool:
+    return column.unit in _CURRENCIES or bool(_MONEY.search(f"{column.name} {column.unit}"))
 
 
 def totals(column: Column, values: Sequence[float]) -> list[str]:
     """Sum and mean; percentages are not added up."""
-    total = f"total (sum, altogether, how much) {written(fsum(values), column)}"
+    much = "how much money" if is_money(column) else "how much"
+    total = f"total (sum, altogether, {much}) {written(fsum(values), column)}"
     return [*([] if column.unit == "%" else [total]), f"average (mean) {average(column, values)}"]
 
 
@@ -110,9 +117,9 @@ def _scale(column: Column) -> tuple[str, str]:
 
 
 def rows_named(table: Table, where: Sequence[int]) -> str:
-    named = [cut(table.names[index]) or f"row {table.numbers[index]}" for index in where[:_MOST_TIES]]
-    more = f" and {len(where) - _MOST_TIES} more rows" if len(where) > _MOST_TIES else ""
-    return ", ".join(named) + more
+    if len(where) > _MOST_TIES:
+        return f"{len(where)} rows"
+    return ", ".join(cut(table.names[index]) or f"row {table.numbers[index]}" for index in where)
 
 
 def packed(start: str, parts: Sequence[str]) -> Iterator[str]:
