@@ -106,7 +106,7 @@ def beyond(needed: int | None, asked: int) -> int | None:
 
 def _percentiles(sample: np.ndarray, seed: int) -> tuple[float, float]:
     means = np.concatenate([draw.mean(axis=1) for draw in _draws(sample, seed)])
-    tail = NormalDist().cdf(-_t_quantile(sample.size - 1) * math.sqrt(sample.size / (sample.size - 1)))
+    tail = NormalDist().cdf(-t_quantile(sample.size - 1) * math.sqrt(sample.size / (sample.size - 1)))
     low, high = np.quantile(means, (tail, 1 - tail))
     return float(low), float(high)
 
@@ -118,7 +118,7 @@ def _draws(sample: np.ndarray, seed: int) -> list[np.ndarray]:
     return [sample[generator.integers(0, sample.size, (size, sample.size))] for size in sizes]
 
 
-def _t_quantile(freedom: int) -> float:
+def t_quantile(freedom: int) -> float:
     """Student's t at 97.5 %, by Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5)."""
     z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2)
     terms = (

@@ -109,6 +109,11 @@ def test_the_weight_moves_no_further_than_it_must() -> None:
     assert best_weight(figures(*[0.1] * 6, *[0.9] * 5)) == 0.7
 
 
+def test_a_weight_beyond_the_best_is_not_taken_for_varying_more() -> None:
+    tried = [replace(one, worse=one.dense_weight <= 0.4) for one in figures(0.9, 0.8, *[0.7] * 9)]
+    assert best_weight([replace(tried[0], worse=False), *tried[1:]]) == 0.1
+
+
 def test_no_side_is_silenced() -> None:
     assert best_weight(figures(*(1 - 0.1 * step for step in range(11)))) == 0.1
     assert best_weight(figures(*(0.1 * step for step in range(11)))) == 0.9

@@ -2,8 +2,14 @@
 
 import pytest
 
-from studio.library.quality.self_test import shares_of
-from studio.library.quality.synthetic import MOST_OF_A_KIND, Source, Synthetic, make_questions
+from studio.library.quality.self_test import shares_of, witnesses_of
+from studio.library.quality.synthetic import (
+    MOST_OF_A_KIND,
+    MOST_OF_A_TABLE,
+    Source,
+    Synthetic,
+    make_questions,
+)
 
 TEXT = (
     "The brass boiler stands beside the northern workshop door. Rinse the copper filter with rain water each "
@@ -73,6 +79,29 @@ def test_a_heading_above_many_passages_is_asked_once() -> None:
 
 def test_a_kind_with_too_few_questions_does_not_speak_for_itself() -> None:
     asked = [Synthetic("heading", f"Care {n}", source(), "") for n in range(60)]
-    few = [Synthetic("five words", f"Words {n}", source(), "") for n in range(9)]
-    assert set(shares_of(asked + few)) == {1.0}
-    assert shares_of([*asked, *few, few[0]])[[0, -1]].tolist() == pytest.approx([70 / 120, 70 / 20])
+    few = [Synthetic("five words", f"Words {n}", source(), "") for n in range(5)]
+    assert shares_of(asked + few)[:60].sum() == pytest.approx(2 * shares_of(asked + few)[60:].sum())
+    assert shares_of([*asked, *few, *few])[:60].sum() == pytest.approx(35)
+
+
+def row(number: int) -> Source:
+    return Source(number, 1, "", (), f"Part: {number}; Price: {number * 3}", "1 None")
+
+
+def test_a_row_is_looked_up_by_its_first_cell() -> None:
+    asked = make_questions([row(5077)])[0]
+    assert (asked.kind, asked.question) == ("look-up", "Price 5077") and "5077" in asked.rest
+
+
+def test_a_code_in_a_text_is_looked_up() -> None:
+    text = "Fault E-2041 means overheating."
+    assert [one.question for one in make_questions([source(text, "", ())])] == ["E-2041 means"]
+
+
+def test_one_table_gives_few_questions_of_a_kind() -> None:
+    assert len(make_questions([row(number) for number in range(100)])) == MOST_OF_A_TABLE
+
+
+def test_the_rows_of_a_table_are_one_witness() -> None:
+    asked = make_questions([row(1), row(2), source()])
+    assert len(set(witnesses_of(asked))) == 2

@@ -129,15 +129,19 @@ def release_setting(room: Workspace, library_id: int) -> None:
 
 
 def best_weight(results: Sequence[SettingResult], usual: float = USUAL) -> float:
-    """The weight nearest to the usual that is not worse than the best by more than chance.
+    """The first weight on the way from the usual to the best that is not clearly worse than the best.
 
     After the one-standard-error rule (Breiman, Friedman, Olshen and Stone 1984, "Classification and
     Regression Trees", 3.4.3), with 95 % in place of one error: questions that a library makes of itself are
-    not those of people, so only a clear difference counts.
+    not those of people, so only a clear difference counts. Never beyond the best nor away from it: a weight
+    may escape being clearly worse only because its figures vary more.
     """
     good = [one for one in results if not one.worse] or results
-    best = min(good, key=lambda one: (round(abs(one.dense_weight - usual), 4), -one.ndcg))
-    return min(max(best.dense_weight, LOWEST), HIGHEST)
+    best = max(good, key=lambda one: (one.ndcg, -abs(one.dense_weight - usual))).dense_weight
+    low, high = min(usual, best), max(usual, best)
+    there = [one.dense_weight for one in good if low <= one.dense_weight <= high]
+    chosen = min(there, key=lambda weight: abs(weight - usual))
+    return min(max(chosen, LOWEST), HIGHEST)
 
 
 def usual_weight(library: Library | LibraryView) -> float:

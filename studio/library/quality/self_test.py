@@ -20,7 +20,7 @@ from studio.store.database import Workspace
 from studio.store.tables import Document, Library, Passage
 
 _LOOKED_AT = 600  # passages that may serve as sources
-_FEWEST_OF_A_KIND = 10
+_FEWEST_OF_A_KIND = 10  # with fewer, a question counts as if there were so many
 _SLICE = 32  # texts embedded between two reports of progress
 
 
@@ -40,7 +40,7 @@ def ask_itself(room: Workspace, library: Library, say: Say) -> list[SettingResul
         cosine = float(questions[index] @ rests[index])
         for each, setting in zip(found, GRID, strict=True):
             each.append(_rank(others, (lexical[index], cosine), setting))
-    return side_by_side(GRID, found, shares_of(asked))
+    return side_by_side(GRID, found, shares_of(asked), witnesses_of(asked))
 
 
 def sources_of(room: Workspace, library: Library) -> list[Source]:
@@ -48,7 +48,9 @@ def sources_of(room: Workspace, library: Library) -> list[Source]:
     same = sa.and_(Document.id == Passage.document_id, Document.workspace_id == Passage.workspace_id)
     chosen = (
         sa.select(Passage.id, Passage.document_id, Document.title, Document.name, Document.external_id)
-        .add_columns(Passage.heading, Passage.text)
+        .add_columns(
+            Passage.heading, Passage.text, Passage.kind, Passage.place["sheet"].astext.label("sheet")
+        )
         .join(Document, same)
         .where(Passage.workspace_id == room.id, Passage.library_id == library.id)
         .where(Passage.kind.in_(("text", "row")))
@@ -64,6 +66,7 @@ def sources_of(room: Workspace, library: Library) -> list[Source]:
             "" if row.title in (row.name, row.external_id) else row.title,
             tuple(row.heading.split(HEADING_SEPARATOR)) if row.heading else (),
             row.text,
+            f"{row.document_id} {row.sheet}" if row.kind == "row" else "",
         )
         for row in rows
     ]
@@ -113,10 +116,14 @@ def _rank(others: Candidates, own: tuple[float, float], setting: Setting) -> Fou
 
 
 def shares_of(asked: Sequence[Synthetic]) -> NDArray[np.float64]:
-    """Every kind of question counts the same, however many there are of it; where one has too few to speak
-    for itself, every question does. 1 on average."""
-    kinds, of, counts = np.unique([one.kind for one in asked], return_inverse=True, return_counts=True)
-    if counts.min() < _FEWEST_OF_A_KIND:
-        return np.ones(len(asked))
-    share: NDArray[np.float64] = len(asked) / (len(kinds) * counts[of])
-    return share
+    """Every kind of question counts the same, however many there are of it, but for those with too few to
+    speak for themselves. 1 on average."""
+    _, of, counts = np.unique([one.kind for one in asked], return_inverse=True, return_counts=True)
+    share = 1 / np.maximum(counts, _FEWEST_OF_A_KIND)[of]
+    scaled: NDArray[np.float64] = share * len(asked) / share.sum()
+    return scaled
+
+
+def witnesses_of(asked: Sequence[Synthetic]) -> list[str]:
+    """Questions about one table say the same again; others speak for themselves."""
+    return [one.source.table or f"passage {one.source.passage}" for one in asked]

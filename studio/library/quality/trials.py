@@ -16,13 +16,14 @@ from studio.library.finding.candidates import Candidates, find_candidates
 from studio.library.finding.fusion import fuse
 from studio.library.libraries import library_row
 from studio.library.quality.questions import documents_called
+from studio.statistics import t_quantile
 from studio.store.database import Workspace
 
 FIRST = 10  # documents that count
 RESAMPLES = 2000
 FEWEST = 6  # below so many questions an interval would say nothing
+_SMALL = 0.02  # of nDCG: less does not matter to people, however surely it is there
 _NEAR = 0.11  # weights that are judged together
-_CHANCE = 1.96  # standard errors: 95 %
 _AT_ONCE = 32  # questions between two signs of progress
 Say = Callable[[int, int], None]
 Asked = tuple[str, Sequence[str]]  # a question and the names of the documents that answer it
@@ -100,11 +101,14 @@ def side_by_side(
     settings: Sequence[Setting],
     found: Sequence[Sequence[Found]],
     shares: NDArray[np.float64] | None = None,
+    witnesses: Sequence[str] | None = None,
 ) -> list[SettingResult]:
-    """What each setting found for the same questions, summed up, and which settings are worse."""
+    """What each setting found for the same questions, summed up, and which settings are worse; questions of
+    one witness are alike."""
     weights = np.ones(len(found[0])) if shares is None else shares
+    of = np.unique(witnesses, return_inverse=True)[1] if witnesses else np.arange(len(found[0]))
     ndcg = np.array([[one.ndcg for one in each] for each in found])
-    worse = _worse(np.array([setting.dense_weight for setting in settings]), ndcg, weights)
+    worse = _worse(np.array([setting.dense_weight for setting in settings]), ndcg, weights, of)
     return [
         replace(summed_up(setting, each, weights), worse=bool(behind))
         for setting, each, behind in zip(settings, found, worse, strict=True)
@@ -133,15 +137,24 @@ def summed_up(
 
 
 def _worse(
-    at: NDArray[np.float64], ndcg: NDArray[np.float64], weights: NDArray[np.float64]
+    at: NDArray[np.float64], ndcg: NDArray[np.float64], weights: NDArray[np.float64], of: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
-    """Which settings (rows) stay behind the best over the same questions (columns), by more than 1.96
-    standard errors of the paired difference of their weighted means; neighbours are smoothed first."""
+    """Which settings (rows) stay behind the best over the same questions (columns), by more than 0.02 and
+    by more than chance: a t-test of the paired difference of their weighted means, neighbours smoothed.
+
+    `of` is the witness of each question; errors are clustered by it (Liang and Zeger 1986), so that many
+    questions about one table do not count as many.
+    """
     smooth = np.array([ndcg[np.abs(at - one) < _NEAR].mean(axis=0) for one in at])
     behind = smooth[np.argmax(smooth @ weights)] - smooth
     mean = behind @ weights / weights.sum()
-    error = np.sqrt(((behind - mean[:, None]) ** 2) @ weights**2) / weights.sum()
-    return np.asarray(mean > _CHANCE * error + 1e-9)
+    strayed = (behind - mean[:, None]) * weights
+    together = np.array([np.bincount(of, each) for each in strayed])
+    error = np.sqrt((together**2).sum(axis=1)) / weights.sum()
+    witnesses = together.shape[1]
+    if witnesses < FEWEST:
+        return np.zeros(len(at), bool)
+    return np.asarray((mean > _SMALL) & (mean > t_quantile(witnesses - 1) * error))
 
 
 def _documents(candidates: Candidates, dense_weight: float) -> list[int]:
