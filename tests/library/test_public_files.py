@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.formats import Outcome, found_share, missing_cells, read_one
+from docs.formats import PAGE, Outcome, found_share, missing_cells, read_one, written
 
 FOLDER = Path(os.environ.get("STUDIO_REALDATA", "no folder"))
 DOCUMENTS = sorted(path for path in FOLDER.glob("docs_awkward/*__*") if path.is_file())
@@ -64,3 +64,7 @@ def test_the_same_handbook_reads_the_same_from_word_and_from_pdf() -> None:
     assert word.parsed is not None
     same = Outcome(printed.name, "", printed.parsed, "", word.parsed.text)
     assert found_share(same) >= 0.98
+
+
+def test_the_page_about_formats_says_what_became_of_them() -> None:
+    assert PAGE.read_text(encoding="utf-8") == written(FOLDER), "run python -m docs.formats"
