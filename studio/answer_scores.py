@@ -1,10 +1,12 @@
 """How an answer is scored against its reference. Pure; used by comparisons and probes of training sets."""
 
+import math
 import random
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -47,6 +49,41 @@ def rouge_l(answer: str, reference: str) -> float:
                 diagonal + 1 if word == other else max(lengths[at], lengths[at - 1]),
             )
     return 2 * lengths[-1] / (len(given) + len(wanted))
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """How much a word tells about one question among many: little where many references hold it."""
+
+    references: int
+    holding: Counter[str]
+
+    @classmethod
+    def among(cls, references: Sequence[str]) -> "Rarity":
+        return cls(
+            len(references), Counter(word for one in references for word in set(normalise(one).split()))
+        )
+
+    def of(self, word: str) -> float:
+        """Inverse document frequency (Spärck Jones 1972): 0 for a word that every reference holds."""
+        return math.log((self.references + 1) / (self.holding[word] + 1))
+
+
+def content_f1(answer: str, reference: str, question: str, rarity: Rarity) -> float:
+    """Token F1 in which each word counts by its rarity, and the question's own words not at all.
+
+    Plain word overlap rewards the manner that all references share, and repeating the question. Where
+    nothing else would count the question's words do, and where nothing at all is rare it is `token_f1`.
+    """
+    given, wanted = Counter(normalise(answer).split()), Counter(normalise(reference).split())
+    for repeated in (frozenset(normalise(question).split()), frozenset[str]()):
+        weight = {w: 0.0 if w in repeated else rarity.of(w) for w in (given | wanted)}
+        if any(weight[word] for word in wanted):
+            shared, all_ = (
+                sum(weight[w] * n for w, n in words.items()) for words in (given & wanted, given + wanted)
+            )
+            return 2 * shared / all_
+    return token_f1(answer, reference)
 
 
 def form_baseline(references: Sequence[str]) -> float | None:

@@ -6,11 +6,13 @@ Run by the compute worker. Run again after a crash it asks only what has no answ
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from studio.answer_scores import Rarity
 from studio.comparison.asking import Asker, answer_length
 from studio.comparison.question_sets import Question
 from studio.comparison.readiness import Ready, look
@@ -36,6 +38,11 @@ class Work:
     questions: Mapping[int, Question]
     left: Mapping[str, list[int]]
     library_id: int | None
+
+    @cached_property
+    def rarity(self) -> Rarity:
+        """Of the words in all reference answers."""
+        return Rarity.among([one.reference for one in self.questions.values() if one.answerable])
 
     @property
     def total(self) -> int:
@@ -114,7 +121,7 @@ def _answer(room: Workspace, asker: Asker, work: Work, part: tuple[str, list[int
     approach, positions = part
     questions = [work.questions[at] for at in positions]
     asked = asker.ask(approach, questions)
-    scores = score(asker.engine, questions, asked)
+    scores = score(asker.engine, questions, asked, work.rarity)
     rows = [
         {
             "workspace_id": room.id,

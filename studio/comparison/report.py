@@ -8,14 +8,22 @@ from dataclasses import dataclass, fields
 from itertools import combinations, product
 from typing import Any
 
-from studio.answer_scores import form_baseline
+from studio.answer_scores import FEWEST_REFERENCES, form_baseline
 from studio.comparison.approaches import APPROACHES, COMPETING
 from studio.comparison.notes import about_figures, about_manner, about_questions
 from studio.comparison.question_sets import Question
 from studio.comparison.verdict import find_leader, headline
 from studio.statistics import Difference, beyond, bootstrap_interval, paired_difference
 
-COMPARED = ("token_f1", "exact_match", "similarity", "figures_right", "refusal_right", "answered")
+COMPARED = (
+    "content_f1",
+    "token_f1",
+    "exact_match",
+    "similarity",
+    "figures_right",
+    "refusal_right",
+    "answered",
+)
 METRICS = (*COMPARED, "rouge_l", "supported", "passage_found")
 LABEL_WORDS = 3
 CHANCE = 0.05
@@ -73,7 +81,8 @@ def build_report(
 ) -> ComparisonReport:
     """`questions` by position, without the excluded ones."""
     by_approach = _by_approach(answers)
-    metric = primary_metric(list(questions.values()))
+    scored = {name for given in answers for name in given.scores}
+    metric = primary_metric(list(questions.values()), scored)
     summaries = {name: _summary(list(given.values())) for name, given in by_approach.items()}
     differences = _differences(by_approach)
     leader = find_leader(summaries, differences, metric)
@@ -98,11 +107,15 @@ def build_report(
     )
 
 
-def primary_metric(questions: Sequence[Question]) -> str:
-    """Exact match where references are labels, word overlap otherwise."""
+def primary_metric(questions: Sequence[Question], scored: Collection[str] = ()) -> str:
+    """Exact match where references are labels, else overlap of what is rare, or of all words where that was
+    not scored or there are too few references to tell what is rare."""
     references = [question.reference for question in questions if question.answerable]
     labels = bool(references) and all(len(reference.split()) <= LABEL_WORDS for reference in references)
-    return "exact_match" if labels and len(set(references)) <= len(references) / 2 else "token_f1"
+    if labels and len(set(references)) <= len(references) / 2:
+        return "exact_match"
+    telling = "content_f1" in scored and len(references) >= FEWEST_REFERENCES
+    return "content_f1" if telling else "token_f1"
 
 
 def _by_approach(answers: Sequence[StoredAnswer]) -> dict[str, dict[int, StoredAnswer]]:

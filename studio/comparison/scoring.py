@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from studio.answer_scores import exact_match, is_refusal, rouge_l, similarities, token_f1, without_marks
+from studio.answer_scores import (
+    Rarity,
+    content_f1,
+    exact_match,
+    is_refusal,
+    rouge_l,
+    similarities,
+    token_f1,
+    without_marks,
+)
 from studio.comparison.asking import Asked
 from studio.comparison.question_sets import Question
 from studio.engine.client import Engine
@@ -12,22 +21,28 @@ from studio.library.answering.figures import figures_right
 Scores = dict[str, float]
 
 
-def score(engine: Engine, questions: Sequence[Question], asked: Sequence[Asked]) -> list[Scores]:
-    """Answerable questions by their reference, unanswerable ones by refusal alone."""
+def score(
+    engine: Engine, questions: Sequence[Question], asked: Sequence[Asked], rarity: Rarity
+) -> list[Scores]:
+    """Answerable questions by their reference, unanswerable ones by refusal alone.
+
+    `rarity` is that of words among all references of the comparison.
+    """
     near = _similarity(engine, questions, asked)
     return [
-        _one(question, given, near.get(position)) | _retrieval(question, given) | _support(given)
+        _one(question, given, near.get(position), rarity) | _retrieval(question, given) | _support(given)
         for position, (question, given) in enumerate(zip(questions, asked, strict=True))
     ]
 
 
-def _one(question: Question, given: Asked, near: float | None) -> Scores:
+def _one(question: Question, given: Asked, near: float | None, rarity: Rarity) -> Scores:
     refused = is_refusal(given.answer)
     if not question.answerable:
         return {"refusal_right": float(refused)}
     said = without_marks(given.answer)
     scores = {
         "token_f1": round(token_f1(said, question.reference), 4),
+        "content_f1": round(content_f1(said, question.reference, question.question, rarity), 4),
         "rouge_l": round(rouge_l(said, question.reference), 4),
         "exact_match": exact_match(said, question.reference),
         "answered": float(not refused),

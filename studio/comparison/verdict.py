@@ -6,7 +6,11 @@ from typing import Any
 from studio.comparison.approaches import COMPETING, NAMES
 from studio.statistics import TELLING
 
-METRIC_NAMES = {"token_f1": "word overlap (token F1)", "exact_match": "exact match"}
+METRIC_NAMES = {
+    "content_f1": "overlap of telling words (content F1)",
+    "token_f1": "word overlap (token F1)",
+    "exact_match": "exact match",
+}
 ADVISED = "20 to 40"
 
 Summaries = Mapping[str, Mapping[str, Any]]

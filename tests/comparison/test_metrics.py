@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from studio.answer_scores import exact_match, is_refusal, rouge_l, similarities, token_f1, without_marks
+from studio.answer_scores import (
+    Rarity,
+    content_f1,
+    exact_match,
+    is_refusal,
+    rouge_l,
+    similarities,
+    token_f1,
+    without_marks,
+)
 from studio.library.answering.figures import figures_right
 
 
@@ -96,3 +105,28 @@ def test_a_reference_without_figures_says_nothing_about_figures():
 )
 def test_rouge_l_minds_the_order_of_words(answer, reference, expected):
     assert rouge_l(answer, reference) == pytest.approx(expected)
+
+
+HOUSE = [
+    f"The {part} weighs {7 * n} kilograms. By the book." for n, part in enumerate(("cap", "rod", "pin"), 3)
+]
+
+
+def test_the_manner_of_all_references_earns_little_of_content():
+    rarity = Rarity.among(HOUSE)
+    right = content_f1("It is 21.", HOUSE[0], "What does the cap weigh?", rarity)
+    manner = content_f1(HOUSE[1], HOUSE[0], "What does the cap weigh?", rarity)
+    assert token_f1(HOUSE[1], HOUSE[0]) > token_f1("It is 21.", HOUSE[0])
+    assert right > manner == 0.0
+
+
+def test_repeating_the_question_earns_no_content():
+    question = "What does the cap of the third pump weigh?"
+    assert content_f1(question, HOUSE[0], question, Rarity.among(HOUSE)) == 0.0
+
+
+def test_an_answer_that_only_names_what_was_asked_about_still_counts():
+    colours = ["Lamp red is red.", "Lamp blue is blue.", "Lamp green is green."]
+    rarity = Rarity.among(colours)
+    assert content_f1("It is red.", colours[0], "Which colour is lamp red?", rarity) > 0.3
+    assert content_f1("It is blue.", colours[0], "Which colour is lamp red?", rarity) == 0.0

@@ -8,6 +8,10 @@ from studio.web.parts.charts import APPROACH_NAMES
 
 # metric -> (what the axis says, what a button or a column says)
 METRICS = {
+    "content_f1": (
+        "Overlap with the reference in words that tell it from others (content F1)",
+        "Telling words",
+    ),
     "token_f1": ("Word overlap with the reference answer (token F1)", "Word overlap"),
     "exact_match": ("Share of answers exactly like the reference", "Exact match"),
     "rouge_l": ("Longest common run of words with the reference (ROUGE-L)", "Word order"),
