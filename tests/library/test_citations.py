@@ -182,3 +182,9 @@ def test_an_answer_that_joins_two_sentences_rests_on_both() -> None:
 
 def test_a_passage_that_says_nothing_of_it_has_nothing_to_quote() -> None:
     assert quoted("Honey smells.") == []
+
+
+def test_two_things_said_are_quoted_with_two_sentences() -> None:
+    passage = "The cellar holds 412 jars of quince. Agnes keeps the password. It is cold."
+    said = ["Agnes keeps the password.", "There are 412 jars."]
+    assert quote_for(said, passage) == "The cellar holds 412 jars of quince. … Agnes keeps the password."

@@ -1,6 +1,7 @@
 """Which passage supports which sentence of an answer. Called by answers; pure text, no database.
 
-A passage supports a sentence when it shares enough of its words and holds all of its numbers and codes.
+A passage supports a sentence when it shares enough of its words, holds all of its numbers and codes, for
+the same things, and does not deny it.
 What is said of a whole table (the cheapest, a total) is not supported by a passage about one of its rows.
 A mark the model wrote is kept only when that is so; otherwise the sentence gets the passage that supports
 it best, or stays without support.
@@ -10,7 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.library.answering.agreement import agree
 from studio.library.answering.numerals import missing, stand_in
+from studio.library.answering.wordings import content_words
 from studio.library.passages import sentence_ranges
 
 _MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
@@ -25,13 +28,6 @@ _WORD = re.compile(r"\w+")
 _ENOUGH = 0.5  # of a sentence's content words must stand in the passage that is said to support it
 _QUOTE_CHARACTERS = 300
 _ADDS = 2  # words or figures of the answer that one more sentence of a passage must hold to be shown too
-_LITTLE = (
-    "a about all also an and any are as at be because been but by can could did do does for from had has "
-    "have he her his how i if in into is it its may more most must no not of on one or other our she should "
-    "so some such than that the their them then there these they this those to up was we were what when "
-    "where which who will with would you your"
-)
-LITTLE_WORDS = frozenset(_LITTLE.split())
 # of many things together, in English and German
 _OF_ALL = re.compile(
     r"\b(cheapest|priciest|dearest|highest|lowest|largest|smallest|biggest|greatest|longest|shortest|heaviest"
@@ -85,11 +81,21 @@ def without_marks(text: str) -> str:
 
 
 def quote_for(sentences: Sequence[str], passage: str) -> str:
-    """The part of the passage that says most of what these sentences say."""
-    wanted = set().union(*(content_words(sentence) for sentence in sentences))
-    parts = [part.group().strip() for part in _SENTENCE.finditer(passage)]
-    best = max(parts, key=lambda part: len(wanted & content_words(part)), default=passage)
-    return best if len(best) <= _QUOTE_CHARACTERS else best[:_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    """The parts of the passage that say what these sentences say, each of its own best; cut where long."""
+    parts = [part.group().strip() for part in _SENTENCE.finditer(passage)] or [passage]
+    held = [_held(part) for part in parts]
+    best = {_best_of(sentence, parts, held) for sentence in sentences} or {0}
+    quote = " … ".join(parts[at] for at in sorted(best))
+    return quote if len(quote) <= _QUOTE_CHARACTERS else quote[:_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + " …"
+
+
+def _best_of(sentence: str, parts: Sequence[str], held: Sequence[set[str]]) -> int:
+    wanted = _held(sentence)
+    return max(range(len(parts)), key=lambda at: len(wanted & held[at]))
+
+
+def _held(text: str) -> set[str]:
+    return content_words(text) | {f"#{one}" for one in missing(text, "")}
 
 
 def resting_on(sentences: Sequence[str], passage: str) -> list[tuple[int, int]]:
@@ -167,11 +173,13 @@ def _numbers(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
 
 
 def _shared(said: str, source: Source) -> float:
-    """The share of the content words that stand in the passage; none when it lacks a number or code."""
+    """The share of the content words that stand in the passage; none when it lacks a number or code
+    or says otherwise."""
     words = content_words(said)
     if not words or not stand_in(said, source.text) or not _may_know(said, source):
         return 0.0
-    return len(words & content_words(source.text)) / len(words)
+    share = len(words & content_words(source.text)) / len(words)
+    return share if share < _ENOUGH or agree(said, source.text) else 0.0
 
 
 def _may_know(said: str, source: Source) -> bool:
@@ -181,8 +189,3 @@ def _may_know(said: str, source: Source) -> bool:
 
 def _of_all(text: str) -> set[str]:
     return {found[1].lower() for found in _OF_ALL.finditer(text)}
-
-
-def content_words(text: str) -> set[str]:
-    """Without little words and endings: the first six letters tell most word forms together."""
-    return {word[:6] for word in _WORD.findall(text.lower()) if word not in LITTLE_WORDS}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from studio.engine.client import Engine
 from studio.engine.prompts import standalone
-from studio.library.answering.citations import LITTLE_WORDS
+from studio.library.answering.wordings import LITTLE_WORDS
 
 _SHORT = 4  # words: fewer hardly name a topic
 _FEW = 3  # words with meaning; with a pronoun among so few, the topic was named before

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from studio.library.answering.citations import LITTLE_WORDS
+from studio.library.answering.wordings import LITTLE_WORDS
 from studio.library.finding.search import Hit
 
 _ASKED = re.compile(

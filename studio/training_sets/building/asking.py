@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from studio.engine.client import Engine
 from studio.engine.prompts import drafted_pair, drafted_question
-from studio.library.answering.citations import content_words
 from studio.library.answering.summaries import whole_sentences
+from studio.library.answering.wordings import content_words
 from studio.training_sets.building.passages import Source
 from studio.training_sets.building.rules import Pair
 

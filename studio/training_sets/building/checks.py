@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, field
 
 from studio.library.answering.citations import Source as Shown
-from studio.library.answering.citations import cite, content_words
+from studio.library.answering.citations import cite
 from studio.library.answering.numerals import missing
+from studio.library.answering.wordings import content_words
 from studio.library.parse.language import likely_language
 from studio.training_sets.building.passages import Source
 from studio.training_sets.building.rules import DEFINED, Pair

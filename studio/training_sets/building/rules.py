@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from studio.library.answering.citations import content_words
+from studio.library.answering.wordings import content_words
 from studio.library.passages import sentence_ranges
 from studio.training_sets.building.cells import asked_for, cells_of
 from studio.training_sets.building.passages import Source
