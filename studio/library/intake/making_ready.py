@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.errors import BadInput
-from studio.library.finding.languages import AUTOMATIC, language_named
+from studio.library.finding.languages import AUTOMATIC, OTHER, language_named
 from studio.library.intake.exchanging import carry_out, exchange
 from studio.library.intake.group_vectors import Embedded, Work
-from studio.library.intake.groups import Read
+from studio.library.intake.groups import Group, Read
 from studio.library.intake.replacing import replaced_files, replaced_rows
 from studio.library.intake.states import among, working
-from studio.library.intake.storing import SUMMARY, Arrival
+from studio.library.intake.storing import SUMMARY
 from studio.library.libraries import locked_library
 from studio.library.originals import original_of
 from studio.library.parse.language import likely_language
@@ -21,6 +21,7 @@ from studio.library.removing import remove_documents
 from studio.store.tables import Document, Library
 
 _SAMPLES, _SAMPLE_LETTERS = 20, 200  # of the first passages, to tell their language
+_CLEARLY_MOST = 0.6  # of the running text whose language is known
 _PASSING = (
     "attempts",
     "waits_for",
@@ -35,7 +36,7 @@ def make_ready(work: Work, embedded: Embedded) -> set[str]:
     with room.session() as session:
         library = locked_library(session, room, work.library.id)
         _check_model(library, work.library)
-        _settle_language(library, group.arrivals)
+        _settle_language(library, group)
         locked = sa.select(Document).where(working(room), among([one.id for one in group.documents]))
         present = {document.id: document for document in session.scalars(locked.with_for_update())}
         replaced = _replaced(session, library, list(present.values()))
@@ -64,12 +65,33 @@ def _check_model(now: Library, then: Library) -> None:
         raise BadInput(f"{now.name} got another embedding model while this was embedded. Try again.")
 
 
-def _settle_language(library: Library, arrivals: Sequence[Arrival]) -> None:
+def _settle_language(library: Library, group: Group) -> None:
     """The first documents tell the language of a library that was made without one."""
     if library.language == AUTOMATIC:
-        some = arrivals[:: max(1, len(arrivals) // _SAMPLES)]
+        library.language = told_language(group)
+
+
+def told_language(group: Group) -> str:
+    """That of most of the running text: rows of tables hold names and codes, which look like any language.
+
+    Without a clear majority English if some of it is, and else what suits every language a little.
+    """
+    running = [one for one in group.arrivals if one.kind == "text"] or group.arrivals
+    letters: Counter[int] = Counter()
+    for one in running:
+        letters[one.document_id] += len(one.piece.text)
+    told: Counter[str] = Counter()
+    for read in group.documents:
+        told[read.language] += letters[read.id]
+    del told[""]
+    if not told.total():
+        some = running[:: max(1, len(running) // _SAMPLES)]
         code, _ = likely_language(" ".join(one.piece.text[:_SAMPLE_LETTERS] for one in some))
-        library.language = language_named(code)
+        return language_named(code)
+    code, most = told.most_common(1)[0]
+    if most >= _CLEARLY_MOST * told.total():
+        return language_named(code)
+    return "english" if told["en"] else OTHER
 
 
 def _replaced(session: Session, library: Library, ready: list[Document]) -> dict[int, list[Document]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from studio.library.finding.languages import IN_PIECES, STEMMED
+from studio.library.finding.languages import AUTOMATIC, IN_PIECES, STEMMED
 from studio.library.finding.search import Hit
 from studio.library.libraries import LibraryView, create_library, remember_opened
 from studio.library.removing import delete_library
@@ -47,13 +47,13 @@ def choose_library(room: Workspace, libraries: Sequence[LibraryView]) -> Library
 def _new_library(room: Workspace) -> None:
     """Not a form: the choice of a model shows what it brings with it."""
     name = st.text_input("Name", placeholder="Manuals and price lists", key="library_name")
-    languages = sorted({*STEMMED, *IN_PIECES})
+    languages = [AUTOMATIC, *sorted({*STEMMED, *IN_PIECES})]
     language = st.selectbox(
         "Language of the documents",
         languages,
-        index=languages.index("english"),
         format_func=str.capitalize,
         key="library_language",
+        help="Automatic: the first documents tell. Choose one where they are in several languages.",
     )
     model = choose_model("library_model")
     other_models()
@@ -94,8 +94,9 @@ def hits(found: Sequence[Hit], library: LibraryView) -> None:
                 icon=":material/plagiarism:",
                 query_params={"id": str(hit.passage_id)},
             )
-            if hit.heading:
-                st.caption(escaped(" › ".join(hit.heading)))
+            named = hit.where.startswith("section")  # by its headings
+            above = [" › ".join(hit.heading)] if hit.heading and not named else []
+            st.caption(escaped(" · ".join(dict.fromkeys([hit.document, hit.where, *above]))))
             text = hit.text if len(hit.text) <= SNIPPET else hit.text[:SNIPPET].rsplit(" ", 1)[0] + " …"
             st.markdown(prose(text))
     st.page_link(
