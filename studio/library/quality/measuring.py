@@ -144,6 +144,11 @@ def best_weight(results: Sequence[SettingResult], usual: float = USUAL) -> float
     return min(max(chosen, LOWEST), HIGHEST)
 
 
+def as_good(results: Sequence[SettingResult], weight: float) -> bool:
+    """Is the tried setting nearest to this weight no worse than the best, by more than chance?"""
+    return not min(results, key=lambda one: abs(one.dense_weight - weight)).worse
+
+
 def usual_weight(library: Library | LibraryView) -> float:
     """Lower where the embedding model is known not to know the library's language."""
     known = known_embedder(library.embedding_model)

@@ -24,6 +24,7 @@ from studio.web.parts.states import ago
 from studio.web.services import engine
 
 HISTORY_SHOWN = 15
+NAME = 24  # characters of a source's name
 AVATARS = {"user": ":material/person:", "assistant": MARK}
 Pieces = Generator[str | Cited]
 POINTED = "chat_pointed"  # in the session, from a press on a button to the run that follows
@@ -126,7 +127,7 @@ def _text(message: MessageView) -> str:
 
 def _source(citation: CitationView, answer_id: int) -> None:
     """Number, document and place as a link to the passage, which marks what the answer rests on."""
-    label = f"[{citation.number}] {citation.document}, {citation.place}"
+    label = f"[{citation.number}] {_short(citation.document)}, {citation.place}"
     with st.container(border=True, gap="xxsmall"):
         if citation.passage_id is None:
             st.markdown(f"**{escaped(label)}** (deleted since)")
@@ -138,6 +139,11 @@ def _source(citation: CitationView, answer_id: int) -> None:
                 query_params={"id": str(citation.passage_id), "answer": str(answer_id)},
             )
         st.caption(f"“{escaped(citation.quote)}”")
+
+
+def _short(name: str) -> str:
+    """Its middle left out, so that the place behind it is still seen on a phone."""
+    return name if len(name) <= NAME else f"{name[: NAME - 10]}…{name[-9:]}"
 
 
 def _rating(room: Workspace, message: MessageView) -> None:

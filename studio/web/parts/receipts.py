@@ -128,7 +128,8 @@ def _facts(document: DocumentView) -> str:
     facts += [_language(document.language)] if document.language else []
     facts += [f"dated {document.dated}"] if document.dated else []
     if document.state == "ready" and document.seconds is not None:
-        facts.append(f"read in {duration(document.seconds)}")
+        took = "less than a second" if document.seconds < 1 else duration(document.seconds)
+        facts.append(f"read in {took}")
     if document.state == "embedding" and document.passages:
         facts.append(f"{document.embedded or 0:,} of them indexed")
     if document.state in MOVING and document.waits_for:

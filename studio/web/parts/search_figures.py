@@ -10,6 +10,7 @@ import streamlit as st
 from studio.library.libraries import LibraryView, library_row
 from studio.library.quality.measuring import (
     Measurement,
+    as_good,
     best_weight,
     find_measurement,
     is_measuring,
@@ -187,10 +188,12 @@ def _watch_trial(room: Workspace, library: LibraryView) -> None:
 
 
 def _tried(room: Workspace, library: LibraryView, trial: Trial) -> None:
-    best = best_weight(trial.results, usual_weight(library))
-    st.markdown(f"{_tried_on(trial.given, trial.results[0].questions)} The best weight is **{best:.2f}**.")
-    figures(trial.results, library.dense_weight, "own")
-    if st.button(f"Keep the best ({best:.2f})", key="search_lab_best", type="primary"):
+    best, now = best_weight(trial.results, usual_weight(library)), library.dense_weight
+    differs = not as_good(trial.results, now)
+    said = f"The best weight is **{best:.2f}**." if differs else "No clear difference from the weight in use."
+    st.markdown(f"{_tried_on(trial.given, trial.results[0].questions)} {said}")
+    figures(trial.results, now, "own")
+    if differs and st.button(f"Keep the best ({best:.2f})", key="search_lab_best", type="primary"):
         keep_setting(room, library.id, best)
         st.rerun()
 

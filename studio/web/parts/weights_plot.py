@@ -10,7 +10,12 @@ COLOUR = "#16837f"  # stands out from both backgrounds
 def weights_plot(rows: Sequence[dict[str, float]], now: float) -> Spec:
     """`rows`: {"weight", "ndcg", "low", "high"}; `now` is the weight in use, drawn as a dashed line."""
     floor = max(0.0, int(min(row["low"] for row in rows) * 10) / 10)
-    y = {"type": "quantitative", "title": "nDCG@10 (higher is better)", "scale": {"domainMin": floor}}
+    y = {
+        "type": "quantitative",
+        "title": "nDCG@10 (higher is better)",
+        "scale": {"domain": [min(floor, 0.9), 1]},
+        "axis": {"format": ".2f"},
+    }
     x = {
         "field": "weight",
         "type": "quantitative",
