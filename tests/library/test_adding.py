@@ -240,3 +240,12 @@ def at_once(*calls: Callable[[], object]) -> None:
     with ThreadPoolExecutor(len(calls)) as pool:
         for running in [pool.submit(call) for call in calls]:
             running.result()
+
+
+@pytest.mark.postgres
+def test_a_file_refused_inside_an_archive_names_it(
+    room: Workspace, library: LibraryView, tmp_path: Path
+) -> None:
+    path = write_zip(tmp_path / "all.zip", {"a.txt": "Valves.", "photo.png": "no picture"})
+    (refused,) = add_documents(room, library.id, [path]).refused
+    assert refused.endswith("It is in all.zip.")

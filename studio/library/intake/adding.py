@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -103,6 +103,7 @@ class _Adding:
     names: dict[str, str] = field(default_factory=dict)
     waiting: list[Incoming] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    archive: str = ""  # the one being unpacked
     began: float = field(default_factory=time.monotonic)
 
     def take(self, upload: Upload) -> None:
@@ -113,7 +114,9 @@ class _Adding:
             else:
                 self._take_file(upload)
         except BadInput as problem:
-            self.refused.append(refusal_of(upload.name, problem))
+            refused = refusal_of(upload.name, problem)
+            packed = f" It is in {self.archive}." if self.archive else ""
+            self.refused.append(replace(refused, reason=refused.reason + packed))
         if len(self.waiting) >= _FILES_AT_ONCE or time.monotonic() - self.began > _SECONDS_AT_ONCE:
             self.flush()
 
@@ -131,7 +134,9 @@ class _Adding:
         with _on_disk(upload.content) as path:
             check_file(path, name)
             for inside, unpacked in expand(path, name):
+                self.archive = name
                 self.take(Upload(inside, unpacked))
+                self.archive = ""
         self.names[name] = ""
 
     def _take_file(self, upload: Upload) -> None:

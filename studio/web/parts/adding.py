@@ -1,5 +1,7 @@
 """How files come into a library: the uploader for ordinary ones, what was said, and what was refused."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from studio.errors import BadInput
@@ -13,7 +15,8 @@ from studio.web.parts.states import ago, count, pill
 from studio.web.uploads import accepted_suffixes
 
 SAID = "library_said"  # in the session: the library and sentences about what was taken in
-REFUSED_SHOWN = 5  # the others stand in a box of their own
+REFUSED_OPEN = 1  # more stand in a box that opens, below which progress and documents stay in sight
+REFUSED_SHOWN = 5  # the others are a list in it
 
 
 def add_files(room: Workspace, library: LibraryView) -> None:
@@ -58,7 +61,7 @@ def _take(room: Workspace, library_id: int, uploads: list[Upload], tags: list[st
 def _notes(added: Added) -> list[str]:
     if not added.unchanged:
         return added.notes
-    there = "1 file was" if added.unchanged == 1 else f"{added.unchanged:,} files were"
+    there = "1 document was" if added.unchanged == 1 else f"{added.unchanged:,} documents were"
     return [*added.notes, f"{there} in the library already, with the same content."]
 
 
@@ -75,18 +78,27 @@ def _said(library_id: int) -> None:
 def refused_files(room: Workspace, library: LibraryView) -> bool:
     """A receipt for every file not taken in, until it is dismissed; returns whether there are any."""
     refused = list_refusals(room, library.id)
-    if len(refused) > 1:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{count(len(refused), 'file')} were not taken in.")
-            if st.button("Dismiss all", key="library_dismiss_all", icon=":material/close:"):
-                dismiss_refusals(room, library.id)
-                st.rerun()
+    if len(refused) <= REFUSED_OPEN:
+        for one in refused:
+            _refused(room, one)
+    else:
+        with st.expander(
+            f"{count(len(refused), 'file')} were not taken in",
+            icon=":material/error:",
+            key="library_refused",
+        ):
+            _many_refused(room, library, refused)
+    return bool(refused)
+
+
+def _many_refused(room: Workspace, library: LibraryView, refused: Sequence[RefusalView]) -> None:
+    if st.button("Dismiss all", key="library_dismiss_all", icon=":material/close:"):
+        dismiss_refusals(room, library.id)
+        st.rerun()
     for one in refused[:REFUSED_SHOWN]:
         _refused(room, one)
     if others := refused[REFUSED_SHOWN:]:
-        with st.expander(f"{count(len(others), 'more file')} not taken in", key="library_refused_more"):
-            st.markdown("\n".join(f"- **{escaped(one.name)}**: {escaped(one.reason)}" for one in others))
-    return bool(refused)
+        st.markdown("\n".join(f"- **{escaped(one.name)}**: {escaped(one.reason)}" for one in others))
 
 
 def _refused(room: Workspace, one: RefusalView) -> None:
