@@ -22,7 +22,7 @@ from studio.tuning.estimate import GB, Estimate, Host, duration
 from studio.tuning.forecast import forecast_lengths, limit_of
 from studio.tuning.lengths import Length, Lengths, LengthsSeen, lengths_of_rows, lengths_seen
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
-from studio.tuning.runs import RunRequest, create_run, get_run
+from studio.tuning.runs import RunRequest, create_run, get_run, with_room
 
 ENDED = ("stopped", "interrupted", "failed", "succeeded")
 BUNDLED = "smollm2-135m-instruct"
@@ -60,19 +60,25 @@ def run_estimate(given: argparse.Namespace) -> int:
     room = arguments.open_room(given)
     host = Host(given.gpu_memory_gb * GB, "given") if given.gpu_memory_gb else None
     model = located(given.base, room.settings)
-    training = find_preset(given.preset).settings
     found = _lengths(model, given.examples)
-    result = forecast_lengths(room, model, found, training, host)
+    training, result = with_room(
+        RunRequest(0, method=given.method),
+        find_preset(given.preset).settings,
+        lambda tried: forecast_lengths(room, model, found, tried, host),
+    )
     if result is None:
         raise NotFound(f"Nothing is known of the size of {model.id}, so it cannot be estimated.")
     seen = lengths_seen(found, limit_of(model, training.max_length))
-    shown = result.as_dict() | {"lengths": asdict(seen) | {"sentence": seen.sentence}}
-    arguments.show(given, shown, _forecast(result, seen))
+    recomputed = {"recompute": training.recompute}
+    shown = result.as_dict() | recomputed | {"lengths": asdict(seen) | {"sentence": seen.sentence}}
+    arguments.show(given, shown, _forecast(result, seen, recomputed=training.recompute))
     return 0
 
 
-def _forecast(result: Estimate, seen: LengthsSeen) -> str:
+def _forecast(result: Estimate, seen: LengthsSeen, *, recomputed: bool) -> str:
     lines = [result.why, f"QLoRA would need about {result.qlora.total / GB:.1f} GB."]
+    if recomputed:
+        lines.append("Activations are recomputed for it, which is slower.")
     if result.change:
         lines.append(result.change)
     if result.seconds:

@@ -109,10 +109,13 @@ def tokens_to_train(work: Workload, training: TrainingSettings) -> float:
 
 
 def measured_speed(room: Workspace, base_model: str) -> float | None:
-    """Tokens a second of the newest run of this base model here, if there was one."""
+    """Tokens a second of the newest LoRA run of this base model here, if there was one."""
     speed = Run.result["tokens_per_second"].as_float()
     wanted = sa.select(speed).where(
-        Run.workspace_id == room.id, Run.base_model == base_model, Run.state == "succeeded"
+        Run.workspace_id == room.id,
+        Run.base_model == base_model,
+        Run.method == "lora",
+        Run.state == "succeeded",
     )
     with room.session() as session:
         return session.scalar(wanted.order_by(Run.id.desc()).limit(1))

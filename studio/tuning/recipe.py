@@ -226,7 +226,10 @@ class AdapterTrainer(Trainer):
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> torch.Tensor:
-        loss: torch.Tensor = summed_loss(self.accelerator.unwrap_model(model), inputs) / num_items_in_batch
+        with self.accelerator.autocast():  # it stands around the wrapper's forward, which is not called here
+            loss: torch.Tensor = (
+                summed_loss(self.accelerator.unwrap_model(model), inputs) / num_items_in_batch
+            )
         self.watch.add(loss.detach(), int(inputs["attention_mask"].sum()))
         return loss
 

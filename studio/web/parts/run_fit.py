@@ -69,7 +69,8 @@ def _method(plan: Plan, expected: Estimate) -> None:
         )
         return
     st.markdown(f":green-badge[:material/check: {name} fits]")
-    st.caption(escaped(expected.why))
+    recomputed = " Activations are recomputed for it, which is slower." if plan.training.recompute else ""
+    st.caption(escaped(expected.why + recomputed))
 
 
 def memory_by_purpose(expected: Estimate) -> None:

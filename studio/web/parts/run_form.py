@@ -17,7 +17,7 @@ from studio.tuning.forecast import forecast
 from studio.tuning.once import fingerprint, key_of, started_so_far
 from studio.tuning.presets import DEFAULT_PRESET, PRESETS, TrainingSettings, adjust, find_preset, from_json
 from studio.tuning.remedies import find_remedy
-from studio.tuning.runs import LONGEST_NAME, METHODS, RunRequest, create_run, get_run, metrics
+from studio.tuning.runs import LONGEST_NAME, METHODS, RunRequest, create_run, get_run, metrics, with_room
 from studio.web.parts.choices import asked_id, choose
 from studio.web.parts.run_fit import Plan, memory_by_purpose, verdict
 from studio.web.parts.run_settings import further_settings, visible_settings
@@ -72,9 +72,12 @@ def start_form(room: Workspace, versions: list[VersionView]) -> int | None:
     training = adjust(defaults, changes)
     with effects, st.container(border=True):
         model = find_model(base, room.settings)
-        expected = forecast(room, model, version.id, training)
-        fits = verdict(room, Plan(version, model, method, training), expected)
         request = RunRequest(version.id, name, base, method, preset, _differences(training, preset))
+        # as the run itself will decide, so that the form never refuses what would start
+        started_as, expected = with_room(
+            request, training, lambda tried: forecast(room, model, version.id, tried)
+        )
+        fits = verdict(room, Plan(version, model, method, started_as), expected)
         started = _start(room, request, fits)
         if expected:
             memory_by_purpose(expected)
