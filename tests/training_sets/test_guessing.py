@@ -275,3 +275,9 @@ def test_data_within_cells_is_refused_and_not_learned_as_text(column, cell, why)
 
 def test_what_only_cells_say_needs_a_look():
     assert "needs a look" in describe(guess(("x", "y"), QUESTION, ANSWER))
+
+
+def test_numbers_and_ids_alone_are_nothing_to_learn_from():
+    rows = [[f"A-{n}", f"{n / 7:.3f}", str(7 * n)] for n in range(50)]
+    with pytest.raises(BadInput, match="No column holds text"):
+        guess_mapping(Table(["a1", "b2", "c3"], rows))

@@ -17,6 +17,7 @@ from studio.training_sets.shapes.refusals import (
     LONG_WORDS,
     MOSTLY,
     NothingToLearn,
+    no_words,
     not_understood,
     refuse_other_than_prose,
 )
@@ -168,7 +169,9 @@ def _by_content(contents: All) -> Mapping:
     if not plain or named_column([c for c in contents if c not in plain], names.CHAT_NAMES):
         raise not_understood(contents)
     full = {column: cells for column, cells in plain.items() if cells.filled >= MOSTLY}
-    worded = _words(full) or _words(plain) or plain
+    worded = _words(full) or _words(plain)
+    if not worded:
+        raise no_words() if len(plain) == len(contents) else not_understood(contents)
     texts = {column: cells for column, cells in worded.items() if not cells.like_labels}
     longest = max(texts or worded, key=lambda column: worded[column].words * worded[column].filled)
     asked = _most_like_a_question(_without(texts, longest))

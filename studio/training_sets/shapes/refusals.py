@@ -31,6 +31,14 @@ def not_understood(contents: dict[str, Contents]) -> NothingToLearn:
     )
 
 
+def no_words() -> NothingToLearn:
+    """What to say of a table of nothing but numbers and ids."""
+    return NothingToLearn(
+        "No column holds text, only numbers and ids: bring a question and an answer in each row, or say "
+        "which columns they are."
+    )
+
+
 def _why(cell: str) -> str:
     try:
         read_turns(cell)
