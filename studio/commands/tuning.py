@@ -19,7 +19,7 @@ from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, VersionView, get_version, save_training_set
 from studio.training_sets.versions.sets import find_version
 from studio.tuning.estimate import GB, Estimate, Host, duration
-from studio.tuning.forecast import forecast_lengths, limit_of
+from studio.tuning.forecast import forecast_lengths, lengths, limit_of
 from studio.tuning.lengths import Length, Lengths, LengthsSeen, lengths_of_rows, lengths_seen
 from studio.tuning.presets import DEFAULT_PRESET, find_preset
 from studio.tuning.runs import RunRequest, create_run, get_run, with_room
@@ -114,10 +114,13 @@ def run_train(given: argparse.Namespace) -> int:
         changes=dict(_setting(text) for text in given.set),
     )
     run_id = create_run(room, request)
+    run = get_run(room, run_id)
+    seen = lengths(room, find_model(run.base_model, room.settings), version.id, run.settings["max_length"])
     if not given.wait:
-        text = f"Run {run_id} is queued. Follow it with: python -m studio runs show {run_id}"
-        arguments.show(given, as_json(get_run(room, run_id), {}), text)
+        text = f"Run {run_id} is queued. {seen.sentence}\nFollow it with: python -m studio runs show {run_id}"
+        arguments.show(given, as_json(run, {}), text)
         return 0
+    arguments.note(given, seen.sentence)
     return _wait(given, room, run_id)
 
 

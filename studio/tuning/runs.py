@@ -19,7 +19,8 @@ from studio.store.tables import Run
 from studio.training_sets.versions import get_version
 from studio.tuning import supervise  # noqa: F401 - names the job "train"
 from studio.tuning.estimate import SPARE, Estimate
-from studio.tuning.forecast import forecast
+from studio.tuning.forecast import forecast, lengths
+from studio.tuning.lengths import LengthsSeen
 from studio.tuning.listing import (
     ACTIVE,
     RESUMABLE,
@@ -77,6 +78,7 @@ def create_run(room: Workspace, request: RunRequest) -> int:
         raise BadInput(f"Training set {version.name} has no example to train on.")
     model = find_model(request.base_model, room.settings)
     training, expected = with_room(request, training, lambda tried: forecast(room, model, version.id, tried))
+    _check_length(lengths(room, model, version.id, training.max_length))
     row = Run(
         workspace_id=room.id,
         name=request.name.strip() or f"{version.name} · {preset.name}",
@@ -89,6 +91,15 @@ def create_run(room: Workspace, request: RunRequest) -> int:
         idempotency_key=request.idempotency_key,
     )
     return _queue(room, row)
+
+
+def _check_length(seen: LengthsSeen) -> None:
+    """Raise BadInput where it is sure that every prompt fills the limit: such a run could only fail."""
+    if seen.exact and seen.left_out >= seen.examples:
+        raise BadInput(
+            f"Every prompt alone fills the longest example of {seen.limit} tokens, so nothing would be left "
+            f"to learn: raise it (half of the examples have up to {seen.p50:,} tokens)."
+        )
 
 
 def with_room(

@@ -134,6 +134,13 @@ def test_a_request_that_cannot_be_is_refused_in_a_sentence(
     assert list_runs(room) == []
 
 
+def test_a_length_that_every_prompt_fills_is_refused_before_it_waits(room: Workspace) -> None:
+    version = save_rows(room, "talks", talks())
+    with pytest.raises(BadInput, match="Every prompt alone fills the longest example of 8 tokens"):
+        create_run(room, RunRequest(version, changes={"max_length": 8}))
+    assert list_runs(room) == []
+
+
 def talks(**more: Any) -> list[Candidate]:
     return [Candidate(n, f"And press {n}?", f"{7 * n} kg", **more) for n in range(12)]
 
