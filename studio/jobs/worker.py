@@ -9,7 +9,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -20,9 +19,10 @@ from procrastinate.jobs import Job, Status
 from studio.errors import StudioError
 from studio.jobs.again import AT_ONCE, DATABASE_LOST, PAUSE_SECONDS, WhenDatabaseWasLost, may_be_repeated
 from studio.jobs.queue import Lane, Overtaken, Task, tasks
+from studio.jobs.slots import Slots
 from studio.settings import Settings
 from studio.store.database import Database, open_database
-from studio.store.lease import exclusive, hold, unused
+from studio.store.lease import hold, unused
 
 HEARTBEAT_SECONDS = 3.0
 STALLED_SECONDS = 15.0
@@ -34,9 +34,11 @@ log = logging.getLogger(__name__)
 def run_worker(settings: Settings, lane: Lane) -> int:
     """Work until told to stop (SIGTERM lets the running job finish); returns the exit code."""
     database = open_database(settings)
-    with claim_lane(settings, lane):
+    folder = settings.data / "workers"
+    folder.mkdir(parents=True, exist_ok=True)
+    with Slots.of_devices(folder) if lane == "compute" else Slots() as slots, hold(folder / lane):
         try:
-            asyncio.run(_work(database, lane))
+            asyncio.run(_work(database, lane, slots))
         except (ConnectorException, psycopg.OperationalError) as error:
             log.warning("The database went away: %s", error)
             return TO_BE_STARTED_ANEW
@@ -45,33 +47,19 @@ def run_worker(settings: Settings, lane: Lane) -> int:
     return 0
 
 
-def claim_lane(settings: Settings, lane: Lane) -> ExitStack:
-    """Tell other processes of this data folder that the lane has a worker.
-
-    Of the compute lane there is one worker for each device: a second one waits here until the first ends.
-    """
-    folder, claimed = settings.data / "workers", ExitStack()
-    folder.mkdir(parents=True, exist_ok=True)
-    if lane == "compute":
-        for device in sorted(os.environ.get("CUDA_VISIBLE_DEVICES", "all").split(",")):
-            log.info("Waiting for the compute slot %r of this host", device)
-            claimed.enter_context(exclusive(folder / f"{lane}-{device.strip() or 'cpu'}.slot"))
-    claimed.enter_context(hold(folder / lane))
-    return claimed
-
-
 def has_worker(settings: Settings, lane: Lane) -> bool:
     """Whether a worker of this data folder serves the lane."""
     return not unused(settings.data / "workers" / lane) if (settings.data / "workers").exists() else False
 
 
-async def _work(database: Database, lane: Lane) -> None:
+async def _work(database: Database, lane: Lane, slots: Slots) -> None:
     app = App(connector=PsycopgConnector(kwargs=database.connect_arguments()))
     for known in tasks.values():
         if known.lane == lane:
             perform = app.task(name=known.name, queue=lane, retry=WhenDatabaseWasLost(), pass_context=True)
-            perform(_performer(known, database))
+            perform(_performer(known, database, slots))
     async with app.open_async():
+        await revive_left_behind(app, database, slots)
         reviving = asyncio.create_task(_keep_reviving(app, database, lane))
         try:
             await app.run_worker_async(
@@ -85,11 +73,13 @@ async def _work(database: Database, lane: Lane) -> None:
             reviving.cancel()
 
 
-def _performer(known: Task, database: Database) -> Callable[..., None]:
+def _performer(known: Task, database: Database, slots: Slots) -> Callable[..., None]:
     def perform(context: JobContext, workspace_id: int, arguments: dict[str, Any]) -> None:
         def tell(sentence: str) -> None:
             _report_failure(known, workspace_id, database, arguments, sentence)
 
+        if context.job.worker_id is not None:
+            slots.note(context.job.worker_id)
         try:
             known.function(database.workspace_by_id(workspace_id), **arguments)
         except DATABASE_LOST as error:
@@ -132,11 +122,25 @@ async def _keep_reviving(app: App, database: Database, lane: Lane) -> None:
 async def revive_stalled_jobs(app: App, database: Database, lane: Lane) -> None:
     """Queue again what a dead worker left behind; give up on a job that has killed several workers."""
     for job in await app.job_manager.get_stalled_jobs(queue=lane, seconds_since_heartbeat=STALLED_SECONDS):
-        if may_be_repeated(job):
-            log.info("Job %s lost its worker and is queued again", job.id)
-            await app.job_manager.retry_job(job, retry_at=AT_ONCE)
-        else:
-            await _give_up(app, database, job)
+        await _revive(app, database, job)
+
+
+async def revive_left_behind(app: App, database: Database, slots: Slots) -> None:
+    """The same for the jobs of those whose slots these were, before anything else is taken.
+
+    Their training may still be going on: a job taken before it was found again would train beside it.
+    """
+    for worker_id in slots.last_holders():
+        for job in await app.job_manager.list_jobs_async(worker_id=worker_id, status="doing"):
+            await _revive(app, database, job)
+
+
+async def _revive(app: App, database: Database, job: Job) -> None:
+    if may_be_repeated(job):
+        log.info("Job %s lost its worker and is queued again", job.id)
+        await app.job_manager.retry_job(job, retry_at=AT_ONCE)
+    else:
+        await _give_up(app, database, job)
 
 
 async def _give_up(app: App, database: Database, job: Job) -> None:
