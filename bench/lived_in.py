@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench import passages
+from studio.approaches import COMPETING
 from studio.comparison.question_sets import read_questions, save_question_set
 from studio.comparison.results import report
 from studio.store.database import Workspace
@@ -27,7 +28,6 @@ from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import save_training_set
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-APPROACHES = ("base", "rag", "fine-tuned", "rag+fine-tuned")
 PASSAGES = 3000
 STEPS = 200
 TURNS = 10
@@ -78,14 +78,14 @@ def _metric(room: Workspace, run_id: int, step: int) -> RunMetric:
 
 def _finished_comparison(room: Workspace, question_set_id: int, library_id: int, run_id: int) -> int:
     comparison = Comparison(workspace_id=room.id, name="Four approaches", question_set_id=question_set_id)
-    comparison.library_id, comparison.run_id, comparison.approaches = library_id, run_id, list(APPROACHES)
+    comparison.library_id, comparison.run_id, comparison.approaches = library_id, run_id, list(COMPETING)
     comparison.state = "succeeded"
     with room.session() as session:
         session.add(comparison)
         session.flush()
         asked = session.scalars(sa.select(Question).where(Question.question_set_id == question_set_id)).all()
         session.add_all(
-            _answer(comparison, question, rank) for question in asked for rank in range(len(APPROACHES))
+            _answer(comparison, question, rank) for question in asked for rank in range(len(COMPETING))
         )
     with room.session() as session:
         session.merge(comparison).report = report(room, comparison.id).as_dict()
@@ -98,7 +98,7 @@ def _answer(comparison: Comparison, question: Question, rank: int) -> Comparison
         workspace_id=comparison.workspace_id, comparison_id=comparison.id, position=question.position
     )
     answer.approach, answer.answer, answer.sources, answer.seconds = (
-        APPROACHES[rank],
+        COMPETING[rank],
         question.reference,
         [],
         1.5,

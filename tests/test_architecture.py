@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 STUDIO = REPOSITORY / "studio"
 LEVELS = {
     "errors": 0, "settings": 0, "processes": 0, "csv_cells": 0, "archives": 0, "open_xml": 0, "workbooks": 0,
-    "answer_scores": 0, "text_tables": 1,
+    "answer_scores": 0, "approaches": 0, "text_tables": 1,
     "statistics": 0,
     "store": 1,
     "jobs": 2, "models": 2, "engine": 2,

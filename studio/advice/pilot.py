@@ -10,7 +10,7 @@ from studio.advice.recommend import Recommendation, Verdict, derive
 from studio.advice.rule import Rule
 from studio.advice.signals import Signals
 from studio.advice.weighing import Weighed, weigh
-from studio.comparison.approaches import NAMES
+from studio.approaches import NAMES
 from studio.comparison.verdict import METRIC_NAMES, find_leader
 
 CONCLUSION_OF = {

@@ -59,7 +59,7 @@ def run_runs(given: argparse.Namespace) -> int:
 
 def _show(given: argparse.Namespace, room: Workspace) -> int:
     """With what the adapter was made from, and every figure measured with it."""
-    run, used, scores = get_run(room, given.run), in_use(room), scores_of(room, given.run)
+    run, used, scores = get_run(room, given.run), in_use(room), scores_of(room, given.run, with_base=True)
     found = as_json(run, used) | {"lineage": run.lineage, "scores": [score.as_dict() for score in scores]}
     measured = [f"{score.comparison}: {score.sentence}" for score in scores]
     text = "\n".join([line(run, used), *(one.sentence for one in compared(run)), *measured])

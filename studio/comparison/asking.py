@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.comparison.approaches import uses_passages
+from studio.approaches import uses_passages
 from studio.comparison.question_sets import Question
 from studio.engine.client import Answer, Engine
 from studio.engine.prompts import NO_ANSWER

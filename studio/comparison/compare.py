@@ -1,6 +1,6 @@
 """What pages and commands use of the comparison, in one place."""
 
-from studio.comparison.approaches import APPROACHES, Means, possible
+from studio.approaches import APPROACHES, Means, possible
 from studio.comparison.report import ComparisonReport
 from studio.comparison.requests import ComparisonRequest, create_comparison
 from studio.comparison.results import (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studio.comparison.approaches import NAMES
+from studio.approaches import NAMES
 from studio.comparison.question_sets import Question
 
 FEW_QUESTIONS = 30

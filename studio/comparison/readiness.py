@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.comparison.approaches import uses_adapter, uses_passages
+from studio.approaches import runs_asked, uses_passages
 from studio.errors import StudioError
 from studio.store import tables
 from studio.store.database import Workspace
@@ -37,12 +37,7 @@ def look(session: Session, room: Workspace, comparison: tables.Comparison) -> Re
 
 def runs_of(comparison: tables.Comparison) -> dict[str, int | None]:
     """The run whose adapter each approach asks, of those that ask one."""
-    second = comparison.passages_run_id or comparison.run_id
-    return {
-        approach: second if approach == "rag+fine-tuned" else comparison.run_id
-        for approach in comparison.approaches
-        if uses_adapter(approach)
-    }
+    return runs_asked(comparison.approaches, comparison.run_id, comparison.passages_run_id)
 
 
 def _adapter(session: Session, room: Workspace, run_id: int | None) -> tuple[int | None, str]:

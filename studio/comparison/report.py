@@ -9,7 +9,7 @@ from itertools import combinations, product
 from typing import Any
 
 from studio.answer_scores import FEWEST_REFERENCES, form_baseline
-from studio.comparison.approaches import APPROACHES, COMPETING
+from studio.approaches import APPROACHES, COMPETING
 from studio.comparison.notes import about_figures, about_manner, about_questions
 from studio.comparison.question_sets import Question
 from studio.comparison.verdict import find_leader, headline

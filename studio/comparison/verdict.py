@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studio.comparison.approaches import COMPETING, NAMES
+from studio.approaches import COMPETING, NAMES
 from studio.statistics import TELLING
 
 METRIC_NAMES = {

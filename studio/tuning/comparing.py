@@ -3,7 +3,6 @@
 Called by the runs page and by `runs compare`.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -13,11 +12,10 @@ from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView, get_version
 from studio.tuning.lineage import Score, scores_of
 from studio.tuning.listing import Point, RunView, get_run, metrics
-from studio.tuning.presets import TrainingSettings, from_json
+from studio.tuning.presets import TrainingSettings, from_json, steps_of_an_epoch
 from studio.tuning.remedies import best_check, checked
 
 FEWEST, MOST = 2, 6
-WITH_ADAPTER = ("fine-tuned", "rag+fine-tuned")  # the approaches that a comparison asks the adapter in
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,9 @@ def compare_runs(room: Workspace, ids: Sequence[int]) -> RunsCompared:
     points = {run.id: metrics(room, run.id) for run in runs}
     curves = [point for run in runs for point in _curve(run, points[run.id], versions[run.version_id])]
     return RunsCompared(
-        tuple(_reached(run, points[run.id], versions[run.version_id], _scores(room, run.id)) for run in runs),
+        tuple(
+            _reached(run, points[run.id], versions[run.version_id], scores_of(room, run.id)) for run in runs
+        ),
         _differing([_settings(run, versions[run.version_id]) for run in runs]),
         tuple(curves),
         tuple(_notes(runs)),
@@ -129,8 +129,7 @@ def _differing(settings: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
 def _curve(run: RunView, points: Sequence[Point], version: VersionView) -> list[CurvePoint]:
     training = from_json(run.settings)
     examples = int(run.result.get("examples") or version.examples - version.held_out)
-    batches = math.ceil(examples / training.batch_size)
-    epoch = max(1, math.ceil(batches / training.accumulation))  # steps, as presets.total_steps counts them
+    epoch = max(1, steps_of_an_epoch(examples, training))
     return [CurvePoint(run.id, p.step, round(p.step / epoch, 3), p.loss, p.eval_loss) for p in points]
 
 
@@ -150,8 +149,3 @@ def _notes(runs: Sequence[RunView]) -> list[str]:
     if len({from_json(run.settings).max_length for run in runs}) > 1:
         notes.append("The longest example differs: held-out examples were cut at different places.")
     return notes
-
-
-def _scores(room: Workspace, run_id: int) -> list[Score]:
-    """What finished comparisons found about the run's adapter, newest first."""
-    return [score for score in scores_of(room, run_id) if score.approach in WITH_ADAPTER]

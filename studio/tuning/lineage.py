@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.approaches import runs_asked
 from studio.models.catalogue import find_model
 from studio.store.database import Workspace
 from studio.store.tables import Comparison, Run
@@ -75,18 +76,24 @@ def asks_run(run_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(Comparison.run_id == run_id, Comparison.passages_run_id == run_id)
 
 
-def scores_of(room: Workspace, run_id: int) -> list[Score]:
-    """From the finished comparisons in which the run's adapter took part, the newest first."""
+def scores_of(room: Workspace, run_id: int, *, with_base: bool = False) -> list[Score]:
+    """Of the approaches that asked the run's adapter, from finished comparisons, the newest first.
+
+    `with_base`: the base model's beside them.
+    """
     finished = sa.select(Comparison).where(
         Comparison.workspace_id == room.id, asks_run(run_id), Comparison.state == "succeeded"
     )
     with room.session() as session:
         found = session.scalars(finished.order_by(Comparison.id.desc())).all()
-    return [score for comparison in found for score in _scores(comparison)]
+    return [score for comparison in found for score in _scores(comparison, run_id, with_base)]
 
 
-def _scores(comparison: Comparison) -> list[Score]:
+def _scores(comparison: Comparison, run_id: int, with_base: bool) -> list[Score]:
     report = comparison.report or {}
+    asked = runs_asked(comparison.approaches, comparison.run_id, comparison.passages_run_id)
+    told = {approach for approach, asked_of in asked.items() if asked_of == run_id}
+    told |= {"base"} if with_base else set()
     return [
         Score(
             comparison.id,
@@ -100,5 +107,5 @@ def _scores(comparison: Comparison) -> list[Score]:
         )
         for approach, entry in sorted(report.get("approaches", {}).items())
         for metric, value in sorted(entry["metrics"].items())
-        if value["mean"] is not None
+        if value["mean"] is not None and approach in told
     ]

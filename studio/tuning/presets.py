@@ -224,10 +224,13 @@ def part_of(rows: Sequence[Row], settings: TrainingSettings) -> Sequence[Row]:
 
 def total_steps(examples: int, settings: TrainingSettings) -> int:
     """Optimiser steps of a whole run over so many examples."""
-    batches = math.ceil(examples / settings.batch_size)
-    each = math.ceil(batches / settings.accumulation)
-    steps = max(1, math.ceil(each * settings.epochs))
+    steps = max(1, math.ceil(steps_of_an_epoch(examples, settings) * settings.epochs))
     return min(steps, settings.max_steps or steps)
+
+
+def steps_of_an_epoch(examples: int, settings: TrainingSettings) -> int:
+    """Optimiser steps in which every example is seen once."""
+    return math.ceil(math.ceil(examples / settings.batch_size) / settings.accumulation)
 
 
 def to_json(settings: TrainingSettings) -> dict[str, Any]:

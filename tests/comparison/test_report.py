@@ -1,4 +1,4 @@
-from studio.comparison.approaches import APPROACHES, COMPETING, Means, possible
+from studio.approaches import APPROACHES, COMPETING, Means, possible
 from studio.comparison.question_sets import Question
 from studio.comparison.report import ComparisonReport, StoredAnswer, build_report, primary_metric
 

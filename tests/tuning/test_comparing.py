@@ -74,7 +74,7 @@ def test_scores_of_comparisons_made_with_a_run_stand_beside_it(room, pair):
                 name="Four ways",
                 question_set_id=questions.id,
                 run_id=pair[1],
-                approaches=[],
+                approaches=["fine-tuned"],
                 state="succeeded",
                 report=report,
             )

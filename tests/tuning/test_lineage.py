@@ -66,9 +66,18 @@ def test_lineage_leads_back_to_the_rows_the_settings_and_the_code(room: Workspac
 
 @pytest.mark.postgres
 def test_every_score_says_of_how_many_questions(room: Workspace, run: RunView) -> None:
-    scores = scores_of(room, run.id)
-    assert {one.approach for one in scores} >= {"base", "fine-tuned"}
+    scores = scores_of(room, run.id, with_base=True)
+    assert {one.approach for one in scores} == {"base", "fine-tuned", "rag+fine-tuned"}
     assert all(one.n == 12 and "n = 12" in one.sentence for one in scores)
+
+
+@pytest.mark.postgres
+def test_what_another_adapter_answered_is_no_score_of_this_one(room: Workspace, run: RunView) -> None:
+    with room.session() as session:
+        comparison = session.query(tables.Comparison).filter_by(workspace_id=room.id, run_id=run.id).one()
+        other = session.query(tables.Run).filter_by(workspace_id=room.id, state="stopped").one()
+        comparison.passages_run_id = other.id
+    assert {one.approach for one in scores_of(room, run.id)} == {"fine-tuned"}
 
 
 @pytest.mark.postgres

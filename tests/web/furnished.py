@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from pgvector import SparseVector
 
-from studio.comparison.approaches import APPROACHES
+from studio.approaches import COMPETING
 from studio.comparison.question_sets import Question
 from studio.comparison.report import StoredAnswer, build_report
 from studio.store import tables
@@ -124,7 +124,7 @@ def _comparison(room: Workspace, library: int, run: int) -> int:
     questions = _add(room, tables.QuestionSet(name="Held out", sha256="1"))
     answers = [
         StoredAnswer(at, approach, f"{approach} says {at}", [], {"token_f1": (rank + at % 3) / 6}, 0.5)
-        for rank, approach in enumerate(APPROACHES)
+        for rank, approach in enumerate(COMPETING)
         for at in range(len(QUESTIONS))
     ]
     found = build_report(dict(enumerate(QUESTIONS)), answers, 0)
@@ -135,7 +135,7 @@ def _comparison(room: Workspace, library: int, run: int) -> int:
             question_set_id=questions,
             library_id=library,
             run_id=run,
-            approaches=list(APPROACHES),
+            approaches=list(COMPETING),
             state="succeeded",
             report=found.as_dict(),
         ),

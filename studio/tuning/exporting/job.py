@@ -81,7 +81,9 @@ def prepare(room: Workspace, row: Export, folder: Path) -> None:
     form = known_format(row.format)
     elsewhere = f"./{base.id}" if base.id == CHAT_MODEL else base.id
     original = original_of(base)
-    facts = CardFacts(form, name, elsewhere, licence_of(base.id, base.path), scores_of(room, run.id))
+    facts = CardFacts(
+        form, name, elsewhere, licence_of(base.id, base.path), scores_of(room, run.id, with_base=True)
+    )
     plan = ExportPlan(
         format=form,
         name=name,

@@ -88,7 +88,7 @@ def _edition(made: dict[str, Any]) -> str:
 
 def _scores(room: Workspace, run: RunView) -> list[str]:
     """What the adapter scored in its newest comparison."""
-    scores = [one for one in scores_of(room, run.id) if "fine-tuned" in one.approach]
+    scores = scores_of(room, run.id)
     newest = scores[0].comparison_id if scores else None
     return [f"{one.comparison}: {one.sentence}" for one in scores if one.comparison_id == newest]
 

@@ -7,15 +7,9 @@ position say the same as colour. Written as plain data: building them takes no t
 from collections.abc import Sequence
 from typing import Any
 
-Spec = dict[str, Any]
+from studio.approaches import NAMES
 
-APPROACH_NAMES = {
-    "base": "Base model",
-    "rag": "RAG",
-    "fine-tuned": "Fine-tuned",
-    "rag+fine-tuned": "RAG + fine-tuned",
-    "combined": "RAG + plain adapter",
-}
+Spec = dict[str, Any]
 
 
 def learning_curve(points: Sequence[dict[str, Any]]) -> Spec:
@@ -37,12 +31,12 @@ def learning_curve(points: Sequence[dict[str, Any]]) -> Spec:
 def approaches_plot(
     rows: Sequence[dict[str, Any]], title: str, percent: bool = False, line: float | None = None
 ) -> Spec:
-    """`rows`: {"approach" (a key of APPROACH_NAMES), "mean", "low", "high"}; marks with 95 % intervals.
+    """`rows`: {"approach" (a key of NAMES), "mean", "low", "high"}; marks with 95 % intervals.
 
     `line` is what an answer to another question would score.
     """
-    shown, names = ".0%" if percent else ".2f", list(APPROACH_NAMES.values())
-    named = [{**row, "name": APPROACH_NAMES[row["approach"]]} for row in rows]
+    shown, names = ".0%" if percent else ".2f", list(NAMES.values())
+    named = [{**row, "name": NAMES[row["approach"]]} for row in rows]
     by_name = {"field": "name", "type": "nominal", "scale": {"domain": names}, "legend": None}
     row = {"field": "name", "type": "nominal", "title": None, "sort": names}
     return {

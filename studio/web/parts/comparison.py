@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from studio.approaches import NAMES
 from studio.comparison.notes import FORM_MATTERS
-from studio.web.parts.charts import APPROACH_NAMES, approaches_plot
+from studio.web.parts.charts import approaches_plot
 from studio.web.parts.comparison_words import (
     SHARES,
     difference_sentence,
@@ -43,7 +44,7 @@ def show_report(report: dict[str, Any], name: str) -> None:
 
 def _plot(report: dict[str, Any], metric: str) -> None:
     found = {name: entry["metrics"].get(metric) for name, entry in report["approaches"].items()}
-    rows = [{"approach": name, **found[name]} for name in APPROACH_NAMES if found.get(name)]
+    rows = [{"approach": name, **found[name]} for name in NAMES if found.get(name)]
     form = report.get("form_baseline") if metric == "token_f1" else None
     line = form if form and form >= FORM_MATTERS else None
     st.markdown(f"**{long_name(metric)}**")
@@ -72,7 +73,7 @@ def _all_numbers(report: dict[str, Any], metrics: list[str]) -> None:
     st.subheader("All numbers", anchor=False)
     rows = []
     for approach, entry in report["approaches"].items():
-        row = {"Approach": APPROACH_NAMES[approach]}
+        row = {"Approach": NAMES[approach]}
         for metric in metrics:
             row[short_name(metric)] = _with_interval(metric, entry["metrics"].get(metric))
         row["Time per answer"] = duration(entry.get("seconds_per_answer"))
@@ -92,10 +93,10 @@ def _with_interval(metric: str, found: dict[str, Any] | None) -> str:
 def _answers(report: dict[str, Any]) -> None:
     st.subheader("Question by question", anchor=False)
     st.caption("Select a row to read the answers in full.")
-    approaches = [approach for approach in APPROACH_NAMES if approach in report["approaches"]]
+    approaches = [approach for approach in NAMES if approach in report["approaches"]]
     rows = [
         {"Question": answer["question"], "Reference": answer["reference"]}
-        | {APPROACH_NAMES[approach]: answer.get(approach) for approach in approaches}
+        | {NAMES[approach]: answer.get(approach) for approach in approaches}
         for answer in report["answers"]
     ]
     event = st.dataframe(
@@ -117,7 +118,7 @@ def _one_question(answer: dict[str, Any], approaches: list[str]) -> None:
         with st.grid(2, min_column_width=280):
             for approach in approaches:
                 with st.container(border=True):
-                    st.markdown(f"**{APPROACH_NAMES[approach]}**{_scores(answer, approach)}")
+                    st.markdown(f"**{NAMES[approach]}**{_scores(answer, approach)}")
                     st.text(answer.get(approach) or "–")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from studio.comparison.approaches import Means, possible
+from studio.approaches import NAMES, Means, possible
 from studio.comparison.question_sets import (
     QuestionSetView,
     from_held_out,
@@ -19,7 +19,6 @@ from studio.library.libraries import list_libraries
 from studio.models.adapters import list_adapters
 from studio.store.database import Workspace
 from studio.training_sets.versions import list_versions
-from studio.web.parts.charts import APPROACH_NAMES
 from studio.web.parts.choices import choose
 from studio.web.parts.states import count
 from studio.web.uploads import on_disk
@@ -68,7 +67,7 @@ def _compared(room: Workspace) -> ComparisonRequest:
         "Approaches",
         can,
         default=can,
-        format_func=APPROACH_NAMES.__getitem__,
+        format_func=NAMES.__getitem__,
         key=f"comparisons_approaches_{'_'.join(can)}",
         help="RAG needs a library, fine-tuned needs an adapter.",
     )

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from studio.approaches import NAMES
 from studio.comparison.results import ComparisonView, stop_comparison
 from studio.store.database import Workspace
 from studio.web.menu import entry_titled
-from studio.web.parts.charts import APPROACH_NAMES
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, duration, pill
 
@@ -18,7 +18,7 @@ def comparison_list(comparisons: Sequence[ComparisonView]) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap="xxsmall", width="stretch"):
                 st.markdown(f"**{escaped(comparison.name)}** {pill(comparison.state)}")
-                names = ", ".join(APPROACH_NAMES[approach] for approach in comparison.approaches)
+                names = ", ".join(NAMES[approach] for approach in comparison.approaches)
                 st.caption(escaped(comparison.headline or f"{names} · {ago(comparison.created_at)}"))
             if st.button("Open", key=f"comparisons_open_{comparison.id}", icon=":material/arrow_forward:"):
                 page = entry_titled("Comparisons").file
@@ -48,7 +48,7 @@ def _progress(comparison: ComparisonView) -> None:
         st.info(f"Waiting for {escaped(said['waiting_for'])}.", icon=":material/schedule:")
     elif said.get("total"):
         left = f", about {duration(said['seconds_left'])} left" if said.get("seconds_left") else ""
-        now = APPROACH_NAMES.get(said.get("approach", ""), "")
+        now = NAMES.get(said.get("approach", ""), "")
         st.progress(
             said["done"] / said["total"],
             text=f"{said['done']} of {said['total']} answers, now {now}{left}",

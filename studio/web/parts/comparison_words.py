@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from studio.approaches import NAMES
 from studio.statistics import TELLING
-from studio.web.parts.charts import APPROACH_NAMES
 
 # metric -> (what the axis says, what a button or a column says)
 METRICS = {
@@ -43,7 +43,7 @@ def shown(metric: str, value: float | None) -> str:
 def difference_sentence(difference: dict[str, Any]) -> str:
     """`RAG scores 0.21 more than Base model (95 % interval 0.12 to 0.30).`"""
     found = _turned(difference) if (difference["mean"] or 0) < 0 else difference
-    a, b = APPROACH_NAMES[found["a"]], APPROACH_NAMES[found["b"]]
+    a, b = NAMES[found["a"]], NAMES[found["b"]]
     if found["low"] is None:
         return f"{a} and {b}: too few questions to tell. Ask at least 20 to 40."
     mean, low, high = (_amount(found["metric"], found[key]) for key in ("mean", "low", "high"))

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from studio.approaches import NAMES
 from studio.tuning.comparing import CurvePoint, Reached, RunsCompared
 from studio.tuning.estimate import GB
 from studio.web.menu import entry_titled
-from studio.web.parts.charts import APPROACH_NAMES
 from studio.web.parts.comparison_words import METRICS, short_name, shown
 from studio.web.parts.run_plots import runs_plot
 from studio.web.parts.safe_text import escaped
@@ -117,7 +117,7 @@ def _scores(runs: Sequence[Reached], names: dict[int, str]) -> None:
         {
             "Run": names[one.run.id],
             "Comparison": score.comparison,
-            "Approach": APPROACH_NAMES.get(score.approach, score.approach),
+            "Approach": NAMES.get(score.approach, score.approach),
             short_name(chosen): _interval(score.metric, score.mean, score.low, score.high),
             "Questions": score.n,
         }

@@ -1,4 +1,4 @@
-"""The approaches and what each needs. Plain data; used throughout the comparison."""
+"""The approaches, what each needs and whose adapter each asks. Plain data; used wherever they are named."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ COMPETING = ("base", "rag", "fine-tuned", "rag+fine-tuned")
 # "combined" stands beside "rag+fine-tuned", to show what training with passages is worth
 APPROACHES = (*COMPETING, "combined")
 NAMES = {
-    "base": "Base",
+    "base": "Base model",
     "rag": "RAG",
     "fine-tuned": "Fine-tuned",
     "rag+fine-tuned": "RAG + fine-tuned",
@@ -36,8 +36,16 @@ def uses_passages(approach: str) -> bool:
     return approach in _WITH_PASSAGES
 
 
-def uses_adapter(approach: str) -> bool:
-    return approach in _WITH_ADAPTER
+def runs_asked(
+    approaches: Sequence[str], run_id: int | None, passages_run_id: int | None
+) -> dict[str, int | None]:
+    """The run whose adapter each of these approaches asks, of those that ask one."""
+    second = passages_run_id or run_id
+    return {
+        approach: second if approach == "rag+fine-tuned" else run_id
+        for approach in approaches
+        if approach in _WITH_ADAPTER
+    }
 
 
 def possible(means: Means) -> list[str]:
@@ -61,7 +69,7 @@ def _lacks(approach: str, means: Means) -> str:
     """What an approach needs and is not there; empty where nothing is missing."""
     if uses_passages(approach) and not means.library:
         return "a library: choose one"
-    if uses_adapter(approach) and not means.adapter:
+    if approach in _WITH_ADAPTER and not means.adapter:
         return "an adapter: choose a run"
     if approach == "combined" and not means.second:
         return "a second adapter that was trained with passages: choose its run"
