@@ -6,10 +6,8 @@ from pathlib import Path
 
 from studio.tuning import process
 from studio.tuning.checkpoints import newest_sound
-from studio.tuning.plan import LOG
+from studio.tuning.plan import LOG, RESUMABLE
 from studio.tuning.process import ProcessMark
-
-RESUMABLE_CODE = 75
 
 
 def died(folder: Path, mark: ProcessMark | None, stood_still: float) -> tuple[str, str]:
@@ -23,7 +21,7 @@ def died(folder: Path, mark: ProcessMark | None, stood_still: float) -> tuple[st
         how = "The training process is gone without a result."
     elif code < 0:
         how = _by_signal(-code)
-    elif code == RESUMABLE_CODE:  # there was not even room to say so
+    elif code == RESUMABLE:  # there was not even room to say so
         return "interrupted", disk_is_full(folder)
     else:
         return "failed", f"The training process ended with code {code}: {last_words(folder)}"

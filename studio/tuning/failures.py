@@ -11,10 +11,10 @@ from safetensors import SafetensorError
 
 from studio.errors import StudioError
 from studio.tuning.endings import disk_is_full
+from studio.tuning.plan import FAILED, RESUMABLE
 from studio.tuning.presets import TrainingSettings
 
 GB = 1e9
-FAILED, RESUMABLE, MISCONFIGURED = 1, 75, 78
 # torch writes checkpoints through C++ streams, which do not pass the reason on
 _DISK_WORDS = ("no space left", "iostream error", "unexpected pos", "file write failed")
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "defaultcpuallocator")

@@ -23,6 +23,8 @@ LOG = "run.log"
 ADAPTER = "adapter"
 
 METHODS = ("lora", "qlora")
+# exit codes of the training process
+FAILED, RESUMABLE, MISCONFIGURED = 1, 75, 78
 
 
 @dataclass(frozen=True)

@@ -23,21 +23,23 @@ from transformers.utils.logging import disable_progress_bar
 from studio.engine.example_tokens import Row
 from studio.errors import StudioError
 from studio.models.folders import write_manifest
-from studio.tuning.checkpoints import (
-    MOST_AT_ONCE,
-    best_sound,
-    discard_after,
-    newest_sound,
-    path_of,
-    steps,
-    sweep,
-)
+from studio.tuning import checkpoints
 from studio.tuning.edition import edition
 from studio.tuning.encoding import Encoded, SimilarLengths, collate, encode
-from studio.tuning.failures import MISCONFIGURED, RESUMABLE, RunFailed, disk_full, explained, loss_not_finite
+from studio.tuning.failures import RunFailed, disk_full, explained, loss_not_finite
 from studio.tuning.four_bit import four_bit, keep_gradients_exact
 from studio.tuning.loss import summed_loss
-from studio.tuning.plan import ADAPTER, HELD_OUT, TRAIN, RunPlan, read_plan, read_rows, write_result
+from studio.tuning.plan import (
+    ADAPTER,
+    HELD_OUT,
+    MISCONFIGURED,
+    RESUMABLE,
+    TRAIN,
+    RunPlan,
+    read_plan,
+    read_rows,
+    write_result,
+)
 from studio.tuning.presets import TrainingSettings, total_steps
 from studio.tuning.process import leave_mark
 from studio.tuning.schedule import HeldOut, plan_held_out, plan_schedule
@@ -56,7 +58,7 @@ def main(run: Path) -> int:
         result = train(run, read_plan(run), stop)
     except StudioError as error:
         code = error.exit_code if isinstance(error, RunFailed) else MISCONFIGURED
-        sweep(run)  # half a checkpoint may be what filled the disk
+        checkpoints.sweep(run)  # half a checkpoint may be what filled the disk
         state = "interrupted" if code == RESUMABLE else "failed"
         with suppress(OSError):  # the exit code says the same
             write_result(run, {"state": state, "error": str(error)})
@@ -71,7 +73,7 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
     """Load, prepare, train, save; returns the result. Raises RunFailed with a sentence."""
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     torch.manual_seed(plan.training.seed)
-    sweep(run)
+    checkpoints.sweep(run)
 
     tokenizer, model = load(plan)
     examples, held_out = prepare(run, plan.training, tokenizer, model)
@@ -89,40 +91,31 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
         data_collator=partial(collate, padding=padding),
     )
 
-    begin, notes = newest_sound(run)
+    begin, notes = checkpoints.newest_sound(run)
     if begin is not None:
-        discard_after(run, begin)
-    missing = max(2, MOST_AT_ONCE - len(steps(run)))
+        checkpoints.discard_after(run, begin)
+    missing = max(2, checkpoints.MOST_AT_ONCE - len(checkpoints.steps(run)))
     if shutil.disk_usage(run).free < missing * schedule.save_bytes:
         raise disk_full(run)
     with explained(run, plan.training, examples.longest):
-        trainer.train(resume_from_checkpoint=str(path_of(run, begin)) if begin else None)
+        trainer.train(resume_from_checkpoint=str(checkpoints.path_of(run, begin)) if begin else None)
     last = trainer.state.global_step
     if watch.progress.ended_by == "nan":
-        raise loss_not_finite(last, plan.training, newest_sound(run)[0])
+        raise loss_not_finite(last, plan.training, checkpoints.newest_sound(run)[0])
     if watch.progress.ended_by == "disk":
         raise disk_full(run)
 
     stopped = watch.progress.ended_by == "stop"
-    best, lost = best_sound(run, watch.progress.checks, last)
+    best, lost = checkpoints.best_sound(run, watch.progress.checks, last)
     if not stopped:
         with explained(run, plan.training, examples.longest):
             save(run, plan, model, best if best != last else None)
-    progress, seconds = watch.progress, max(watch.progress.seconds, 1e-9)
     return {
         "state": "stopped" if stopped else "succeeded",
         "error": None,
         "steps": last,
         "total_steps": total,
-        "ended_early": progress.ended_by == "patience",
-        "train_loss": sum(progress.losses[-10:]) / len(progress.losses[-10:]) if progress.losses else None,
-        "eval_loss": progress.checks.get(best),  # of the adapter that is kept
-        "best_step": best if progress.checks else None,
-        "best_eval_loss": progress.checks.get(best),
-        "seconds": round(seconds, 1),
-        "answer_seconds": round(progress.answer_seconds, 1),
-        "tokens": progress.tokens,
-        "tokens_per_second": round(progress.tokens / seconds, 1),
+        **watch.progress.reported(best),
         "examples": len(examples.rows),
         "longest": examples.longest,
         "cut": examples.cut,
@@ -237,7 +230,9 @@ class AdapterTrainer(Trainer):
 def save(run: Path, plan: RunPlan, model: Any, best: int | None) -> None:
     """The adapter, of the checkpoint at step `best` or as it is, renamed into place when it is whole."""
     if best is not None:
-        set_peft_model_state_dict(model, load_file(path_of(run, best) / "adapter_model.safetensors"))
+        set_peft_model_state_dict(
+            model, load_file(checkpoints.path_of(run, best) / "adapter_model.safetensors")
+        )
     part, final = run / "adapter.part", run / ADAPTER
     shutil.rmtree(part, ignore_errors=True)
     shutil.rmtree(final, ignore_errors=True)

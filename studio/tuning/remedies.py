@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from studio.tuning.best import best_of
 from studio.tuning.listing import Point, RunView
 from studio.tuning.presets import TrainingSettings, from_json
 
@@ -145,7 +146,9 @@ def checked(points: Sequence[Point]) -> list[tuple[int, float]]:
 
 def best_check(points: Sequence[Point]) -> tuple[int, float] | None:
     """Step and loss of the lowest held-out loss; None before one. Step 0 is none: nothing was trained."""
-    return min((check for check in checked(points) if check[0]), key=lambda check: check[1], default=None)
+    checks = {step: loss for step, loss in checked(points) if step}
+    best = best_of(checks)
+    return None if best is None else (best, checks[best])
 
 
 def _rounded(rate: float) -> float:

@@ -46,6 +46,22 @@ class Progress:
             answer_seconds=last.get("answer_seconds", 0.0),
         )
 
+    def reported(self, kept: int) -> dict[str, Any]:
+        """What result.json says of it; `kept` is the step of the adapter that is kept."""
+        seconds = max(self.seconds, 1e-9)
+        last = self.losses[-10:]
+        return {
+            "ended_early": self.ended_by == "patience",
+            "train_loss": sum(last) / len(last) if last else None,
+            "eval_loss": self.checks.get(kept),
+            "best_step": kept if self.checks else None,
+            "best_eval_loss": self.checks.get(kept),
+            "seconds": round(seconds, 1),
+            "answer_seconds": round(self.answer_seconds, 1),
+            "tokens": self.tokens,
+            "tokens_per_second": round(self.tokens / seconds, 1),
+        }
+
 
 class StopSignal:
     """Turns SIGTERM into a wish that is granted after the step under way."""
