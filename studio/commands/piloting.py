@@ -1,7 +1,6 @@
 """`advise --pilot`: the files are brought in, small adapters trained, all approaches compared."""
 
 import argparse
-import json
 from pathlib import Path
 
 from studio.advice.piloting.pilots import ACTIVE, get_pilot
@@ -55,8 +54,7 @@ def prove(given: argparse.Namespace, answers: dict[str, object]) -> Recommendati
     pilot = get_pilot(room, pilot_id)
     if pilot.recommendation is None:
         raise StudioError(pilot.error or f"The pilot was {pilot.state}.")
-    # as JSON has it: a decision that was kept is read in the same way
-    return Recommendation.restored(json.loads(json.dumps(pilot.recommendation)))
+    return Recommendation.restored(pilot.recommendation)
 
 
 def _version(room: Workspace, path: Path, size: PilotSize) -> int:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studio.comparison.approaches import Means, check_approaches, possible
+from studio.approaches import Means, check_approaches, possible
 from studio.comparison.job import JOB
 from studio.comparison.question_sets import get_question_set
+from studio.comparison.results import find
 from studio.errors import BadInput, NotFound
 from studio.jobs.queue import defer
 from studio.store import tables
@@ -56,6 +57,19 @@ def create_comparison(room: Workspace, request: ComparisonRequest) -> int:
         session.flush()
         row.job_id = defer(room, JOB, session, comparison_id=row.id)
         return row.id
+
+
+def resume_comparison(room: Workspace, comparison_id: int) -> None:
+    """Go on with one that was stopped or has failed; what is answered is not asked again."""
+    with room.session() as session:
+        row = find(session, room, comparison_id)
+        if row.state not in ("stopped", "failed"):
+            raise BadInput(
+                f"Only a comparison that was stopped or has failed can go on; this one is {row.state}."
+            )
+        row.state, row.stop_requested, row.error = "queued", False, None
+        row.report, row.finished_at = None, None
+        row.job_id = defer(room, JOB, session, comparison_id=row.id)
 
 
 def _run_of(session: Session, room: Workspace, request: ComparisonRequest) -> int | None:

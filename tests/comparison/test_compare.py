@@ -3,7 +3,7 @@ import sqlalchemy as sa
 
 from studio.comparison.job import compare_job, fail_comparison
 from studio.comparison.question_sets import Question, save_question_set
-from studio.comparison.requests import ComparisonRequest, create_comparison
+from studio.comparison.requests import ComparisonRequest, create_comparison, resume_comparison
 from studio.comparison.results import get_comparison, list_comparisons, report, stop_comparison
 from studio.errors import BadInput, NotFound, StudioError
 from studio.store import tables
@@ -190,3 +190,9 @@ def test_a_library_of_another_workspace_is_not_found(room, question_set, library
     theirs = save_question_set(other, "q", [Question("Why?", "So.")])
     with pytest.raises(NotFound):
         create_comparison(other, ComparisonRequest(theirs, library_id=library))
+
+
+def test_only_what_has_ended_early_can_go_on(room, compare, question_set):
+    comparison = compare(question_set_id=question_set, approaches=("base",))
+    with pytest.raises(BadInput, match="this one is succeeded"):
+        resume_comparison(room, comparison)

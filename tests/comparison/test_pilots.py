@@ -9,7 +9,7 @@ from studio.advice.piloting.requests import PilotRequest, resume_pilot, start_pi
 from studio.advice.piloting.size import PilotSize
 from studio.advice.piloting.stages import PASSAGES_RUN, RAFT_WORK, RUN
 from studio.advice.piloting.watching import DONE, seconds_left, stages_of
-from studio.comparison.approaches import APPROACHES
+from studio.approaches import APPROACHES
 from studio.comparison.job import compare_job
 from studio.errors import BadInput, NotFound
 from studio.store import tables
@@ -124,6 +124,22 @@ def test_a_stopped_pilot_keeps_what_is_done_and_goes_on(room, library, version, 
     assert (stopped.state, RAFT_WORK in stopped.made) == ("stopped", True)
     resume_pilot(room, pilot_id)
     assert get_pilot(room, pilot_id).state == "queued"
+
+
+def test_a_pilot_stopped_while_it_compares_asks_only_what_is_left(
+    room, library, version, question_set, model_server
+):
+    pilot_id = start_pilot(room, PilotRequest(version, library, question_set))
+    pilot = work_off(room, pilot_id)
+    with room.session() as session:
+        session.execute(sa.update(tables.Comparison).values(state="stopped", report=None))
+        session.execute(sa.delete(tables.ComparisonAnswer).where(tables.ComparisonAnswer.position < 2))
+        session.execute(sa.update(tables.Pilot).values(state="stopped", recommendation=None))
+    before = model_server.asked.total()
+    resume_pilot(room, pilot_id)
+    again = work_off(room, pilot_id)
+    assert (again.state, again.comparison_id) == ("succeeded", pilot.comparison_id)
+    assert model_server.asked.total() - before == 2 * 5
 
 
 def test_time_left_falls_with_every_stage(room, library, version, question_set):

@@ -12,7 +12,7 @@ from studio.advice.answers import Answers
 from studio.advice.measure import measure_signals
 from studio.advice.pilot import after_pilot
 from studio.advice.piloting.curve import CurvePoint, what_the_curve_says
-from studio.advice.piloting.pilots import ACTIVE, PilotView, find, get_pilot
+from studio.advice.piloting.pilots import ACTIVE, PilotView, get_pilot, locked
 from studio.advice.piloting.size import CURVE
 from studio.advice.piloting.stages import RUN, STAGES, WITHOUT_RAFT, curve_key, stop_what_runs
 from studio.advice.recommend import recommend
@@ -28,7 +28,7 @@ WAIT_SECONDS = 2.0
 def fail_pilot(room: Workspace, sentence: str, *, pilot_id: int) -> None:
     """Called by the worker when the job cannot go on; what it made is kept."""
     with room.session() as session:
-        row = find(session, room, pilot_id)
+        row = locked(session, room, pilot_id)
         row.state, row.error = "failed", sentence
 
 
@@ -42,8 +42,8 @@ def pilot_job(room: Workspace, *, pilot_id: int) -> None:
         stop_what_runs(room, pilot)
         _end(room, pilot, "stopped")
         return
-    for _, stage in STAGES:
-        if stage(room, pilot) is not None:
+    for stage in STAGES:
+        if stage(room, pilot):
             _again(room, pilot)
             return
         pilot = get_pilot(room, pilot_id)
@@ -53,7 +53,7 @@ def pilot_job(room: Workspace, *, pilot_id: int) -> None:
 def _again(room: Workspace, pilot: PilotView) -> None:
     time.sleep(WAIT_SECONDS)
     with room.session() as session:
-        row = find(session, room, pilot.id)
+        row = locked(session, room, pilot.id)
         row.state, row.job_id = "running", defer(room, JOB, session, pilot_id=pilot.id)
 
 
@@ -68,7 +68,7 @@ def _conclude(room: Workspace, pilot: PilotView) -> None:
     }
     found = after_pilot(recommend(Answers.read(pilot.answers), signals), measured)
     with room.session() as session:
-        find(session, room, pilot.id).recommendation = found.as_dict()
+        locked(session, room, pilot.id).recommendation = found.as_dict()
     _end(room, pilot, "succeeded")
 
 
@@ -85,6 +85,6 @@ def learning_curve(room: Workspace, pilot: PilotView) -> list[CurvePoint]:
 
 def _end(room: Workspace, pilot: PilotView, state: str) -> None:
     with room.session() as session:
-        row = find(session, room, pilot.id)
+        row = locked(session, room, pilot.id)
         if row.state in ACTIVE:
             row.state, row.finished_at = state, session.scalar(sa.select(sa.func.now()))

@@ -43,7 +43,7 @@ class PilotView:
 def get_pilot(room: Workspace, pilot_id: int) -> PilotView:
     """One pilot; raises NotFound."""
     with room.session() as session:
-        return _view(find(session, room, pilot_id))
+        return _view(_found(session.scalar(_of(room, pilot_id)), pilot_id))
 
 
 def list_pilots(room: Workspace) -> list[PilotView]:
@@ -56,16 +56,22 @@ def list_pilots(room: Workspace) -> list[PilotView]:
 def stop_pilot(room: Workspace, pilot_id: int) -> None:
     """Ask it to stop; what is trained and answered so far is kept."""
     with room.session() as session:
-        row = find(session, room, pilot_id)
+        row = locked(session, room, pilot_id)
         if row.state not in ACTIVE:
             raise BadInput(f"Pilot {pilot_id} is not running; it has {row.state}.")
         row.stop_requested = True
 
 
-def find(session: Session, room: Workspace, pilot_id: int) -> Pilot:
-    """The row itself; raises NotFound."""
-    mine = (Pilot.workspace_id == room.id, Pilot.id == pilot_id)
-    row = session.scalar(sa.select(Pilot).where(*mine).with_for_update())
+def locked(session: Session, room: Workspace, pilot_id: int) -> Pilot:
+    """The row, nobody else's until the transaction ends; raises NotFound."""
+    return _found(session.scalar(_of(room, pilot_id).with_for_update()), pilot_id)
+
+
+def _of(room: Workspace, pilot_id: int) -> sa.Select[Pilot]:
+    return sa.select(Pilot).where(Pilot.workspace_id == room.id, Pilot.id == pilot_id)
+
+
+def _found(row: Pilot | None, pilot_id: int) -> Pilot:
     if row is None:
         raise NotFound(f"There is no pilot {pilot_id} in this workspace.")
     return row

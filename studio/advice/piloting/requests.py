@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from studio.advice.piloting.job import JOB
-from studio.advice.piloting.pilots import find
+from studio.advice.piloting.pilots import locked
 from studio.advice.piloting.size import PilotSize
 from studio.comparison.question_sets import get_question_set
 from studio.errors import BadInput
@@ -54,7 +54,7 @@ def start_pilot(room: Workspace, request: PilotRequest) -> int:
 def resume_pilot(room: Workspace, pilot_id: int) -> None:
     """Go on with one that was stopped or has failed, from where it is."""
     with room.session() as session:
-        row = find(session, room, pilot_id)
+        row = locked(session, room, pilot_id)
         if row.state not in ("stopped", "failed"):
             raise BadInput(f"Only a pilot that was stopped or has failed can go on; this one is {row.state}.")
         row.state, row.stop_requested, row.error, row.finished_at = "queued", False, None, None

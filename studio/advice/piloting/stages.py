@@ -1,20 +1,19 @@
-"""What a pilot does, stage by stage. Each looks whether its work is done, asks for it if not, and says
-what is waited for. Called by the pilot's job, again and again until nothing is waited for.
+"""What a pilot does, stage by stage. Each looks whether its work is done, asks for it if not, and answers
+whether it must be waited for. Called by the pilot's job, again and again until nothing is waited for.
 
 Everything a stage makes is a run, a version or a comparison that can be looked at by itself. What it made
 is kept by name before it is waited for, so that a pilot whose worker died goes on where it was.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from studio.advice.piloting.pilots import PilotView, find
+from studio.advice.piloting.pilots import PilotView, locked
 from studio.advice.piloting.size import CURVE, TRAINING, WITH_PASSAGES, Learned, steps_for
 from studio.comparison.question_sets import from_held_out
-from studio.comparison.requests import ComparisonRequest, create_comparison
+from studio.comparison.requests import ComparisonRequest, create_comparison, resume_comparison
 from studio.comparison.results import get_comparison, stop_comparison
 from studio.errors import StudioError
 from studio.models.bundled import CHAT_MODEL
@@ -36,105 +35,85 @@ WITHOUT_RAFT = "without_raft"
 _MOST_ATTEMPTS = 3
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """What is being done; `share` of it is done, `seconds_left` where that is known."""
-
-    doing: str
-    share: float = 0.0
-    seconds_left: float | None = None
-
-
-Stage = Callable[[Workspace, PilotView], Waiting | None]
+Stage = Callable[[Workspace, PilotView], bool]
 
 
 def remember(room: Workspace, pilot: PilotView, **made: Any) -> None:
     """Keep what a stage has made under its name."""
     with room.session() as session:
-        row = find(session, room, pilot.id)
+        row = locked(session, room, pilot.id)
         row.made = {**row.made, **made}
 
 
-def questions(room: Workspace, pilot: PilotView) -> Waiting | None:
+def questions(room: Workspace, pilot: PilotView) -> bool:
     """The held-out part becomes a question set."""
     if pilot.question_set_id is None and pilot.version_id is not None:
         made = from_held_out(room, pilot.version_id)
         with room.session() as session:
-            find(session, room, pilot.id).question_set_id = made
-    return None
+            locked(session, room, pilot.id).question_set_id = made
+    return False
 
 
-def passages(room: Workspace, pilot: PilotView) -> Waiting | None:
+def passages(room: Workspace, pilot: PilotView) -> bool:
     """A version of the training set whose examples come with passages of the library."""
     if pilot.version_id is None or pilot.library_id is None or _known(pilot, RAFT_VERSION, WITHOUT_RAFT):
-        return None
+        return False
     if RAFT_WORK not in pilot.made:
         work = raft.build(room, pilot.version_id, pilot.library_id, Dressing(DISTRACTORS))
         remember(room, pilot, raft_work=work)
-        return Waiting("Giving the examples passages")
+        return True
     view = raft.get(room, pilot.made[RAFT_WORK])
-    if view.active:
-        return Waiting("Giving the examples passages", view.done / view.wanted, view.seconds_left)
+    if view.state == "stopped":
+        raft.retry(room, view.id)
+        return True
     if view.state == "succeeded":
         remember(room, pilot, raft_version=view.made["version_id"])
-    else:
-        remember(room, pilot, without_raft=view.error or "Giving the examples passages was stopped.")
-    return None
+    elif view.state == "failed":
+        remember(room, pilot, without_raft=view.error)
+    return view.active
 
 
-def training(room: Workspace, pilot: PilotView) -> Waiting | None:
+def training(room: Workspace, pilot: PilotView) -> bool:
     """The adapter that knows by heart."""
-    if pilot.version_id is None:
-        return None
-    return _train(room, pilot, RUN, pilot.version_id)
+    return pilot.version_id is not None and _train(room, pilot, RUN, pilot.version_id)
 
 
-def training_with_passages(room: Workspace, pilot: PilotView) -> Waiting | None:
+def training_with_passages(room: Workspace, pilot: PilotView) -> bool:
     """The adapter that learns to read passages."""
     version_id = pilot.made.get(RAFT_VERSION)
-    return _train(room, pilot, PASSAGES_RUN, version_id) if version_id else None
+    return version_id is not None and _train(room, pilot, PASSAGES_RUN, version_id)
 
 
-def comparison(room: Workspace, pilot: PilotView) -> Waiting | None:
+def comparison(room: Workspace, pilot: PilotView) -> bool:
     """All approaches on the same questions."""
     if pilot.comparison_id is None:
         _ask_for_comparison(room, pilot)
-        return Waiting("Comparing the approaches")
+        return True
     view = get_comparison(room, pilot.comparison_id)
-    if view.state in ("queued", "running"):
-        share = view.done / view.total if view.total else 0.0
-        return Waiting("Comparing the approaches", share, view.progress.get("seconds_left"))
-    if view.state != "succeeded":
-        raise StudioError(view.error or f"The comparison of the pilot has {view.state}.")
-    return None
+    if view.state == "stopped":
+        resume_comparison(room, view.id)
+        return True
+    if view.state == "failed":
+        raise StudioError(view.error or "The comparison of the pilot has failed.")
+    return view.state != "succeeded"
 
 
-def curve(room: Workspace, pilot: PilotView) -> Waiting | None:
+def curve(room: Workspace, pilot: PilotView) -> bool:
     """The same steps on a quarter and on half of the examples; what fails here costs one point."""
     if pilot.version_id is None:
-        return None
+        return False
     steps = get_run(room, pilot.made[RUN]).total_steps
-    for share in CURVE:
-        key = curve_key(share)
+    for key, share in ((curve_key(share), share) for share in CURVE):
         if key not in pilot.made:
             changes = _changes(steps) | {"share": share}
             remember(room, pilot, **{key: _start(room, pilot, key, pilot.version_id, changes)})
-            return Waiting(f"Training on {share:.0%} of the examples")
-        run = get_run(room, pilot.made[key])
-        if run.active:
-            done = run.step / run.total_steps if run.total_steps else 0.0
-            return Waiting(f"Training on {share:.0%} of the examples", done, run.seconds_left)
-    return None
+            return True
+        if _is_going(room, pilot.made[key]):
+            return True
+    return False
 
 
-STAGES: tuple[tuple[str, Stage], ...] = (
-    ("Hold questions out", questions),
-    ("Give the examples passages", passages),
-    ("Train an adapter by heart", training),
-    ("Train one that reads passages", training_with_passages),
-    ("Compare the approaches", comparison),
-    ("Draw the learning curve", curve),
-)
+STAGES: tuple[Stage, ...] = (questions, passages, training, training_with_passages, comparison, curve)
 
 
 def curve_key(share: float) -> str:
@@ -159,24 +138,29 @@ def _known(pilot: PilotView, *names: str) -> bool:
     return any(name in pilot.made for name in names)
 
 
-def _train(room: Workspace, pilot: PilotView, key: str, version_id: int) -> Waiting | None:
-    doing = "Training with passages" if key == PASSAGES_RUN else "Training"
+def _train(room: Workspace, pilot: PilotView, key: str, version_id: int) -> bool:
     if key not in pilot.made:
         seconds = pilot.size.seconds(WITH_PASSAGES if key == PASSAGES_RUN else TRAINING)
         # the curve needs held-out losses; long prompts would take longer to check than to train on
         checks = 0 if key == PASSAGES_RUN else 1
         changes = _changes(_steps(room, version_id, seconds), checks)
         remember(room, pilot, **{key: _start(room, pilot, key, version_id, changes)})
-        return Waiting(doing)
+        return True
+    if _is_going(room, pilot.made[key]):
+        return True
     run = get_run(room, pilot.made[key])
-    if run.active:
-        return Waiting(doing, run.step / run.total_steps if run.total_steps else 0.0, run.seconds_left)
-    if run.resumable and run.attempts < _MOST_ATTEMPTS:
-        resume_run(room, run.id)
-        return Waiting(doing)
     if run.state != "succeeded":
         raise StudioError(f"Training for the pilot (run {run.id}) has {run.state}. {run.error or ''}".strip())
-    return None
+    return False
+
+
+def _is_going(room: Workspace, run_id: int) -> bool:
+    """Whether a run waits or trains; one that was cut short is made to go on, though not for ever."""
+    run = get_run(room, run_id)
+    if run.resumable and run.attempts < _MOST_ATTEMPTS:
+        resume_run(room, run.id)
+        return True
+    return run.active
 
 
 def _start(room: Workspace, pilot: PilotView, key: str, version_id: int, changes: dict[str, Any]) -> int:
@@ -222,4 +206,4 @@ def _ask_for_comparison(room: Workspace, pilot: PilotView) -> None:
         )
         made = create_comparison(room, request)
     with room.session() as session:
-        find(session, room, pilot.id).comparison_id = made
+        locked(session, room, pilot.id).comparison_id = made
