@@ -36,7 +36,7 @@ with asking:
             lambda one: one.name,
             "None",
         )
-    signals = measured(here, library, version and version.id, questions and questions.id)
+    signals = measured(here, library, version, questions and questions.id)
     show_signals(signals)
     st.subheader("What you know", anchor=False)
     answers = ask()
