@@ -1,7 +1,7 @@
 """The loss over the learned tokens alone. Used only by the training process.
 
-Only labelled positions go through the language-model head: on a CPU 1.3 times the speed of TRL's stock trainer
-with rows in the same order, 1.5 times as both come, and the same loss to 1e-5 (docs/benchmarks.md).
+Only labelled positions go through the language-model head: on a CPU 1.3 times the speed of TRL's stock
+trainer with rows in the same order, 1.5 times as both come; the same loss to 1e-5 (docs/benchmarks.md).
 """
 
 from typing import Any
