@@ -14,17 +14,15 @@ from typing import Any
 
 import pytest
 
-from studio.models.folders import write_manifest
-from studio.settings import Settings
 from studio.store.database import Database, Workspace
 from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import save_rows
 from studio.tuning import process, supervise
 from studio.tuning.runs import RunRequest, create_run
 from tests.faults.happenings import folder_of
-from tests.tuning.conftest import make_run, tiny_base
+from tests.tuning.conftest import make_run, tiny, tiny_base
 
-__all__ = ["make_run", "tiny_base"]
+__all__ = ["make_run", "tiny", "tiny_base"]
 
 LONG = {"max_steps": 0, "epochs": 20, "batch_size": 1, "evaluations": 0, "checkpoints": 50}
 Starting = Callable[..., int]
@@ -35,16 +33,6 @@ def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Supervisors of this test process look more often, and call it standing still after three seconds."""
     monkeypatch.setattr(supervise, "POLL_SECONDS", 0.1)
     monkeypatch.setattr(supervise, "STILL_SECONDS", 3.0)
-
-
-@pytest.fixture(scope="session")
-def tiny(settings: Settings, tiny_base: Path) -> str:
-    """The made-up base model, put where downloaded models lie."""
-    folder = settings.data / "models" / "tiny"
-    if not folder.exists():
-        shutil.copytree(tiny_base, folder)
-        write_manifest(folder)
-    return "tiny"
 
 
 @pytest.fixture(scope="module")

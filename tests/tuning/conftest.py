@@ -1,6 +1,7 @@
 """A made-up base model of a few hundred thousand weights, and run folders to train it in."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from studio.models.bundled import ensure_bundled
+from studio.models.folders import write_manifest
 from studio.settings import Settings
 from studio.tuning import process
 from studio.tuning.plan import RunPlan, write_plan
@@ -46,6 +48,16 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(settings: Settings, tiny_base: Path) -> str:
+    """The made-up base model, put where downloaded models lie."""
+    folder = settings.data / "models" / "tiny"
+    if not folder.exists():
+        shutil.copytree(tiny_base, folder)
+        write_manifest(folder)
+    return "tiny"
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Exports in the database: asked for, built once in a process of their own, stopped, taken away."""
 
 import json
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -19,7 +18,6 @@ from studio.models.adapters import (
 )
 from studio.models.bundled import CHAT_MODEL
 from studio.models.folders import what_is_wrong, write_manifest
-from studio.settings import Settings
 from studio.store import tables
 from studio.store.database import Database, Workspace
 from studio.training_sets.examples import Candidate
@@ -33,16 +31,6 @@ pytestmark = [
     pytest.mark.model,
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
-
-
-@pytest.fixture
-def tiny(settings: Settings, tiny_base: Path) -> str:
-    """The made-up base model, put where downloaded models lie."""
-    folder = settings.data / "models" / "tiny"
-    if not folder.exists():
-        shutil.copytree(tiny_base, folder)
-        write_manifest(folder)
-    return "tiny"
 
 
 @pytest.fixture

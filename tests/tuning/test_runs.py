@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +18,7 @@ from studio.errors import BadInput, NotFound
 from studio.models.adapter_files import adapter_folder
 from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
-from studio.models.folders import what_is_wrong, write_manifest
-from studio.settings import Settings
+from studio.models.folders import what_is_wrong
 from studio.store.database import Database, Workspace
 from studio.store.tables import Example, TrainingSet, TrainingSetVersion
 from studio.training_sets.examples import Candidate
@@ -68,16 +66,6 @@ def version_id(room: Workspace) -> int:
             for n in range(40)
         )  # fmt: skip
         return version.id
-
-
-@pytest.fixture
-def tiny(settings: Settings, tiny_base: Path) -> str:
-    """The made-up base model, put where downloaded models lie."""
-    folder = settings.data / "models" / "tiny"
-    if not folder.exists():
-        shutil.copytree(tiny_base, folder)
-        write_manifest(folder)
-    return "tiny"
 
 
 @pytest.fixture
