@@ -67,7 +67,8 @@ def lineage(room: Workspace, run: RunView) -> dict[str, str]:
 def _settings(run: RunView) -> str:
     named = {"rank": "rank", "learning_rate": "learning rate", "epochs": "epochs", "seed": "seed"}
     settings = [f"{word} {run.settings[key]:g}" for key, word in named.items() if key in run.settings]
-    return " · ".join([run.preset, *settings])
+    most = run.settings.get("max_steps")
+    return " · ".join([run.preset, *settings, *([f"at most {most:,} steps"] if most else [])])
 
 
 def _best(made: dict[str, Any]) -> str:

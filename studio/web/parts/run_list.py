@@ -37,9 +37,9 @@ def word_of(run: RunView) -> str | None:
 
 
 def facts_of(run: RunView, version: str = "") -> str:
-    """One line: how, from what, on what, when, how long."""
+    """One line: its number, how, from what, on what, when, how long."""
     took = f"took {duration(run.seconds)}" if run.seconds and not run.active else ""
-    parts = [METHODS.get(run.method, run.method), run.base_model, version, run.preset]
+    parts = [f"Run {run.id}", METHODS.get(run.method, run.method), run.base_model, version, run.preset]
     began = f"{'queued' if run.state == 'queued' else 'started'} {ago(run.created_at)}"
     return " · ".join(part for part in (*parts, began, took) if part)
 
