@@ -135,7 +135,8 @@ def test_a_nul_character_is_refused_with_its_line(refusal):
         (zipped("word/document.xml"), "Word"),
         (zipped("data.csv"), "ZIP"),
         (b"PK\x03\x04 broken", "ZIP"),
-        (gzip.compress(b"q,a\n1,2\n"), "gzip"),
+        # Without its time in it: the test is named by its content, and both workers must name it alike.
+        (gzip.compress(b"q,a\n1,2\n", mtime=0), "gzip"),
         (b"\xd0\xcf\x11\xe0....", "old Excel"),
         (b"%PDF-1.7", "PDF"),
         (b"<!DOCTYPE html><html><table>", "web page"),
