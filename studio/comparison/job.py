@@ -18,7 +18,7 @@ from studio.comparison.question_sets import Question
 from studio.comparison.readiness import Ready, look
 from studio.comparison.results import find, report_now
 from studio.comparison.scoring import score
-from studio.comparison.selection import chosen_questions
+from studio.comparison.selection import chosen_questions, settle_questions
 from studio.engine.client import open_engine
 from studio.errors import StudioError
 from studio.jobs.queue import defer, task
@@ -91,6 +91,7 @@ def _begin(room: Workspace, comparison_id: int) -> Work:
     with room.session() as session:
         row = find(session, room, comparison_id)
         row.state = "running"
+        settle_questions(session, room, row)
         questions, _ = chosen_questions(session, room, row)
         answered = tables.ComparisonAnswer
         stored = sa.select(answered.approach, answered.position).where(

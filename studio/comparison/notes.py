@@ -16,7 +16,10 @@ def about_questions(questions: Sequence[Question], excluded: int) -> list[str]:
     answerable = sum(question.answerable for question in questions)
     if excluded:
         were = "question was" if excluded == 1 else "questions were"
-        notes.append(f"{excluded} {were} left out: the adapter was trained on the same question.")
+        notes.append(
+            f"{excluded} {were} left out: the adapter was trained on the same question, on nearly the same "
+            "one, or on one made from the same text."
+        )
     if answerable < len(questions):
         count = len(questions) - answerable
         those = "1 unanswerable question is" if count == 1 else f"{count} unanswerable questions are"

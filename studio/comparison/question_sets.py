@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,12 +28,16 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class Question:
-    """`document` names the files or external ids that answer it, with ";" between; None if not known."""
+    """`document` names the files or external ids that answer it, with ";" between; None if not known.
+
+    `source` says what it was made from, where that is known; it is no part of the question itself.
+    """
 
     question: str
     reference: str
     answerable: bool = True
     document: str | None = None
+    source: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def is_answered_by(self, names: Iterable[str | None]) -> bool:
         """Whether one of its documents is among these names."""
@@ -102,7 +107,7 @@ def from_held_out(room: Workspace, version_id: int) -> int:
     if not held:
         raise BadInput(f"{version.name} version {version.version} holds no examples out.")
     alone = [
-        Question(one.prompt, one.completion, document=one.source.get("document"))
+        Question(one.prompt, one.completion, document=one.source.get("document"), source=one.source)
         for one in held
         if one.prompt and all(turn["role"] == "system" for turn in one.history)
     ]
@@ -170,7 +175,8 @@ def _answerable(said: str, number: int, name: str) -> bool:
 
 
 def _content_hash(questions: Sequence[Question]) -> str:
-    canonical = json.dumps([asdict(question) for question in questions], ensure_ascii=False, sort_keys=True)
+    told = [{name: value for name, value in asdict(one).items() if name != "source"} for one in questions]
+    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

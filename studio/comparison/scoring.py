@@ -30,16 +30,20 @@ def score(
     """
     near = _similarity(engine, questions, asked)
     return [
-        _one(question, given, near.get(position), rarity) | _retrieval(question, given) | _support(given)
-        for position, (question, given) in enumerate(zip(questions, asked, strict=True))
+        score_words(question, given.answer, rarity)
+        | ({"similarity": near[at]} if at in near else {})
+        | _retrieval(question, given)
+        | _support(given)
+        for at, (question, given) in enumerate(zip(questions, asked, strict=True))
     ]
 
 
-def _one(question: Question, given: Asked, near: float | None, rarity: Rarity) -> Scores:
-    refused = is_refusal(given.answer)
+def score_words(question: Question, answer: str, rarity: Rarity) -> Scores:
+    """What the words alone tell: nothing is asked for it."""
+    refused = is_refusal(answer)
     if not question.answerable:
         return {"refusal_right": float(refused)}
-    said = without_marks(given.answer)
+    said = without_marks(answer)
     scores = {
         "token_f1": round(token_f1(said, question.reference), 4),
         "content_f1": round(content_f1(said, question.reference, question.question, rarity), 4),
@@ -48,8 +52,7 @@ def _one(question: Question, given: Asked, near: float | None, rarity: Rarity) -
         "answered": float(not refused),
     }
     figures = figures_right(said, question.question, question.reference)
-    known = {"similarity": near, "figures_right": figures}
-    return scores | {name: value for name, value in known.items() if value is not None}
+    return scores if figures is None else scores | {"figures_right": figures}
 
 
 def _similarity(engine: Engine, questions: Sequence[Question], asked: Sequence[Asked]) -> dict[int, float]:

@@ -23,7 +23,8 @@ class QuestionSet(Owned, Table):
 
 
 class Question(Table):
-    """A held-out question. `document` names the file that answers it, where that is known."""
+    """A held-out question. `document` names the file that answers it, where that is known; `source` what it
+    was made from (a passage, a conversation), as the source of an example does."""
 
     __tablename__ = "questions"
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
@@ -33,6 +34,7 @@ class Question(Table):
     reference: Mapped[str]
     answerable: Mapped[bool] = mapped_column(server_default=sql("true"))
     document: Mapped[str | None]
+    source: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     __table_args__ = (within("question_set_id", "question_sets"),)
 
 
@@ -82,12 +84,17 @@ class ComparisonAnswer(Table):
 
 
 class Decision(Owned, Table):
-    """What the wizard concluded, with everything it was concluded from."""
+    """What the wizard concluded, with everything it was concluded from.
+
+    `basis` is the state of the data at that moment: names, counts and hashes.
+    """
 
     __tablename__ = "decisions"
     answers: Mapped[dict[str, Any]]
     signals: Mapped[dict[str, Any]]
     recommendation: Mapped[dict[str, Any]]
+    author: Mapped[str] = mapped_column(server_default="local")
+    basis: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     library_id: Mapped[int | None]
     version_id: Mapped[int | None]
     comparison_id: Mapped[int | None]
