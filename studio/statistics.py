@@ -5,9 +5,11 @@ bootstrap", section 5.3); p by flipping the signs of the paired differences at r
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,9 @@ FEWEST = 6
 TELLING = 10
 # how many drawn values are held in memory at once
 BLOCK = 2_000_000
+
+Drawn = np.ndarray[Any, np.dtype[Any]]
+Draw = Callable[[int, int], Iterator[Drawn]]
 
 
 @dataclass(frozen=True)
@@ -105,17 +110,43 @@ def beyond(needed: int | None, asked: int) -> int | None:
 
 
 def _percentiles(sample: np.ndarray, seed: int) -> tuple[float, float]:
-    means = np.concatenate([draw.mean(axis=1) for draw in _draws(sample, seed)])
+    sums = np.concatenate([counts @ sample for counts in _drawn(_resamples, sample.size, seed)])
+    means = sums / sample.size
     tail = NormalDist().cdf(-t_quantile(sample.size - 1) * math.sqrt(sample.size / (sample.size - 1)))
     low, high = np.quantile(means, (tail, 1 - tail))
     return float(low), float(high)
 
 
-def _draws(sample: np.ndarray, seed: int) -> list[np.ndarray]:
+def _drawn(draw: Draw, size: int, seed: int) -> Iterable[Drawn]:
+    """The same draws serve every sample of a size: a report has dozens of the same questions."""
+    return _kept(draw, size, seed) if size * RESAMPLES <= BLOCK else draw(size, seed)
+
+
+@lru_cache(maxsize=4)
+def _kept(draw: Draw, size: int, seed: int) -> tuple[Drawn, ...]:
+    return tuple(draw(size, seed))
+
+
+def _resamples(size: int, seed: int) -> Iterator[Drawn]:
+    """How often each of `size` values is drawn: a row for each resample, some rows at a time."""
     generator = np.random.default_rng(seed)
-    rows = max(1, BLOCK // sample.size)
-    sizes = [min(rows, RESAMPLES - start) for start in range(0, RESAMPLES, rows)]
-    return [sample[generator.integers(0, sample.size, (size, sample.size))] for size in sizes]
+    for rows in _blocks(size):
+        places = generator.integers(0, size, (rows, size)) + np.arange(rows)[:, None] * size
+        yield np.bincount(places.ravel(), minlength=rows * size).reshape(rows, size).astype(np.int16)
+
+
+def _signs(size: int, seed: int) -> Iterator[Drawn]:
+    """Plus or minus one for each of `size` gaps: a row for each flip, some rows at a time."""
+    generator = np.random.default_rng(seed)
+    for rows in _blocks(size):
+        yield generator.choice(np.array((-1, 1), np.int8), (rows, size))
+
+
+def _blocks(size: int) -> Iterator[int]:
+    """Rows at a time, RESAMPLES in all."""
+    rows = max(1, BLOCK // size)
+    for start in range(0, RESAMPLES, rows):
+        yield min(rows, RESAMPLES - start)
 
 
 def t_quantile(freedom: int) -> float:
@@ -131,13 +162,9 @@ def t_quantile(freedom: int) -> float:
 
 def _sign_flip_p(gaps: np.ndarray, seed: int) -> float:
     """Share of random sign flips with a mean at least as far from 0; never below 1 in 10,001."""
-    generator = np.random.default_rng(seed)
-    rows = max(1, BLOCK // gaps.size)
     observed = abs(gaps.sum()) - 1e-9
-    extreme = 0
-    for start in range(0, RESAMPLES, rows):
-        signs = generator.choice((-1.0, 1.0), (min(rows, RESAMPLES - start), gaps.size))
-        extreme += int((np.abs(signs @ gaps) >= observed).sum())
+    drawn = _drawn(_signs, gaps.size, seed)
+    extreme = sum(int((np.abs(signs @ gaps) >= observed).sum()) for signs in drawn)
     return round((extreme + 1) / (RESAMPLES + 1), 4)
 
 

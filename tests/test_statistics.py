@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from bench.chance import KINDS, SIZES, measure_coverage, measure_false_winners
 from studio.statistics import beyond, bootstrap_interval, paired_difference, share_of
 
 
@@ -96,3 +97,15 @@ def test_what_is_undecided_needs_more_questions_than_there_were():
     found = [paired_difference(draw.random(12), draw.random(12) + 0.1) for _ in range(60)]
     assert all(one.questions_needed is None or one.questions_needed > 12 for one in found if not one.decided)
     assert beyond(2, 12) == 22
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("size", SIZES)
+def test_about_nineteen_in_twenty_intervals_hold_the_truth(kind, size):
+    found = measure_coverage(kind, size, trials=120)
+    assert all(0.90 <= one.share.share <= 0.99 for one in found), [one.share for one in found]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_equal_approaches_seldom_have_a_winner(kind):
+    assert measure_false_winners(kind, 30, trials=60).share.share <= 0.05

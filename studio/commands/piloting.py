@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from studio.advice.piloting.pilots import ACTIVE, get_pilot
-from studio.advice.piloting.requests import PilotRequest, start_pilot
+from studio.advice.piloting.pilots import ACTIVE, PilotView, get_pilot, list_pilots
+from studio.advice.piloting.requests import PilotRequest, resume_pilot, start_pilot
 from studio.advice.piloting.size import PilotSize
 from studio.advice.piloting.watching import WORKING, seconds_left, stages_of
 from studio.advice.recommend import Recommendation
@@ -49,12 +49,29 @@ def prove(given: argparse.Namespace, answers: dict[str, object]) -> Recommendati
         answers=answers,
         size=size,
     )
-    pilot_id = start_pilot(room, request)
+    pilot_id = _taken_up(room, request) or start_pilot(room, request)
     wait_until(lambda: _ended(given, room, pilot_id), room.settings, ["compute", "documents"])
     pilot = get_pilot(room, pilot_id)
     if pilot.recommendation is None:
         raise StudioError(pilot.error or f"The pilot was {pilot.state}.")
     return Recommendation.restored(pilot.recommendation)
+
+
+def _taken_up(room: Workspace, request: PilotRequest) -> int | None:
+    """The same command again goes on with its pilot while that has not come to its end."""
+    for pilot in list_pilots(room):
+        if pilot.state != "succeeded" and _is_asked(pilot, request):
+            if not pilot.active:
+                resume_pilot(room, pilot.id)
+            return pilot.id
+    return None
+
+
+def _is_asked(pilot: PilotView, request: PilotRequest) -> bool:
+    made_from = (pilot.version_id, pilot.library_id, pilot.size, pilot.answers)
+    wanted = (request.version_id, request.library_id, request.size, request.answers)
+    # without questions of its own it has made some from what was held out
+    return made_from == wanted and request.question_set_id in (None, pilot.question_set_id)
 
 
 def _version(room: Workspace, path: Path, size: PilotSize) -> int:
