@@ -12,8 +12,10 @@ from studio.settings import Settings
 from studio.web.errors import show_error
 from studio.web.exports import ROUTES as EXPORTS
 from studio.web.headers import SecurityHeaders
+from studio.web.html_page import page_routes
 from studio.web.model_downloads import ROUTES as MODELS
 from studio.web.originals import ROUTES as ORIGINALS
+from studio.web.records import ROUTES as RECORDS
 from studio.web.upload_routes import ROUTES as LARGE_FILES
 
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
@@ -27,7 +29,7 @@ def create_app(settings: Settings, workspace: str = "default") -> st.App:
     PagesManager.uses_pages_directory = False
     return st.App(
         SCRIPT,
-        routes=[*LARGE_FILES, *ORIGINALS, *EXPORTS, *MODELS],
+        routes=[*page_routes(), *LARGE_FILES, *ORIGINALS, *EXPORTS, *MODELS, *RECORDS],
         middleware=[Middleware(SecurityHeaders)],
         on_script_error=show_error,
     )
