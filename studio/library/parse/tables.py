@@ -1,8 +1,9 @@
 """Tables as text: the header stays with every row, so that a row means something on its own.
 
-Called by the parsers of Word, PowerPoint, OpenDocument, Markdown, HTML and sheets.
+Called by the parsers of Word, PowerPoint, OpenDocument, Markdown, HTML and sheets, and by the source viewer.
 """
 
+import re
 from collections.abc import Sequence
 
 from studio.library.parse.blocks import DocumentText
@@ -12,6 +13,8 @@ from studio.library.places import Place
 
 Row = Sequence[str]
 WHOLE_TABLE_CHARACTERS = 500  # up to about one passage a table reads best in one piece
+_BETWEEN = " | "
+_BAR = re.compile(r"(?:(?<=\s)|^)\|(?=\s|$)")  # empty cells at the ends lose their blanks
 
 
 def add_row(document: DocumentText, header: Row, row: Row, where: Place | None = None) -> None:
@@ -27,15 +30,24 @@ def add_table(document: DocumentText, rows: Sequence[Row], where: Place | None =
         return False
     grid = grid_of(list(enumerate(filled, start=1)))
     _add_facts(document, grid, where)
-    whole = "\n".join(" | ".join(row) for row in filled)
+    whole = "\n".join(_BETWEEN.join(row) for row in filled)
     if len(filled) < 2 or len(whole) <= WHOLE_TABLE_CHARACTERS:
         document.add("table", whole, where)
         return True
     for _, row in grid.above:
-        document.add("table", " | ".join(cell for cell in row if cell), where)
+        document.add("table", _BETWEEN.join(cell for cell in row if cell), where)
     for _, row in grid.rows:
         add_row(document, grid.header, row, where)
     return True
+
+
+def whole_table(text: str) -> list[list[str]] | None:
+    """The rows of a table that was added in one piece, all of one width; None for any other text."""
+    rows = [[cell.strip() for cell in _BAR.split(line)] for line in text.split("\n")]
+    width = max(map(len, rows))
+    if len(rows) < 2 or min(map(len, rows)) < 2:
+        return None
+    return [row + [""] * (width - len(row)) for row in rows]
 
 
 def _add_facts(document: DocumentText, grid: Grid, where: Place | None) -> None:

@@ -1,8 +1,11 @@
 """The source viewer: a passage marked at its place in the original, with what stands around it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from studio.library.passages import sentence_ranges
+from studio.library.viewing.small_tables import Part, Range, SmallRow, SmallTable, parts_of
 from studio.library.viewing.table_rows import TableView
 from studio.library.viewing.viewer import PassageView, open_passage, page_of_passage
 from studio.store.database import Workspace
@@ -11,6 +14,7 @@ from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped, marked
 from studio.web.parts.states import count
 
+Ranges = Sequence[Range]
 BESIDE, WHOLE, CLOSE = "Beside the text", "Full width", "Only the passage"
 KINDS = {
     "sheet": "A description of the whole table, counted from all of its rows when the file was read.",
@@ -116,13 +120,50 @@ def _turned(passage: PassageView, first: int) -> int:
 
 def _in_context(passage: PassageView) -> None:
     with st.container(border=True):
-        if passage.before:
-            st.caption(_plain(passage.before))
-        st.markdown(marked(passage.text, passage.quoted))
-        if passage.after:
-            st.caption(_plain(passage.after))
+        _around(passage.before)
+        for part in parts_of(passage.text):
+            if part.table is None:
+                st.markdown(marked(part.text, _within(part, passage.quoted)))
+            else:
+                _small_table(part.table, passage.quoted, chosen=True)
+        _around(passage.after)
     if passage.quoted and len(passage.quoted) < len(list(sentence_ranges(passage.text))):
         st.caption("In bold: what the answer rests on.")
+
+
+def _around(text: str) -> None:
+    """What stands before or after the passage."""
+    for part in parts_of(text):
+        if part.table is not None:
+            _small_table(part.table, (), chosen=False)
+        elif part.text:
+            st.caption(_plain(part.text))
+
+
+def _within(part: Part, ranges: Ranges) -> list[Range]:
+    """As characters of the part; a range outside is empty, which tells that the part holds no quote."""
+    size = len(part.text)
+    return [(_clamped(first - part.start, size), _clamped(last - part.start, size)) for first, last in ranges]
+
+
+def _clamped(at: int, size: int) -> int:
+    return min(max(at, 0), size)
+
+
+def _small_table(table: SmallTable, quoted: Ranges, chosen: bool) -> None:
+    """Marked row by row where it belongs to the passage."""
+    width = len(table.rows[0].cells)
+    columns: dict[str, list[str]] = {}
+    for at, name in enumerate(table.header or [str(number) for number in range(width)]):
+        cells = [_small_cell(row, at, quoted) if chosen else escaped(row.cells[at]) for row in table.rows]
+        columns[_unused(escaped(name) or " ", columns)] = cells
+    st.table(columns, border="horizontal", hide_index=True, hide_header=not table.header)
+
+
+def _small_cell(row: SmallRow, at: int, quoted: Ranges) -> str:
+    cell = row.cells[at]
+    resting = any(first < row.at[1] and last > row.at[0] for first, last in quoted)
+    return marked(cell, [(0, len(cell) if resting else 0)] if quoted else ())
 
 
 def _plain(text: str) -> str:
