@@ -81,9 +81,8 @@ def run_ingest(given: argparse.Namespace) -> int:
 
 def _ingest(given: argparse.Namespace, room: Workspace) -> int:
     library, added, made = _add(given, room)
-    wanted = set(added)
     _wait(given, room, library.id, added)
-    done = [document for document in list_documents(room, library.id) if document.id in wanted]
+    done = list_documents(room, library.id, added)
     kept = not made or any(document.state == "ready" for document in done)
     if not kept:
         delete_library(room, library.id)

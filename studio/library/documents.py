@@ -71,9 +71,11 @@ class LibraryProgress:
     seconds_left: float | None
 
 
-def list_documents(room: Workspace, library_id: int) -> list[DocumentView]:
-    """The library's documents, newest first."""
+def list_documents(room: Workspace, library_id: int, only: Sequence[int] | None = None) -> list[DocumentView]:
+    """The library's documents, newest first, or `only` those among them; pages have `listing`."""
     newest_first = _select(room).where(Document.library_id == library_id).order_by(Document.id.desc())
+    if only is not None:
+        newest_first = newest_first.where(Document.id == sa.func.any(list(only)))
     with room.session() as session:
         documents = session.scalars(newest_first).all()
         left = until_ready(session, room, library_id, [document.id for document in documents])
