@@ -15,21 +15,19 @@ from studio.library.passages import Piece
 from studio.library.places import Place
 from studio.library.quality.measuring import (
     MEASURE,
-    USUAL,
-    best_weight,
     find_measurement,
     keep_setting,
     measure_if_changed,
     measure_job,
     measure_library,
     release_setting,
-    usual_weight,
 )
 from studio.library.quality.questions import TeamQuestion, list_questions, save_questions
 from studio.library.quality.trials import GRID, Found, Setting, SettingResult, side_by_side, try_questions
+from studio.library.quality.weights import USUAL, best_weight, usual_weight
 from studio.models.bundled import EMBEDDING_MODEL
 from studio.store.database import Workspace
-from studio.store.tables import Document, Library
+from studio.store.tables import Document
 
 THINGS = ["pump", "lamp", "gate", "kettle", "ladder", "engine"]
 THINGS += ["mirror", "saddle", "anchor", "violin", "basket", "helmet"]
@@ -125,8 +123,8 @@ def test_equal_figures_keep_the_usual_weight() -> None:
 
 @pytest.mark.parametrize(("language", "usual"), [("slovak", 0.2), ("english", USUAL), ("automatic", USUAL)])
 def test_meaning_weighs_less_where_the_model_does_not_know_the_language(language: str, usual: float) -> None:
-    assert usual_weight(Library(embedding_model=EMBEDDING_MODEL, language=language)) == usual
-    assert usual_weight(Library(embedding_model="intfloat/multilingual-e5-small", language=language)) == USUAL
+    assert usual_weight(EMBEDDING_MODEL, language) == usual
+    assert usual_weight("intfloat/multilingual-e5-small", language) == USUAL
 
 
 @pytest.mark.postgres

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from studio.library.finding.filters import EVERYTHING
 from studio.library.finding.fusion import SIDES
 from studio.library.finding.languages import indexed_words, text_search_configuration
-from studio.library.finding.scoring import scored_by_index, scored_whole, word_reach
+from studio.library.finding.scoring import BOTH, Sides, scored_by_index, scored_whole, word_reach
 from studio.library.finding.searched import as_driver_takes, read_library
 from studio.library.finding.terms import ASKED_TERMS
 from studio.store.database import Workspace
@@ -42,11 +42,15 @@ class Candidates:
 
 
 def find_candidates(
-    room: Workspace, library: Library, questions: Sequence[str], vectors: NDArray[np.float32]
+    room: Workspace,
+    library: Library,
+    questions: Sequence[str],
+    vectors: NDArray[np.float32],
+    sides: Sides = BOTH,
 ) -> Iterator[Candidates]:
-    """For each question with its vector."""
-    if library.vector_index is None:
-        scored = scored_whole(EVERYTHING)
+    """For each question with its vector, which is of the model whose vectors the sides compare."""
+    if library.vector_index is None or sides != BOTH:
+        scored = scored_whole(EVERYTHING, sides)
     else:
         scored = scored_by_index(library.workspace_id, library.id, library.dimension, EVERYTHING)
     statement = as_driver_takes(f"WITH {scored}, {_CANDIDATES}")

@@ -7,6 +7,7 @@ Used by search; `fusion` goes on from here.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from studio.library.finding.filters import Filter
 from studio.library.finding.fusion import CANDIDATES
@@ -22,7 +23,8 @@ _ASKED = f"""{ASKED_TERMS},
         SELECT asked_terms.terms, CAST(:vector AS halfvec) AS vector FROM asked_terms
     )"""
 LEXICAL = "-(passages.terms <#> asked.terms)"
-COSINE = "-(passages.embedding <#> asked.vector)"
+_COSINE = "-(passages.{} <#> asked.vector)"
+COSINE = _COSINE.format("embedding")
 _HERE = "passages.workspace_id = :workspace AND passages.library_id = :library AND passages.kind <> 'summary'"
 
 _NEAR = """
@@ -67,17 +69,18 @@ _NAMED = """
 
 @dataclass(frozen=True)
 class Sides:
-    """Which sides count, and how many of the nearest the index is asked for."""
+    """Which sides count, how many of the nearest an index is asked for, which vectors a scan compares."""
 
     words: bool = True
     meaning: bool = True
     near: int = CANDIDATES
+    vectors: Literal["embedding", "next_embedding"] = "embedding"
 
     @property
     def scores(self) -> str:
         """SQL of the scores of a passage; a side that does not count costs nothing."""
         lexical = LEXICAL if self.words else "CAST(0 AS float8)"
-        cosine = COSINE if self.meaning else "CAST(NULL AS float8)"
+        cosine = _COSINE.format(self.vectors) if self.meaning else "CAST(NULL AS float8)"
         return f"passages.id, {lexical} AS lexical, {cosine} AS cosine"
 
     @property
@@ -96,6 +99,7 @@ class Sides:
 
 
 BOTH = Sides()
+BESIDE = Sides(vectors="next_embedding")  # as if the model that is built beside were in use
 
 
 def word_reach(passages: int) -> int:

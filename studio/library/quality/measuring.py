@@ -5,7 +5,6 @@ Called at the end of ingest, by pages and by the command `measure`. The job is s
 replaces what was measured before.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,22 +12,17 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from studio.jobs.queue import defer, task
-from studio.library.finding.languages import IN_PIECES, STEMMED
-from studio.library.libraries import LibraryView, library_row, locked_library
+from studio.library.libraries import library_row, locked_library
 from studio.library.quality.questions import ENOUGH, documents_called, list_questions
 from studio.library.quality.self_test import ask_itself
 from studio.library.quality.thresholds import calibrate_threshold
 from studio.library.quality.trials import Say, SettingResult, try_questions
-from studio.models.embedders import known_embedder
+from studio.library.quality.weights import best_weight, usual_weight
 from studio.store.database import Workspace
 from studio.store.tables import Library
 
 MEASURE = "measure"
-USUAL = 0.4  # before anything is measured
-USUAL_FOREIGN = 0.2  # where the embedding model does not know the library's language
 FEWEST = 20  # questions; with fewer the usual weight stays
-LOWEST, HIGHEST = 0.1, 0.9  # neither side is ever silenced
-OTHER_THAN_ENGLISH = (STEMMED | set(IN_PIECES)) - {"english"}
 CHANGED = 0.2  # measured again when the library grew or shrank by so much
 
 
@@ -93,7 +87,7 @@ def measure_library(room: Workspace, library_id: int) -> Measurement:
     """Measure and store; where a person keeps a weight, the table alone. The first time also from which
     nearness on the library answers."""
     library = library_row(room, library_id)
-    usual = usual_weight(library)
+    usual = usual_weight(library.embedding_model, library.language)
 
     def say(done: int, total: int) -> None:
         _say(room, library_id, done, total)
@@ -125,35 +119,8 @@ def release_setting(room: Workspace, library_id: int) -> None:
     """Let measurements decide again, beginning with the last one."""
     library = library_row(room, library_id)
     measured = read_measurement(library.search)
-    _decide(room, library_id, measured.chosen if measured else usual_weight(library), kept=False)
-
-
-def best_weight(results: Sequence[SettingResult], usual: float = USUAL) -> float:
-    """The first weight on the way from the usual to the best that is not clearly worse than the best.
-
-    After the one-standard-error rule (Breiman, Friedman, Olshen and Stone 1984, "Classification and
-    Regression Trees", 3.4.3), with 95 % in place of one error: questions that a library makes of itself are
-    not those of people, so only a clear difference counts. Never beyond the best nor away from it: a weight
-    may escape being clearly worse only because its figures vary more.
-    """
-    good = [one for one in results if not one.worse] or results
-    best = max(good, key=lambda one: (one.ndcg, -abs(one.dense_weight - usual))).dense_weight
-    low, high = min(usual, best), max(usual, best)
-    there = [one.dense_weight for one in good if low <= one.dense_weight <= high]
-    chosen = min(there, key=lambda weight: abs(weight - usual))
-    return min(max(chosen, LOWEST), HIGHEST)
-
-
-def as_good(results: Sequence[SettingResult], weight: float) -> bool:
-    """Is the tried setting nearest to this weight no worse than the best, by more than chance?"""
-    return not min(results, key=lambda one: abs(one.dense_weight - weight)).worse
-
-
-def usual_weight(library: Library | LibraryView) -> float:
-    """Lower where the embedding model is known not to know the library's language."""
-    known = known_embedder(library.embedding_model)
-    foreign = known is not None and known.languages == "English" and library.language in OTHER_THAN_ENGLISH
-    return USUAL_FOREIGN if foreign else USUAL
+    usual = usual_weight(library.embedding_model, library.language)
+    _decide(room, library_id, measured.chosen if measured else usual, kept=False)
 
 
 def _by_team(room: Workspace, library_id: int, say: Say) -> list[SettingResult] | None:

@@ -1,4 +1,5 @@
-"""Asks a library the questions made from its own passages, at every weight. Called by measuring.
+"""Asks a library the questions made from its own passages, at every weight. Called by measuring and by the
+comparison of two embedding models.
 
 A passage takes part with what is left of it: its vector is computed again, its words are counted again.
 """
@@ -15,7 +16,17 @@ from studio.library.finding.fusion import fuse
 from studio.library.finding.terms import count_terms
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.quality.synthetic import Source, Synthetic, make_questions
-from studio.library.quality.trials import FIRST, GRID, Found, Say, Setting, SettingResult, side_by_side
+from studio.library.quality.trials import (
+    FIRST,
+    GRID,
+    Found,
+    Model,
+    Say,
+    Setting,
+    SettingResult,
+    quiet,
+    side_by_side,
+)
 from studio.store.database import Workspace
 from studio.store.tables import Document, Library, Passage
 
@@ -26,21 +37,34 @@ _SLICE = 32  # texts embedded between two reports of progress
 
 def ask_itself(room: Workspace, library: Library, say: Say) -> list[SettingResult]:
     """The figures of every weight; `say` hears how many texts of how many are embedded."""
-    asked = make_questions(sources_of(room, library))
+    asked = questions_of_itself(room, library)
     if not asked:
         return []
-    embedder = embedder_for(room, library)
-    questions = embedder.embed_questions([one.question for one in asked])
+    found = found_again(room, asked, Model(library, library), say)
+    return side_by_side(GRID, found, shares_of(asked), witnesses_of(asked))
+
+
+def questions_of_itself(room: Workspace, library: Library) -> list[Synthetic]:
+    """The same for the same passages."""
+    return make_questions(sources_of(room, library))
+
+
+def found_again(
+    room: Workspace, asked: Sequence[Synthetic], model: Model, say: Say = quiet
+) -> list[list[Found]]:
+    """For every weight of GRID how well each question finds what is left of its passage."""
+    embedder = embedder_for(room, model.pinned)
+    texts = [one.question for one in asked]
+    questions = embedder.embed_questions(texts)
     rests = _embedded(embedder, [one.rest for one in asked], say)
-    lexical = _lexical(room, library, asked)
+    lexical = _lexical(room, model.library, asked)
     found: list[list[Found]] = [[] for _ in GRID]
-    searches = find_candidates(room, library, [one.question for one in asked], questions)
-    for index, candidates in enumerate(searches):
+    for index, candidates in enumerate(find_candidates(room, model.library, texts, questions, model.sides)):
         others = _others(candidates, asked[index])
         cosine = float(questions[index] @ rests[index])
         for each, setting in zip(found, GRID, strict=True):
             each.append(_rank(others, (lexical[index], cosine), setting))
-    return side_by_side(GRID, found, shares_of(asked), witnesses_of(asked))
+    return found
 
 
 def sources_of(room: Workspace, library: Library) -> list[Source]:

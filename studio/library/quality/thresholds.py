@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from studio.errors import BadInput
 from studio.library.answering.grounds import find_grounds, nearest
-from studio.library.embedding.comparing import made_up_questions, some_vectors
+from studio.library.embedding.comparing import some_vectors
 from studio.library.embedding.embedder import embedder_for
 from studio.library.libraries import get_library, library_row, locked_library
+from studio.library.quality.self_test import questions_of_itself
 from studio.models.bundled import EMBEDDING_MODEL
 from studio.store.database import Workspace
 
@@ -70,7 +71,8 @@ def calibrate_threshold(room: Workspace, library_id: int) -> bool:
     library = library_row(room, library_id)
     if library.answer_threshold != USUAL or library.embedding_model == EMBEDDING_MODEL:
         return False
-    asked = made_up_questions(room, library)[:_ASKED_AT_MOST]
+    made = questions_of_itself(room, library)
+    asked = [one for one in made if one.kind != "heading"][:_ASKED_AT_MOST]  # a heading is no question
     if len(asked) < FEWEST:
         return False
     questions = embedder_for(room, library).embed_questions([one.question for one in asked])

@@ -4,20 +4,23 @@ Called by the search lab page, the command `measure` and measuring. Only the wei
 settings, so each question is searched once and fused many times.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadInput
-from studio.library.embedding.embedder import embedder_for
+from studio.library.embedding.embedder import Pinned, embedder_for
 from studio.library.finding.candidates import Candidates, find_candidates
 from studio.library.finding.fusion import fuse
+from studio.library.finding.scoring import BOTH as BOTH_SIDES
+from studio.library.finding.scoring import Sides
 from studio.library.libraries import library_row
 from studio.library.quality.questions import documents_called
 from studio.statistics import t_quantile
 from studio.store.database import Workspace
+from studio.store.tables import Library
 
 FIRST = 10  # documents that count
 RESAMPLES = 2000
@@ -27,6 +30,27 @@ _NEAR = 0.11  # weights that are judged together
 _AT_ONCE = 32  # questions between two signs of progress
 Say = Callable[[int, int], None]
 Asked = tuple[str, Sequence[str]]  # a question and the names of the documents that answer it
+
+
+def quiet(done: int, total: int) -> None:
+    """Nobody asked how far it is."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """An embedding model of a library, and which of its vectors are that model's."""
+
+    library: Library
+    pinned: Pinned
+    sides: Sides = BOTH_SIDES
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """A question and the documents that answer it."""
+
+    question: str
+    documents: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -73,28 +97,41 @@ def try_questions(
     library_id: int,
     questions: Iterable[Asked],
     settings: Sequence[Setting] = GRID,
-    say: Say = lambda done, total: None,
+    say: Say = quiet,
 ) -> list[SettingResult]:
     """Each setting's figures, in order; questions whose documents are not in the library are left out.
 
     `say` hears now and then how many are asked, of how many.
     """
-    library, called = library_row(room, library_id), documents_called(room, library_id)
-    asked = [(question, set().union(*(called.get(n, ()) for n in names))) for question, names in questions]
-    asked = [(question, documents) for question, documents in asked if documents]
+    asked = answerable(room, library_id, questions)
     if not asked:
         raise BadInput("None of the documents that the questions name is in this library.")
-    embedder = embedder_for(room, library)
+    library = library_row(room, library_id)
+    return side_by_side(settings, found_by(room, asked, Model(library, library), settings, say))
+
+
+def answerable(room: Workspace, library_id: int, questions: Iterable[Asked]) -> list[Answerable]:
+    """Those of the questions whose documents are in the library."""
+    called = documents_called(room, library_id)
+    known = [(question, {id_ for n in names for id_ in called.get(n, ())}) for question, names in questions]
+    return [Answerable(question, frozenset(documents)) for question, documents in known if documents]
+
+
+def found_by(
+    room: Workspace, asked: Sequence[Answerable], model: Model, settings: Sequence[Setting], say: Say = quiet
+) -> list[list[Found]]:
+    """For every setting how well each question finds the documents that answer it."""
+    embedder = embedder_for(room, model.pinned)
     found: list[list[Found]] = [[] for _ in settings]
     for at in range(0, len(asked), _AT_ONCE):
         say(at, len(asked))
-        texts = [question for question, _ in asked[at : at + _AT_ONCE]]
-        wanted = [documents for _, documents in asked[at : at + _AT_ONCE]]
-        seen = find_candidates(room, library, texts, embedder.embed_questions(texts))
-        for documents, candidates in zip(wanted, seen, strict=True):
+        some = asked[at : at + _AT_ONCE]
+        texts = [one.question for one in some]
+        seen = find_candidates(room, model.library, texts, embedder.embed_questions(texts), model.sides)
+        for one, candidates in zip(some, seen, strict=True):
             for each, setting in zip(found, settings, strict=True):
-                each.append(_judged(_documents(candidates, setting.dense_weight), documents))
-    return side_by_side(settings, found)
+                each.append(_judged(_documents(candidates, setting.dense_weight), one.documents))
+    return found
 
 
 def side_by_side(
@@ -164,7 +201,7 @@ def _documents(candidates: Candidates, dense_weight: float) -> list[int]:
     return list(dict.fromkeys(candidates.documents[order[np.isfinite(scores[order])]].tolist()))
 
 
-def _judged(documents: Sequence[int], wanted: set[int]) -> Found:
+def _judged(documents: Sequence[int], wanted: Set[int]) -> Found:
     at = [rank for rank, document in enumerate(documents[:FIRST], start=1) if document in wanted]
     best = sum(1 / np.log2(rank + 1) for rank in range(1, min(FIRST, len(wanted)) + 1))
     return Found(float(sum(1 / np.log2(rank + 1) for rank in at) / best), at[0] if at else 0)

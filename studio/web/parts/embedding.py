@@ -26,6 +26,14 @@ STEPS = {
     "comparing": "Comparing both models on this library's questions",
     "switching": "Switching",
 }
+FIGURES = {
+    "dense_weight": "Weight of meaning",
+    "ndcg": "nDCG@10",
+    "hit_at_1": "First hit right",
+    "hit_at_5": "Among first five",
+    "mrr": "MRR",
+    "meaning_ndcg": "nDCG@10 by meaning alone",
+}
 ELSEWHERE = "elsewhere"
 
 
@@ -126,9 +134,10 @@ def _figures(switch: Switch) -> None:
     report = switch.report or {}
     if "now" not in report:
         return
-    names = {"ndcg": "nDCG@10", "hit_at_1": "First hit right", "hit_at_5": "Among first five", "mrr": "MRR"}
     rows = {"": ["in use", "new"], "Model": [escaped(report[side]["model"]) for side in ("now", "next")]}
-    rows |= {name: [f"{report[side][key]:.2f}" for side in ("now", "next")] for key, name in names.items()}
+    for key, name in FIGURES.items():
+        if key in report["now"]:
+            rows[name] = [f"{report[side][key]:.2f}" for side in ("now", "next")]
     st.table(rows, border="horizontal", hide_index=True)
 
 

@@ -10,18 +10,16 @@ import streamlit as st
 from studio.library.libraries import LibraryView, library_row
 from studio.library.quality.measuring import (
     Measurement,
-    as_good,
-    best_weight,
     find_measurement,
     is_measuring,
     keep_setting,
     measure_if_changed,
     release_setting,
-    usual_weight,
 )
 from studio.library.quality.questions import ENOUGH, TeamQuestion, read_team_questions, save_questions
 from studio.library.quality.trials import SettingResult
 from studio.library.quality.trying import Trial, find_trial, forget_trial, start_trial
+from studio.library.quality.weights import as_good, best_weight, usual_weight
 from studio.store.database import Workspace
 from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped
@@ -188,7 +186,8 @@ def _watch_trial(room: Workspace, library: LibraryView) -> None:
 
 
 def _tried(room: Workspace, library: LibraryView, trial: Trial) -> None:
-    best, now = best_weight(trial.results, usual_weight(library)), library.dense_weight
+    usual, now = usual_weight(library.embedding_model, library.language), library.dense_weight
+    best = best_weight(trial.results, usual)
     differs = not as_good(trial.results, now)
     said = f"The best weight is **{best:.2f}**." if differs else "No clear difference from the weight in use."
     st.markdown(f"{_tried_on(trial.given, trial.results[0].questions)} {said}")
