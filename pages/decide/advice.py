@@ -55,4 +55,4 @@ if keep:
     evidence = Evidence(library and library.id, version and version.id, proof)
     save_decision(here, found, evidence)
     st.toast("The decision is kept with everything it rests on.", icon=":material/bookmark:")
-decisions(list_decisions(here))
+decisions(here, list_decisions(here))

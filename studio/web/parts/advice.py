@@ -16,7 +16,9 @@ from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView
 from studio.web.menu import entry_titled
 from studio.web.parts.choices import choose_if_wanted
+from studio.web.parts.decision import record_links, since_then
 from studio.web.parts.recommendation import show_reasons, show_recommendation
+from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago
 from studio.web.services import engine
 
@@ -106,7 +108,7 @@ def _measured(room: Workspace, comparison_id: int) -> dict[str, Any]:
     return report(room, comparison_id).as_dict()
 
 
-def decisions(kept: Sequence[DecisionView]) -> None:
+def decisions(room: Workspace, kept: Sequence[DecisionView]) -> None:
     """What was decided before, each to be opened as it stood; nothing where nothing was."""
     if not kept:
         return
@@ -129,13 +131,15 @@ def decisions(kept: Sequence[DecisionView]) -> None:
             alt="Decisions kept so far, newest first",
         )
         for position in event.selection.rows[:1]:
-            _kept(kept[position])
+            _kept(room, kept[position], kept[position + 1 :])
 
 
-def _kept(decision: DecisionView) -> None:
+def _kept(room: Workspace, decision: DecisionView, earlier: Sequence[DecisionView]) -> None:
     """It stays as it was, whatever is answered or measured now."""
     found = Recommendation.restored(decision.recommendation)
     with st.container(border=True):
-        st.caption(f"Kept {ago(decision.created_at)}")
+        st.caption(f"Decision {decision.id}, kept {ago(decision.created_at)} by {escaped(decision.author)}")
+        record_links(decision)
+        since_then(room, decision, earlier)
         show_recommendation(found)
         show_reasons(found)
