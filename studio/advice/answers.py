@@ -39,12 +39,16 @@ class Answers:
 
 @dataclass(frozen=True)
 class Question:
-    """One question in plain words. `options` are (value, label); none means a number is typed in."""
+    """One question in plain words. `options` are (value, label); none means a number is typed in.
+
+    `measured`: nobody is asked, because this host or the documents tell it; it can still be said by hand.
+    """
 
     key: str
     text: str
     why: str
     options: tuple[tuple[Any, str], ...] = ()
+    measured: bool = False
 
 
 YES_NO = ((True, "Yes"), (False, "No"))
@@ -97,6 +101,7 @@ QUESTIONS = (
         "Would all documents together fit into one prompt (roughly 100 pages for a small model)?",
         "Then the documents can be put into the prompt as they are, and nothing need be built.",
         YES_NO,
+        measured=True,
     ),
     Question(
         "latency_seconds",
@@ -113,8 +118,10 @@ QUESTIONS = (
         "gpu_memory_gb",
         "How much memory does the GPU have, in GB? (0 for none)",
         "It decides which base model can be trained, and whether by LoRA or QLoRA.",
+        measured=True,
     ),
 )
+ASKED = tuple(question for question in QUESTIONS if not question.measured)
 
 
 def read_values(shape: type, given: Mapping[str, Any], what: str) -> dict[str, Any]:

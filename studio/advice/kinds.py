@@ -5,7 +5,8 @@ from studio.advice.weighing import Weighed
 GATHER = "gather"
 PROMPT_DOCUMENTS = "prompt the documents"
 PROMPTING = "prompting is enough"
-NOT_YET = (PROMPTING, PROMPT_DOCUMENTS, GATHER)
+LOOKUP = "a lookup is enough"
+NOT_YET = (LOOKUP, PROMPTING, PROMPT_DOCUMENTS, GATHER)
 
 TITLES = {
     "rag": "Use RAG: look the answers up",
@@ -15,6 +16,7 @@ TITLES = {
     GATHER: "Not yet: gather first",
     PROMPT_DOCUMENTS: "Not yet: put the documents into the prompt",
     PROMPTING: "Not yet: prompting is enough",
+    LOOKUP: "Not yet: a nearest-neighbour lookup answers as well",
 }
 MEANINGS = {
     "rag": "Look the answers up: build a library of the documents and answer from the passages found.",
@@ -23,27 +25,23 @@ MEANINGS = {
     GATHER: "Build nothing yet: there is too little to build on. What to gather stands below.",
     PROMPT_DOCUMENTS: "Build nothing yet: the documents fit into one prompt, where the model can read them.",
     PROMPTING: "Build nothing yet: the base model already answers without help, so a good prompt is enough.",
+    LOOKUP: "Build no model: give the answer of the most similar example. That is right as often, and needs "
+    "neither training nor a language model.",
 }
 GATHER_BEFORE_RAG = "First gather the documents. Then "
-KIND_OF_RULE = {
-    "already-known": PROMPTING,
-    "fits-in-context": PROMPT_DOCUMENTS,
-    "little-text": PROMPT_DOCUMENTS,
-    "nothing-gathered": GATHER,
-}
 
 
-def kind_of(conclusion: str, weighed: Weighed, measured: bool = False) -> str:
-    """The conclusion itself, or why "not yet": by the heaviest rule, or a pilot the base model won."""
+def kind_of(conclusion: str, weighed: Weighed, settled: str = "") -> str:
+    """The conclusion itself, or why "not yet": as a pilot has `settled` it, else by the heaviest rule."""
     if conclusion != "not yet":
         return conclusion
-    if measured:
-        return PROMPTING
-    speaking = [rule for rule in weighed.rules if rule.id in KIND_OF_RULE]
+    if settled:
+        return settled
+    speaking = [rule for rule in weighed.rules if rule.not_yet]
     if not speaking:
         return GATHER
-    heaviest = max(speaking, key=lambda rule: (rule.pushes["not yet"], -NOT_YET.index(KIND_OF_RULE[rule.id])))
-    return KIND_OF_RULE[heaviest.id]
+    heaviest = max(speaking, key=lambda rule: (rule.pushes["not yet"], -NOT_YET.index(rule.not_yet)))
+    return heaviest.not_yet
 
 
 def meaning_of(kind: str, without_documents: bool) -> str:

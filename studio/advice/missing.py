@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio.advice.answers import Answers
-from studio.advice.kinds import GATHER, NOT_YET, PROMPT_DOCUMENTS
+from studio.advice.kinds import GATHER, LOOKUP, PROMPT_DOCUMENTS, PROMPTING
 from studio.advice.signals import Signals
 
 WORTH_TRYING = 100
@@ -55,7 +55,7 @@ def _documents(kind: str, signals: Signals, piloted: bool) -> Iterator[str]:
     if kind == PROMPT_DOCUMENTS:
         those = f"With {signals.documents:,} documents" if signals.documents else "With so few documents"
         yield f"{those}, first put them into the prompt as they are; build a library when they no longer fit."
-    if kind not in NOT_YET[:2] and kind != "fine-tune":
+    if kind not in (LOOKUP, PROMPTING, PROMPT_DOCUMENTS) and kind != "fine-tune":
         yield from _poor_search(signals)
 
 
@@ -74,7 +74,7 @@ def _examples(kind: str, answers: Answers, signals: Signals, piloted: bool) -> I
         yield f"Collect {trial}{needed.for_comfort:,} more to be comfortable. {needed.why}"
     elif signals.examples is None and wanted and not piloted:
         yield "Bring the examples you have as a CSV of questions and answers, so that they can be counted."
-    if _is_label_task(signals):
+    if _is_label_task(signals) and signals.nearest_neighbour is None:
         yield (
             "With so few different answers, try a nearest-neighbour lookup over the examples first: "
             "it needs no language model and may do as well."

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from studio.advice.answers import Answers
+from studio.advice.kinds import LOOKUP, PROMPTING
 from studio.advice.reasons import Reason
 from studio.advice.recommend import Recommendation, Verdict, derive
 from studio.advice.rule import Rule
@@ -22,6 +23,8 @@ CONCLUSION_OF = {
 APPROACH_OF = {conclusion: approach for approach, conclusion in CONCLUSION_OF.items()}
 # a measurement of the whole outweighs any single rule
 WEIGHT = 5.0
+# a lookup that is right less often is of no use, whatever the models score
+USEFUL = 0.5
 
 
 def after_pilot(first: Recommendation, report: Mapping[str, Any]) -> Recommendation:
@@ -35,7 +38,7 @@ def after_pilot(first: Recommendation, report: Mapping[str, Any]) -> Recommendat
         found,
         pilot=dict(report),
         overturned=found.conclusion != first.conclusion,
-        pilot_says=_says(first.conclusion, found.conclusion, pilot, pilot.barring(answers, signals)),
+        pilot_says=_says(first, found, pilot, pilot.barring(answers, signals)),
     )
 
 
@@ -51,6 +54,11 @@ class Pilot:
         return found
 
     @property
+    def metric(self) -> str:
+        """The score that decides."""
+        return str(self.report.get("metric", ""))
+
+    @property
     def choice(self) -> str:
         """The simplest approach that none is shown to beat."""
         return str(self.leader["choose"])
@@ -60,6 +68,9 @@ class Pilot:
         if not self.leader["decided"]:
             return Verdict(weighed.conclusion, weighed.margin, piloted=True)
         approach = self._allowed_choice(weighed)
+        if self.lookup_is_enough(signals, approach):
+            both = (self._looked_up(signals), self._measured(approach))
+            return Verdict("not yet", WEIGHT, reasons=both, piloted=True, settled=LOOKUP)
         conclusion = CONCLUSION_OF[approach]
         scores = weighed.scores
         barred = approach != self.choice
@@ -70,8 +81,15 @@ class Pilot:
             reasons=(self._measured(approach),),
             against=(self._measured(self.choice),) if barred else (),
             piloted=True,
-            measured=True,
+            settled=PROMPTING,
         )
+
+    def lookup_is_enough(self, signals: Signals, approach: str) -> bool:
+        """Whether copying the answer of the nearest example is not shown to be worse than this approach."""
+        found, score = self._scores_of(approach), signals.nearest_neighbour
+        if not found or score is None or score < USEFUL:
+            return False
+        return bool(score >= (found["mean"] if found.get("low") is None else found["low"]))
 
     def barring(self, answers: Answers, signals: Signals) -> Rule | None:
         """The rule that rules the pilot's choice out; None when it may be followed."""
@@ -83,7 +101,7 @@ class Pilot:
         if self.choice not in ruled_out:
             return self.choice
         left = {name: entry for name, entry in self._approaches().items() if name not in ruled_out}
-        best = find_leader(left, self.report.get("differences", ()), self.report.get("metric", ""))
+        best = find_leader(left, self.report.get("differences", ()), self.metric)
         at_first = APPROACH_OF[weighed.conclusion]
         if best is None or (len(left) > 1 and not best["decided"] and at_first in left):
             return at_first
@@ -92,7 +110,7 @@ class Pilot:
     def _measured(self, approach: str) -> Reason:
         scored = dict(self._scored())
         figures = ", ".join(f"{NAMES[name]} {mean:.2f}" for name, mean in scored.items())
-        metric = METRIC_NAMES.get(self.report.get("metric", ""), self.report.get("metric", ""))
+        metric = METRIC_NAMES.get(self.metric, self.metric)
         text = f"The pilot measured on your own questions, {metric}: {figures}." if figures else ""
         return Reason(
             rule="pilot",
@@ -105,28 +123,53 @@ class Pilot:
             n=self.report.get("questions"),
         )
 
+    def _looked_up(self, signals: Signals) -> Reason:
+        return Reason(
+            rule="lookup-is-enough",
+            text="No approach is shown to beat copying the answer of the nearest example: you need no model.",
+            signal="nearest_neighbour",
+            value=signals.nearest_neighbour,
+            weight=WEIGHT,
+            source="measurement",
+            kind="measurement",
+            n=signals.sample_sizes.get("nearest_neighbour"),
+        )
+
     def _scored(self) -> Iterator[tuple[str, float]]:
-        for name, entry in self._approaches().items():
-            found = entry["metrics"].get(self.report.get("metric"))
+        for name in self._approaches():
+            found = self._scores_of(name)
             if found:
                 yield name, found["mean"]
+
+    def _scores_of(self, approach: str) -> Mapping[str, Any] | None:
+        entry: Mapping[str, Any] = self._approaches().get(approach, {})
+        found: Mapping[str, Any] | None = entry.get("metrics", {}).get(self.metric)
+        return found
 
     def _approaches(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.report.get("approaches", {})
         return found
 
 
-def _says(first: str, now: str, pilot: Pilot, barring: Rule | None) -> str:
+def _says(first: Recommendation, found: Recommendation, pilot: Pilot, barring: Rule | None) -> str:
+    now = found.conclusion
     if not pilot.leader["decided"]:
         needed = pilot.leader.get("questions_needed")
         more = f" About {needed:,} questions would be needed to tell." if needed else ""
         return f"The pilot shows no difference between the approaches.{more} The first recommendation stands."
-    verb = "confirms" if now == first else "overturns"
+    verb = "confirms" if now == first.conclusion else "overturns"
+    if found.kind == LOOKUP:
+        return (
+            f"A nearest-neighbour lookup answers as well ({found.reasons[0].value:.2f}): you need no model. "
+            f"That {verb} the first recommendation ({first.conclusion}). {pilot.report['headline']}"
+        )
     if barring:
         chosen, best = NAMES[pilot.choice], NAMES[APPROACH_OF[now]]
-        stands = "which was recommended at first" if now == first else f"instead of {first} as at first"
+        stands = "which was recommended at first"
+        if now != first.conclusion:
+            stands = f"instead of {first.conclusion} as at first"
         return (
             f"The pilot would choose {chosen}, but that is ruled out. {barring.text} "
             f"So the best allowed approach is taken: {best}, {stands}. {pilot.report['headline']}"
         )
-    return f"The pilot {verb} the first recommendation ({first}). {pilot.report['headline']}"
+    return f"The pilot {verb} the first recommendation ({first.conclusion}). {pilot.report['headline']}"

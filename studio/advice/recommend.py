@@ -68,7 +68,7 @@ class Recommendation:
 class Verdict:
     """A conclusion, by how much it leads, and what a pilot measured for and against it.
 
-    `piloted`: a pilot was run; `measured`: it settled the conclusion.
+    `piloted`: a pilot was run; `settled`: by it, and this is why where nothing is to be built.
     """
 
     conclusion: str
@@ -76,7 +76,7 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
     against: tuple[Reason, ...] = ()
     piloted: bool = False
-    measured: bool = False
+    settled: str = ""
 
 
 Judge = Callable[[Answers, Signals], Verdict]
@@ -98,7 +98,7 @@ def derive(answers: Answers, signals: Signals, judge: Judge) -> Recommendation:
     found, others = sides(verdict.conclusion, weighed, answers, signals)
     reasons, against = (*verdict.reasons, *found), (*verdict.against, *others)
     cited = {key for reason in (*reasons, *against) for key in reason.figures}
-    kind = kind_of(verdict.conclusion, weighed, verdict.measured)
+    kind = kind_of(verdict.conclusion, weighed, verdict.settled)
     # a pilot with passages had documents, chosen here or not
     without_documents = signals.documents == 0 or (signals.documents is None and not verdict.piloted)
     return Recommendation(

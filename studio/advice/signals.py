@@ -23,6 +23,11 @@ class Signals:
     duplicate_share: float | None = None
     contradiction_share: float | None = None
     changed_share: float | None = None
+    same_form: float | None = None
+    vocabulary_distance: float | None = None
+    distractor_context: float | None = None
+    reads_passages: bool | None = None
+    nearest_neighbour: float | None = None
     # on how many documents, rows or questions each value rests
     sample_sizes: Mapping[str, int] = field(default_factory=dict)
 
@@ -55,10 +60,35 @@ SIGNAL_TEXTS = {
     "distinct_answers": "different answers among the examples",
     "closed_book": "score of the base model without any context",
     "oracle_context": "score of the base model with the right passage given",
+    "distractor_context": "score of the base model with only wrong passages given",
+    "reads_passages": "right passages beat wrong ones by more than chance",
     "hit_at_k": "share of questions whose document is among the first found",
     "answer_coverage": "share of sampled answers that some passage supports",
+    "nearest_neighbour": "score of copying the answer of the most similar example",
+    "same_form": "share of example answers that have the commonest form",
+    "vocabulary_distance": "pieces a word falls into, against 1 for general text",
     "duplicate_share": "share of rows that repeat another",
     "contradiction_share": "share of rows that contradict another",
     "changed_share": "share of documents that changed between uploads",
 }
 SHARES = frozenset(key for key, text in SIGNAL_TEXTS.items() if text.startswith(("share", "score")))
+
+# what a value tells, where no rule is moved by it
+MEANINGS = {
+    "documents": "Documents are what answers can be looked up in.",
+    "document_tokens": "Little text fits into a prompt; much text has to be searched.",
+    "examples": "Examples are what a model can be trained on: 100 for a trial, 1,000 to be comfortable.",
+    "distinct_answers": "Few different answers over many rows would mean sorting into labels.",
+    "closed_book": "What the model knows already needs neither documents nor training.",
+    "oracle_context": "How well it answers when search finds everything: the most RAG can reach.",
+    "distractor_context": "What it answers from wrong passages; the right ones should do clearly better.",
+    "reads_passages": "Only a model that uses what it reads gains from RAG; here that is not shown.",
+    "hit_at_k": "What search does not find cannot be answered from: between the two this says little.",
+    "answer_coverage": "Answers that stand in the documents can be looked up; this lies in between.",
+    "nearest_neighbour": "When it is high, no model is needed at all; here it is not high enough for that.",
+    "same_form": "A common form is what examples teach best; here the answers are of many forms.",
+    "vocabulary_distance": "Words in many pieces are words the model seldom read; yours are ordinary.",
+    "duplicate_share": "Repeated rows teach nothing new; here they are few enough.",
+    "contradiction_share": "Contradictions teach a model to waver; here they are few enough.",
+    "changed_share": "What changes often is better looked up than trained; here little changed.",
+}

@@ -7,12 +7,12 @@ from typing import Any
 
 from studio.advice.answers import Answers
 from studio.advice.rule import Rule
-from studio.advice.rules import NOT_YET_AT_FIRST, RULES
-from studio.advice.rules_measured import OFTEN_CHANGED, ONE_PROMPT
+from studio.advice.rules import NEED_FOR_BOTH, NOT_YET_AT_FIRST, RULES
 from studio.advice.signals import Signals
 
-# a need this strong justifies the second way of working besides the first
-NEED_FOR_BOTH = 2.5
+# tokens a long prompt can hold
+ONE_PROMPT = 200_000
+OFTEN_CHANGED = 0.2
 # simplest first: a tie goes to what is less work
 CONCLUSIONS = ("not yet", "rag", "fine-tune", "rag+fine-tune")
 
@@ -69,3 +69,12 @@ def what_is_known(answers: Answers, signals: Signals) -> dict[str, Any]:
     if signals.closed_book is not None and signals.oracle_context is not None:
         known["context_gain"] = round(signals.oracle_context - signals.closed_book, 4)
     return known
+
+
+# which signals stand behind a value that follows from several
+DERIVED = {
+    "documents_may_fit": ("documents", "document_tokens"),
+    "facts_move": ("changed_share",),
+    "examples_per_answer": ("examples", "distinct_answers"),
+    "context_gain": ("closed_book", "oracle_context"),
+}

@@ -12,7 +12,7 @@ from studio.training_sets.quality.kinds import WORTH_TRYING
 
 # rules of thumb of those who sell fine-tuning: 10 at least, gains from 50-100, better above 1,000
 FEWEST, COMFORTABLE = 10, 1_000
-# a judgement, not a measurement; the advice asks for as many of each label (rules_measured)
+# a judgement, not a measurement; the advice asks for as many of each label (advice/rules.toml)
 ROWS_A_LABEL = 20
 ONE_SIDED = 0.9
 # as much text as WORTH_TRYING examples of fifty words, a question and a short paragraph, hold
@@ -31,7 +31,7 @@ class Rule(NamedTuple):
     first: str
 
 
-# one row in ten: from there on contradictions speak against training in the advice too (rules_measured)
+# one row in ten: from there on contradictions speak against training in the advice too (advice/rules.toml)
 TOLERATED = 0.1
 # a model repeats what it read once: a single key is one too many. A public contact address or a name among
 # many rows is often meant to be learned; in one row of twenty it is a property of the set
