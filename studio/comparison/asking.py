@@ -73,6 +73,14 @@ class Asker:
         by_position: dict[int, Answer] = dict(zip(to_ask, said, strict=True))
         return [_asked(by_position.get(at), found[at] if found else None) for at in range(len(questions))]
 
+    def short_first(self, approach: str, questions: Mapping[int, Question]) -> list[int]:
+        """Positions by how much there is to read: prompts of a batch are filled up to its longest."""
+        if not uses_passages(approach):
+            return sorted(questions)
+        found = dict(zip(questions, self._search(list(questions.values())), strict=True))
+        length = {at: sum(len(one.text) for one in found[at].grounds.readings) for at in questions}
+        return sorted(questions, key=lambda at: (length[at], at))
+
     def _search(self, questions: Sequence[Question]) -> list[Found]:
         """Search once for each question, although two approaches use what is found."""
         new = list(dict.fromkeys(q.question for q in questions if q.question not in self.found))

@@ -107,7 +107,8 @@ def _ask_all(room: Workspace, work: Work, adapters: Mapping[str, int]) -> None:
     length = answer_length([question.reference for question in work.questions.values()])
     asker = Asker(room, engine, work.library_id, adapters, length)
     began, asked = time.monotonic(), 0
-    for approach, positions in work.left.items():
+    for approach, open_positions in work.left.items():
+        positions = asker.short_first(approach, {at: work.questions[at] for at in open_positions})
         for start in range(0, len(positions), SLICE):
             each = (time.monotonic() - began) / asked if asked else None
             _say(room, work.comparison_id, _progress(work, approach, asked, each))

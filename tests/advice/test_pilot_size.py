@@ -1,10 +1,19 @@
 from studio.advice.piloting.curve import CurvePoint, what_the_curve_says
-from studio.advice.piloting.size import CURVE, FEWEST_STEPS, MOST_PASSES, Learned, PilotSize, steps_for
+from studio.advice.piloting.size import (
+    CURVE,
+    FEWEST_STEPS,
+    MOST_PASSES,
+    TRAINING,
+    WITH_PASSAGES,
+    Learned,
+    PilotSize,
+    steps_for,
+)
 
 
 def test_a_slow_host_trains_fewer_steps_in_the_same_time():
-    fast, slow = (steps_for(Learned(500, 90.0, speed), 60, 4) for speed in (240.0, 60.0))
-    assert (fast, slow) == (40, 10)
+    fast, slow = (steps_for(Learned(500, 90.0, speed), 60, 4) for speed in (240.0, 120.0))
+    assert (fast, slow) == (40, 20)
 
 
 def test_few_examples_are_not_repeated_for_ever():
@@ -17,7 +26,7 @@ def test_even_a_very_slow_host_takes_some_steps():
 
 def test_a_pilot_leaves_time_for_more_than_training():
     size = PilotSize(minutes=10)
-    trained = size.seconds(0.12) * (1 + len(CURVE)) + size.seconds(0.24)
+    trained = size.seconds(TRAINING) * (1 + len(CURVE)) + size.seconds(WITH_PASSAGES)
     assert trained < 0.6 * 600
 
 

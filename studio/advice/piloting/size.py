@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 # Shares of a pilot's time; the rest is for starting processes and for searching.
-TRAINING, WITH_PASSAGES, COMPARING = 0.12, 0.24, 0.36
-FEWEST_STEPS, MOST_STEPS = 6, 400
+TRAINING, WITH_PASSAGES, COMPARING = 0.1, 0.3, 0.36
+# fewer steps teach too little to judge by: a slow machine then takes longer than was asked for
+FEWEST_STEPS, MOST_STEPS = 16, 400
 MOST_PASSES = 4.0
 START_SECONDS = 12.0  # of each training process, before its first step
 CURVE = (0.25, 0.5)  # shares of the examples; the whole is the first training itself
