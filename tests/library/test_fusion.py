@@ -12,7 +12,8 @@ from studio.store.database import Workspace
 IN_SQL = sa.text(
     f"""
     WITH scored AS (
-        SELECT * FROM unnest(CAST(:ids AS int[]), CAST(:lexical AS float8[]), CAST(:cosine AS float8[]))
+        SELECT *, false AS sheet
+        FROM unnest(CAST(:ids AS int[]), CAST(:lexical AS float8[]), CAST(:cosine AS float8[]))
             AS given (id, lexical, cosine)
     ),
     {FUSED}
@@ -54,7 +55,7 @@ def test_postgres_fuses_as_numpy_does(room: Workspace, count: int) -> None:
     cosine = generator.normal(size=count)
     values = {"ids": list(range(count)), "lexical": lexical.tolist(), "cosine": cosine.tolist()}
     with room.session() as session:
-        rows = session.execute(IN_SQL, values | {"dense_weight": 0.3, "limit": 1000}).all()
+        rows = session.execute(IN_SQL, values | {"dense_weight": 0.3}).all()
     expected = fuse(lexical, cosine, 0.3)
     assert {id_: pytest.approx(score) for id_, score in rows} == {
         i: score for i, score in enumerate(expected) if np.isfinite(score)

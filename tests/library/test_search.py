@@ -130,3 +130,11 @@ def test_a_question_that_looks_like_sql_is_only_words(room: Workspace, filled: L
     find_passages(room, filled.id, "'; DROP TABLE passages; -- ' OR 1=1 \\ {} \0")
     with room.session() as session:
         assert session.scalar(sa.text("SELECT count(*) FROM passages WHERE kind = 'text'")) == 3
+
+
+def test_what_is_said_of_a_table_is_found_behind_however_many_of_its_rows(
+    room: Workspace, library: LibraryView, tmp_path: Path
+) -> None:
+    rows = "".join(f"Baltik Trans,{'van' if n % 2 else 'lorry'}\n" for n in range(50))
+    add(room, library, write_text(tmp_path / "hires.csv", f"Customer,Vehicle\n{rows}"))
+    assert [hit.kind for hit in find_passages(room, library.id, "Baltik Trans van", 4)].count("sheet") == 2

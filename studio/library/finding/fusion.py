@@ -13,36 +13,39 @@ from numpy.typing import NDArray
 CANDIDATES = 100  # from each side
 Scores = NDArray[np.float64]
 
-# needs a relation `scored` (id, lexical, cosine), in which 0 and NULL mean that a side did not find it, and
-# yields `fused` (id, score) with the best :limit, and each side's candidates, `lexical` and `dense`, with
-# their rank on that side
+# needs a relation `scored` (id, sheet, lexical, cosine), in which 0 and NULL mean that a side did not find
+# it, and yields each side's candidates, `lexical` and `dense`, with their rank on that side
 SIDES = f"""lexical AS (
-        SELECT id, rank() OVER (ORDER BY lexical DESC) AS rank,
+        SELECT id, sheet, rank() OVER (ORDER BY lexical DESC) AS rank,
             (lexical - avg(lexical) OVER ()) / nullif(stddev_pop(lexical) OVER (), 0) AS z
         FROM (
-            SELECT id, lexical FROM scored WHERE lexical > 0
-            UNION ALL SELECT NULL, 0
+            SELECT id, sheet, lexical FROM scored WHERE lexical > 0
+            UNION ALL SELECT NULL, NULL, 0
             ORDER BY lexical DESC LIMIT {CANDIDATES}
         ) AS best
     ),
     dense AS (
-        SELECT id, rank() OVER (ORDER BY cosine DESC) AS rank,
+        SELECT id, sheet, rank() OVER (ORDER BY cosine DESC) AS rank,
             (cosine - avg(cosine) OVER ()) / nullif(stddev_pop(cosine) OVER (), 0) AS z
         FROM (
-            SELECT id, cosine FROM scored WHERE cosine IS NOT NULL ORDER BY cosine DESC LIMIT {CANDIDATES}
+            SELECT id, sheet, cosine FROM scored
+            WHERE cosine IS NOT NULL
+            ORDER BY cosine DESC LIMIT {CANDIDATES}
         ) AS best
     )"""
+# then `fused`: the candidates of both sides with their score
 FUSED = f"""{SIDES},
     fused AS (
         SELECT
             id,
+            coalesce(lexical.sheet, dense.sheet) AS sheet,
+            lexical.rank AS lexical_rank,
+            dense.rank AS dense_rank,
             (1 - :dense_weight) * coalesce(lexical.z, (SELECT min(z) FROM lexical), 0)
                 + :dense_weight * coalesce(dense.z, (SELECT min(z) FROM dense), 0) AS score
         FROM lexical
         FULL JOIN dense USING (id)
         WHERE id IS NOT NULL
-        ORDER BY score DESC, id
-        LIMIT :limit
     )"""
 
 

@@ -1,4 +1,4 @@
-"""Which passages a question is scored against, as SQL that yields `scored` (id, lexical, cosine).
+"""Which passages a question is scored against, as SQL that yields `scored` (id, sheet, lexical, cosine).
 
 A small library is scored whole, so nothing is missed. In a large one two indexes bring candidates, and only
 these are scored, by the same two formulas: the library's own HNSW index the nearest by meaning, and
@@ -29,7 +29,7 @@ _HERE = "passages.workspace_id = :workspace AND passages.library_id = :library A
 
 _NEAR = """
     near AS MATERIALIZED (
-        SELECT id, -(embedding <#> CAST(:vector AS halfvec)) AS cosine FROM passages
+        SELECT id, kind = 'sheet' AS sheet, -(embedding <#> CAST(:vector AS halfvec)) AS cosine FROM passages
         WHERE workspace_id = :workspace AND library_id = :library AND kind <> 'summary' {allowed}
         ORDER BY (embedding::halfvec({dimension})) <#> CAST(:vector AS halfvec({dimension}))
         LIMIT {near}
@@ -81,13 +81,13 @@ class Sides:
         """SQL of the scores of a passage; a side that does not count costs nothing."""
         lexical = LEXICAL if self.words else "CAST(0 AS float8)"
         cosine = _COSINE.format(self.vectors) if self.meaning else "CAST(NULL AS float8)"
-        return f"passages.id, {lexical} AS lexical, {cosine} AS cosine"
+        return f"passages.id, passages.kind = 'sheet' AS sheet, {lexical} AS lexical, {cosine} AS cosine"
 
     @property
     def candidates(self) -> str:
         """SQL of `scored` for what the indexes name, with places to fill in."""
         if not self.words:  # then these have their scores already
-            return f"{_NEAR} scored AS (SELECT id, CAST(0 AS float8) AS lexical, cosine FROM near)"
+            return f"{_NEAR} scored AS (SELECT id, sheet, CAST(0 AS float8) AS lexical, cosine FROM near)"
         relations = self.meaning * ["near"] + ["named", "late"]
         union = " UNION ".join(f"SELECT id FROM {one}" for one in relations)
         return f"""{self.meaning * _NEAR} {_NAMED}

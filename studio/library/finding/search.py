@@ -34,7 +34,7 @@ from studio.library.finding.searched import (
     look_as_far_as,
     read_library,
 )
-from studio.library.finding.sheets import LOOKED_AT_BESIDE, make_room
+from studio.library.finding.sheets import SHEETS_LOOKED_AT, make_room
 from studio.library.intake.storing import HEADING_SEPARATOR
 from studio.library.places import Place, place_label
 from studio.store.database import Workspace
@@ -48,11 +48,13 @@ SCANNED_WHOLE = 5000
 # wanted ones only sheet passages matter. The columns are the fields of a Hit in their order.
 _FOUND = f"""{FUSED},
     best AS MATERIALIZED (
-        SELECT fused.id, fused.score, lexical.rank AS lexical_rank, dense.rank AS dense_rank,
-            row_number() OVER (ORDER BY fused.score DESC, fused.id) AS place
-        FROM fused
-        LEFT JOIN lexical USING (id)
-        LEFT JOIN dense USING (id)
+        SELECT * FROM (
+            SELECT *,
+                row_number() OVER (ORDER BY score DESC, id) AS place,
+                row_number() OVER (PARTITION BY sheet ORDER BY score DESC, id) AS among_alike
+            FROM fused
+        ) AS ordered
+        WHERE place <= :wanted OR (sheet AND among_alike <= {SHEETS_LOOKED_AT})
     )
     SELECT
         passages.id AS passage_id, passages.document_id, documents.name AS document, documents.external_id,
@@ -63,7 +65,6 @@ _FOUND = f"""{FUSED},
     JOIN documents ON documents.id = passages.document_id AND documents.workspace_id = :workspace
     CROSS JOIN asked
     WHERE passages.workspace_id = :workspace AND passages.id = ANY(ARRAY(SELECT id FROM best))
-        AND (best.place <= :wanted OR passages.kind = 'sheet')
     ORDER BY best.place
 """
 _FEW = Sides(words=False, near=40)  # enough for the usual page of results where meaning alone counts
@@ -87,7 +88,7 @@ class SearchOptions:
             return BOTH
         if weight <= 0:
             return Sides(meaning=False)
-        return _FEW if limit <= _FEW.near else Sides(words=False)
+        return _FEW if 2 * limit <= _FEW.near else Sides(words=False)
 
 
 _USUAL = SearchOptions()
@@ -157,7 +158,7 @@ def find_passages_for_many(
         library = read_library(connection, room, library_id)
         if asked_as and asked_as.model != library.model:  # switched to another one in between
             return find_passages_for_many(room, library_id, questions, limit, options=options)
-        sides = options.sides(library.dense_weight, limit + LOOKED_AT_BESIDE)
+        sides = options.sides(library.dense_weight, limit)
         look_as_far_as(connection, library, sides.near)
         statement = _statement(connection, library, options.filter, sides)
         asked = [
@@ -221,7 +222,6 @@ def _values(
         "words": indexed_words(library.language, question.replace("\0", " ")),
         "vector": HalfVector(vector),
         "dense_weight": library.dense_weight if weight is None else weight,
-        "limit": limit + LOOKED_AT_BESIDE,
         "wanted": limit,
     }
 

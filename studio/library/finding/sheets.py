@@ -1,13 +1,14 @@
 """Keeps the rows of a table from crowding out what is said of it as a whole. Called by search.
 
 "How many orders came from Bergen?" is nearest to each of the fifty rows with Bergen in them, and none of
-them knows. So the last of many rows give way to the best sheet passages of the same document.
+them knows. So the last of many rows give way to the best sheet passages of the same document, however many
+rows stand before these.
 """
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-LOOKED_AT_BESIDE = 15  # candidates after the last one wanted
+SHEETS_LOOKED_AT = 20  # the best of all candidates
 _ROOM_FOR_SHEETS = 2
 _ROWS_KEPT = 2
 
