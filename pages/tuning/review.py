@@ -3,17 +3,24 @@
 import streamlit as st
 
 from studio.library.libraries import list_libraries
-from studio.training_sets.building import drafting
+from studio.training_sets.building import conversations, drafting
 from studio.web.parts.drafting import ask_for_drafts, draftings
 from studio.web.parts.keeping import keep_accepted
 from studio.web.parts.live import live
-from studio.web.parts.reviewing import review
+from studio.web.parts.missing_documents import missing_documents
+from studio.web.parts.reviewing import review, suggestions_wait
 from studio.web.services import room
 
 here = room()
-works = drafting.list_draftings(here)
-with st.expander("**Get suggestions**", expanded=not works, icon=":material/add:", key="review_get"):
-    ask_for_drafts(here, list_libraries(here), works)
+conversations.gather(here)
+libraries, works = list_libraries(here), drafting.list_draftings(here)
+with st.expander(
+    "**Get suggestions**",
+    expanded=not works and not suggestions_wait(here),
+    icon=":material/add:",
+    key="review_get",
+):
+    ask_for_drafts(here, libraries, works)
 
 
 @live(any(work.active for work in works))
@@ -35,3 +42,4 @@ def one_at_a_time() -> None:
 
 one_at_a_time()
 keep_accepted(here)
+missing_documents(here, libraries)

@@ -1,8 +1,10 @@
-"""Rated answers become suggestions; what was only called bad never does."""
+"""Rated answers become suggestions; what was only called bad has no answer yet."""
 
 import pytest
 
-from studio.library.answering.conversations import rate, start_conversation
+from studio.errors import BadInput
+from studio.library.answering.conversations import start_conversation
+from studio.library.answering.feedback import Remark, list_feedback, rate
 from studio.store.database import Workspace
 from studio.store.tables import Citation, Message
 from studio.training_sets.building import suggestions
@@ -59,9 +61,30 @@ def test_a_correction_is_what_is_learned_with_what_was_said_before(room: Workspa
     assert one.history == (("user", "How long does Aster burn?"), ("assistant", "It burns for 12 hours."))
 
 
-def test_a_bad_answer_without_a_better_one_is_never_suggested(room: Workspace, said: list[int]) -> None:
+def test_a_bad_answer_without_a_better_one_is_never_learned_as_it_stands(
+    room: Workspace, said: list[int]
+) -> None:
     rate(room, said[0], -1)
-    assert gather(room) == 0
+    gather(room)
+    (one,) = suggestions.list_suggestions(room)
+    assert (one.completion, one.source["answer"]) == ("", "It burns for 12 hours. [1]")
+    with pytest.raises(BadInput, match="only called bad"):
+        suggestions.accept(room, one.id)
+    with pytest.raises(BadInput):
+        into_draft(room, name="chats", waiting=True)
+
+
+def test_feedback_tells_question_answer_reason_and_what_was_read(room: Workspace, said: list[int]) -> None:
+    rate(room, said[0], -1, "Twelve.", Remark("manner", "too long", "Ada"))
+    (one,) = list_feedback(room)
+    assert (one.question, one.correction, one.by) == ("How long does Aster burn?", "Twelve.", "Ada")
+    assert one.why == "Right, but badly said: too long"
+    assert [passage.document for passage in one.passages] == ["Aster.md"]
+
+
+def test_an_unknown_reason_is_refused(room: Workspace, said: list[int]) -> None:
+    with pytest.raises(BadInput, match="choose from"):
+        rate(room, said[0], -1, "", Remark("because"))
 
 
 def test_gathering_again_finds_nothing_new(room: Workspace, said: list[int]) -> None:
@@ -77,7 +100,7 @@ def test_a_waiting_suggestion_follows_its_rating(room: Workspace, said: list[int
     assert [one.completion for one in suggestions.list_suggestions(room)] == ["Twelve hours."]
     rate(room, said[0], -1)
     gather(room)
-    assert suggestions.list_suggestions(room) == []
+    assert [one.completion for one in suggestions.list_suggestions(room)] == [""]
 
 
 def test_a_reviewed_suggestion_stays_as_it_was_reviewed(room: Workspace, said: list[int]) -> None:

@@ -12,9 +12,9 @@ from studio.library.answering.conversations import (
     ask,
     list_conversations,
     list_messages,
-    rate,
     start_conversation,
 )
+from studio.library.answering.feedback import rate
 from studio.library.documents import delete_document
 from studio.library.finding.search import find_passages
 from studio.library.libraries import LibraryView

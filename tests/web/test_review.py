@@ -2,6 +2,8 @@
 
 import pytest
 
+from studio.library.answering.conversations import list_messages
+from studio.library.answering.feedback import Remark, rate
 from studio.store import tables
 from studio.training_sets.building import drafting, suggestions
 from studio.training_sets.versions import examples, list_versions
@@ -113,8 +115,35 @@ def test_drafting_is_asked_for_and_stopped(open_page, room):
     assert drafting.get(room, work.id).state == "stopped"
 
 
-def test_rated_answers_are_gathered(open_page, room):
-    furnish(room)
+@pytest.fixture
+def rated(room):
+    """The answer of a conversation, called bad without a better one."""
+    answer = list_messages(room, furnish(room).conversation)[1]
+    rate(room, answer.id, -1, "", Remark("wrong", "It is 3 bar since May."))
+
+
+def test_a_bad_answer_waits_with_what_was_said_and_what_it_read(open_page, room, rated):
     app = open_page(PAGE)
-    app.button(key="review_gather").click().run()
     assert not app.exception
+    shown = said(app)
+    assert "It is wrong" in shown and "3 bar since May" in shown and "The valve opens at 4 bar" in shown
+    assert not [one for one in app.button if one.key == "review_accept"]
+
+
+def test_a_bad_answer_becomes_an_example_in_other_words(open_page, room, rated):
+    app = open_page(PAGE)
+    app.button(key="review_edit").click().run()
+    app.text_area[1].set_value("At 3 bar.")
+    app.button(key="review_keep").click().run()
+    assert states(room) == {"edited": 1}
+
+
+def test_a_missing_document_is_a_thing_to_do_until_it_is_there(open_page, room, rated):
+    app = open_page(PAGE)
+    app.button(key="review_missing_one").click().run()
+    assert states(room) == {"missing": 1}
+    app = open_page(PAGE)
+    (waiting,) = suggestions.list_suggestions(room, suggestions.Find(("missing",)))
+    assert "1 question waiting for a document" in said(app)
+    app.button(key=f"review_supplied_{waiting.id}").click().run()
+    assert states(room) == {"supplied": 1}

@@ -64,6 +64,17 @@ def cite(answer: str, sources: Sequence[Source]) -> list[Sentence]:
     ]
 
 
+def precision(answer: str, sources: Sequence[Source]) -> float | None:
+    """The share of the marks a model wrote whose passage does support their sentence; None without marks."""
+    named = {source.number: source for source in sources}
+    kept = [
+        number in named and _shared(_said(found.group()), named[number]) >= _ENOUGH
+        for found in _SENTENCE.finditer(answer.strip())
+        for number in _written(found.group())
+    ]
+    return sum(kept) / len(kept) if kept else None
+
+
 def has_unsupported(marked_answer: str) -> bool:
     """Does a sentence of an answer that was `marked` stand without a mark?"""
     found = [sentence.group() for sentence in _SENTENCE.finditer(marked_answer.strip())]
@@ -162,14 +173,21 @@ def _unmarked(sentence: str) -> str:
 
 
 def _numbers(sentence: str, sources: Sequence[Source]) -> tuple[int, ...]:
-    said = _ITEMS.sub("", _unmarked(sentence))
+    said = _said(sentence)
     shares = {source.number: _shared(said, source) for source in sources}
     good = {number: share for number, share in shares.items() if share >= _ENOUGH}
-    written = [
-        int(number) for mark in _MARK.finditer(sentence) for number in re.findall(r"\d+", mark.group(1))
-    ]
-    kept = tuple(dict.fromkeys(number for number in written if number in good))
+    kept = tuple(dict.fromkeys(number for number in _written(sentence) if number in good))
     return kept or tuple(sorted(good, key=lambda number: (-good[number], number))[:1])
+
+
+def _said(sentence: str) -> str:
+    """What it says, without its marks and the number of a list."""
+    return _ITEMS.sub("", _unmarked(sentence))
+
+
+def _written(sentence: str) -> list[int]:
+    """The numbers that the model itself wrote behind it."""
+    return [int(number) for mark in _MARK.finditer(sentence) for number in re.findall(r"\d+", mark.group(1))]
 
 
 def _shared(said: str, source: Source) -> float:

@@ -1,4 +1,4 @@
-"""Conversations as they are kept: settings, what was asked, answered and rated. Called by the chat page."""
+"""Conversations as they are kept: settings, what was asked and answered. Called by the chat page."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -14,6 +14,7 @@ from studio.library.answering.answers import Cited, Talk, answer
 from studio.library.answering.turns import (
     CitationView,
     MessageView,
+    Said,
     keep_answer,
     keep_question,
     messages_of,
@@ -21,7 +22,7 @@ from studio.library.answering.turns import (
 )
 from studio.library.finding.filters import EVERYTHING, Filter
 from studio.store.database import Workspace
-from studio.store.tables import Conversation, Message, Rating
+from studio.store.tables import Conversation
 
 __all__ = ["CitationView", "ConversationView", "MessageView"]
 
@@ -107,24 +108,10 @@ def ask(
     finally:
         if finished is not None or pieces:
             with room.session() as session:
-                keep_answer(session, room, conversation_id, "".join(pieces), finished)
+                said = Said("".join(pieces), finished, settings.library_id, settings.adapter_id)
+                keep_answer(session, room, conversation_id, said)
     if finished is not None:
         yield finished
-
-
-def rate(room: Workspace, message_id: int, score: int, correction: str = "") -> None:
-    """1 good, -1 bad, with a better answer if there is one; rating again replaces the rating."""
-    if score not in (1, -1):
-        raise BadInput("A rating is 1 (good) or -1 (bad).")
-    with room.session() as session:
-        message = session.scalar(
-            sa.select(Message).where(Message.workspace_id == room.id, Message.id == message_id)
-        )
-        if message is None or message.role != "assistant":
-            raise NotFound("There is no such answer in this workspace.")
-        session.merge(
-            Rating(workspace_id=room.id, message_id=message_id, score=score, correction=correction.strip())
-        )
 
 
 def rename_conversation(room: Workspace, conversation_id: int, title: str) -> None:

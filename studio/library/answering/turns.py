@@ -1,4 +1,4 @@
-"""What was said in a conversation, as it is kept and shown. Called by conversations."""
+"""What was said in a conversation, as it is kept and shown. Called by conversations and feedback."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +16,16 @@ from studio.library.answering.followups import Turn
 from studio.library.answering.planted import without_strange_addresses
 from studio.store.database import Workspace
 from studio.store.tables import Citation, Document, Message, Passage, Rating
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer: what was written of it, the whole where it was finished, and who gave it from what."""
+
+    text: str
+    finished: Cited | None
+    library_id: int | None = None
+    adapter_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,8 @@ class MessageView:
     score: int | None
     correction: str
     created_at: datetime
+    reason: str = ""
+    note: str = ""
     looked_up: str = ""
     left_out: tuple[str, ...] = ()
     sentences: tuple[Sentence, ...] = ()
@@ -84,6 +96,27 @@ def turns_of(session: Session, room: Workspace, conversation_id: int) -> tuple[T
     )
 
 
+def said_before(session: Session, room: Workspace, answer: Message, turns: int = 0) -> list[Message]:
+    """The question of an answer last, before it up to `turns` earlier messages, which begin with a question;
+    empty where no question comes before."""
+    earlier = _messages(room, answer.conversation_id).where(Message.id < answer.id).order_by(None)
+    latest_first = earlier.order_by(Message.id.desc()).limit(turns + 1)
+    said = list(session.scalars(latest_first))[::-1]
+    if not said or said[-1].role != "user":
+        return []
+    while said[0].role != "user":
+        said = said[1:]
+    return said
+
+
+def citations_of(session: Session, room: Workspace, message_id: int) -> tuple[CitationView, ...]:
+    """The passages an answer was given, in the order of their numbers."""
+    mine = (Citation.workspace_id == room.id, Citation.message_id == message_id)
+    return tuple(
+        _cited(row) for row in session.scalars(sa.select(Citation).where(*mine).order_by(Citation.number))
+    )
+
+
 def said_from(session: Session, room: Workspace, message_id: int, passage_id: int) -> list[str]:
     """The sentences of an answer that rest on a passage; none where either is not there."""
     cited = sa.select(Citation.number).where(
@@ -101,14 +134,14 @@ def keep_question(session: Session, room: Workspace, conversation_id: int, quest
     session.add(_message(room, conversation_id, "user", question))
 
 
-def keep_answer(
-    session: Session, room: Workspace, conversation_id: int, text: str, finished: Cited | None
-) -> None:
+def keep_answer(session: Session, room: Workspace, conversation_id: int, said: Said) -> None:
     """The whole of it with its citations, or what was said until the reader left."""
+    finished = said.finished
     # half an answer was not checked against its sources, so it keeps no address at all
-    said = finished.text if finished else without_strange_addresses(text, [])
-    message = _message(room, conversation_id, "assistant", said)
-    message.detail = _detail(finished)
+    text = finished.text if finished else without_strange_addresses(said.text, [])
+    message = _message(room, conversation_id, "assistant", text)
+    # a conversation's settings may change, this answer's do not
+    message.detail = _detail(finished) | {"library": said.library_id, "adapter": said.adapter_id}
     session.add(message)
     session.flush()
     citations = finished.citations if finished else ()
@@ -184,16 +217,20 @@ def _view(message: Message, citations: list[Citation], rating: Rating | None) ->
         id=message.id,
         role=message.role,
         text=message.text,
-        citations=tuple(
-            CitationView(c.number, c.passage_id, c.document, c.place, c.quote, c.used) for c in citations
-        ),
+        citations=tuple(map(_cited, citations)),
         stopped=bool(detail.get("stopped")),
         score=rating.score if rating else None,
         correction=rating.correction if rating else "",
         created_at=message.created_at,
+        reason=rating.reason if rating else "",
+        note=rating.note if rating else "",
         looked_up=detail.get("looked_up", ""),
         left_out=tuple(detail.get("left_out", ())),
         sentences=tuple(Sentence(s["text"], tuple(s["numbers"])) for s in detail.get("sentences", ())),
         refused=bool(detail.get("refused")),
         choices=tuple(Choice(**choice) for choice in detail.get("choices", ())),
     )
+
+
+def _cited(row: Citation) -> CitationView:
+    return CitationView(row.number, row.passage_id, row.document, row.place, row.quote, row.used)

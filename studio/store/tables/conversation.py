@@ -26,8 +26,9 @@ class Conversation(Owned, Table):
 
 
 class Message(Owned, Table):
-    """One turn of a conversation. `detail` of an answer says whether it was stopped or refused, what was
-    looked up, what was left out of the prompt, and which sources support each sentence.
+    """One turn of a conversation. `detail` of an answer says who answered from which library, whether it was
+    stopped or refused, what was looked up, what was left out of the prompt, and which sources support each
+    sentence.
     """
 
     __tablename__ = "messages"
@@ -61,12 +62,15 @@ class Citation(Table):
 
 
 class Rating(Table):
-    """What a person thought of an answer: 1 good, -1 bad; with an optional better answer."""
+    """What a person thought of an answer: 1 good, -1 bad; with an optional reason and better answer."""
 
     __tablename__ = "ratings"
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     message_id: Mapped[int] = mapped_column(primary_key=True)
     score: Mapped[int] = mapped_column(Integer)
     correction: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default="")
+    author: Mapped[str] = mapped_column(server_default="local")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     __table_args__ = (within("message_id", "messages"), CheckConstraint("score IN (-1, 1)", name="score"))

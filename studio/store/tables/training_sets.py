@@ -12,7 +12,8 @@ from studio.store.tables.table import Owned, Table, one_of, within
 
 IMPORT_STATES = ("waiting", "reading", "ready", "stopped", "failed", "saving", "saved")
 ORIGINS = ("table", "written", "drafted", "raft", "conversation")
-SUGGESTION_STATES = ("waiting", "accepted", "edited", "rejected")
+# missing: a document has to be added before it can be answered; supplied: somebody has added it
+SUGGESTION_STATES = ("waiting", "accepted", "edited", "rejected", "missing", "supplied")
 
 
 class TrainingSet(Owned, Table):
@@ -178,7 +179,7 @@ class Suggestion(Owned, Table):
     """An example drafted by a model or taken from a conversation; a person accepts, edits or rejects it.
 
     `drafted` keeps the first wording; `source` names the passage or the message it comes from; `doubts` are
-    the reasons to look twice.
+    the reasons to look twice. Of an answer that was only called bad the completion is empty.
     """
 
     __tablename__ = "suggestions"

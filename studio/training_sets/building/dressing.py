@@ -58,14 +58,14 @@ def dressed(example: ExampleView, hits: Sequence[Hit], distractors: int, without
     )
 
 
-def right_of(answer: str, hits: Sequence[Hit]) -> list[Hit]:
-    """The passages that support the answer, by the rule of the citations; none where its first sentence has
-    no support."""
+def right_of(answer: str, hits: Sequence[Hit], most: int = _MOST_RIGHT) -> list[Hit]:
+    """The passages that support the answer, at most so many, by the rule of the citations; none where its
+    first sentence has no support."""
     said = cite(answer, _sources(hits))
     if not said or not said[0].numbers:
         return []
     numbers = dict.fromkeys(number for sentence in said for number in sentence.numbers)
-    return [hits[number - 1] for number in numbers][:_MOST_RIGHT]
+    return [hits[number - 1] for number in numbers][:most]
 
 
 def _sources(hits: Sequence[Hit]) -> list[Source]:

@@ -18,6 +18,7 @@ from studio.training_sets.versions import Saving, edits, get_version, save_rows
 from studio.training_sets.versions.drafts import open_draft
 
 SOURCE_NAME = "suggestions"
+FOR_REVIEW = ("history", "passages", "answer")  # of a source: shown beside it, or kept elsewhere
 MOST_AT_ONCE = 5_000  # are examined and saved while somebody waits
 
 
@@ -66,7 +67,7 @@ def count_fresh(room: Workspace) -> int:
 
 def as_example(suggestion: SuggestionView) -> Candidate:
     """The suggestion as a row of a training set; those of one passage or conversation stay together."""
-    source = {name: said for name, said in suggestion.source.items() if name != "history"}
+    source = {name: said for name, said in suggestion.source.items() if name not in FOR_REVIEW}
     group = f"conversation {source['conversation']}" if "conversation" in source else ""
     if not group and source.get("passage_id"):
         group = f"passage {source['passage_id']}"
@@ -113,7 +114,7 @@ def _fresh(room: Workspace, waiting: bool) -> list[SuggestionView]:
     """Those in no training set, as they were made. What a version has had is not added again, even if it was
     removed there; what was only in a discarded draft is."""
     states = (*TAKEN, "waiting") if waiting else TAKEN
-    found = list_suggestions(room, Find(states=states, limit=None))
+    found = [one for one in list_suggestions(room, Find(states=states, limit=None)) if one.completion]
     there = _had(room, {one.training_set_id for one in found if one.training_set_id is not None})
     return sorted((one for one in found if one.id not in there), key=lambda one: one.id)
 

@@ -1,4 +1,7 @@
-"""Suggested examples and what people say to them: accept, edit, reject, undo. For pages and commands."""
+"""Suggested examples and what people say to them: accept, edit, reject, ask for a document, undo.
+
+For pages and commands.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +46,11 @@ class SuggestionView:
     def reviewed(self) -> bool:
         return self.state in TAKEN
 
+    @property
+    def feedback(self) -> dict[str, Any]:
+        """What was said about the answer it comes from; empty where it comes from no answer."""
+        return dict(self.source.get("feedback") or {})
+
 
 @dataclass(frozen=True)
 class Find:
@@ -76,13 +84,31 @@ def counts(room: Workspace, origin: str | None = None, drafting_id: int | None =
 
 
 def accept(room: Workspace, suggestion_id: int, by: str = "local") -> None:
-    """It is right as it stands."""
-    _review(room, suggestion_id, "accepted", by)
+    """It is right as it stands; raises BadInput where there is no answer yet."""
+    with room.session() as session:
+        row = _locked(session, room, suggestion_id)
+        if not row.completion:
+            raise BadInput("This answer was only called bad: write a better one, or reject it.")
+        _mark(row, "accepted", by)
 
 
 def reject(room: Workspace, suggestion_id: int, by: str = "local") -> None:
     """It is not to be trained on, and its passage is not drafted from again."""
     _review(room, suggestion_id, "rejected", by)
+
+
+def ask_for_document(room: Workspace, suggestion_id: int, by: str = "local") -> None:
+    """A document is missing: it cannot be answered before somebody adds one."""
+    _review(room, suggestion_id, "missing", by)
+
+
+def document_added(room: Workspace, suggestion_id: int, by: str = "local") -> None:
+    """The document that was missing is there now."""
+    with room.session() as session:
+        row = _locked(session, room, suggestion_id)
+        if row.state != "missing":
+            raise BadInput(f"No document is missing for suggestion {suggestion_id}.")
+        _mark(row, "supplied", by)
 
 
 def edit(room: Workspace, suggestion_id: int, prompt: str, completion: str, by: str = "local") -> None:

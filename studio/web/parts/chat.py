@@ -15,10 +15,10 @@ from studio.library.answering.conversations import (
     MessageView,
     ask,
     list_conversations,
-    rate,
 )
 from studio.store.database import Workspace
 from studio.web.menu import MARK, PASSAGE, entry_titled
+from studio.web.parts.rating import rating
 from studio.web.parts.safe_text import escaped, prose, with_citations
 from studio.web.parts.states import ago
 from studio.web.services import engine
@@ -28,7 +28,6 @@ NAME = 24  # characters of a source's name
 AVATARS = {"user": ":material/person:", "assistant": MARK}
 Pieces = Generator[str | Cited]
 POINTED = "chat_pointed"  # in the session, from a press on a button to the run that follows
-THUMBS = {0: -1, 1: 1}  # st.feedback's thumbs -> the score of a rating
 
 
 def history(room: Workspace, current: int | None) -> None:
@@ -81,7 +80,7 @@ def _answer(room: Workspace, message: MessageView) -> None:
         with st.expander(f"{label} ({len(unused)})"):
             for citation in unused:
                 _source(citation, message.id)
-    _rating(room, message)
+    rating(room, message)
 
 
 def _choices(message: MessageView) -> None:
@@ -144,23 +143,6 @@ def _source(citation: CitationView, answer_id: int) -> None:
 def _short(name: str) -> str:
     """Its middle left out, so that the place behind it is still seen on a phone."""
     return name if len(name) <= NAME else f"{name[: NAME - 10]}…{name[-9:]}"
-
-
-def _rating(room: Workspace, message: MessageView) -> None:
-    if message.choices:  # it asks back: there is nothing to rate
-        return
-    key = f"chat_rate_{message.id}"
-    given = next((thumb for thumb, score in THUMBS.items() if score == message.score), None)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        thumb = st.feedback("thumbs", key=key, default=given)
-        if thumb is not None and THUMBS[thumb] != message.score:
-            rate(room, message.id, THUMBS[thumb], message.correction)
-        if thumb == 0:
-            with st.popover("Write a better answer"):
-                better = st.text_area("A better answer", message.correction, key=f"chat_better_{message.id}")
-                if st.button("Keep it", key=f"chat_keep_{message.id}"):
-                    rate(room, message.id, -1, better)
-                    st.toast("Kept: it can become a training example.")
 
 
 def answer_live(room: Workspace, conversation_id: int, question: str, chosen: int | None = None) -> None:

@@ -7,8 +7,9 @@ import streamlit as st
 from studio.errors import BadInput
 from studio.library.libraries import LibraryView
 from studio.store.database import Workspace
-from studio.training_sets.building import conversations, drafting
+from studio.training_sets.building import drafting
 from studio.training_sets.building.work import WorkView
+from studio.web.menu import entry_titled
 from studio.web.parts.choices import choose
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, duration, pill
@@ -33,13 +34,8 @@ def ask_for_drafts(room: Workspace, libraries: Sequence[LibraryView], works: Seq
             st.caption(escaped(f"{ago(work.created_at).capitalize()}: {_came_to(work)}"))
     with st.container(border=True):
         st.markdown("**From rated conversations**")
-        st.caption("Answers that were called good, or for which somebody wrote a better one.")
-        if st.button("Gather rated answers", key="review_gather", icon=":material/forum:"):
-            found = conversations.gather(room)
-            st.toast(f"{count(found, 'new suggestion')} from conversations." if found else NOTHING_RATED)
-
-
-NOTHING_RATED = "No answer was rated since the last time. Rate some in the chat."
+        st.caption("Answers that were rated in the chat come here by themselves, with what they rested on.")
+        st.page_link(entry_titled("Chat").file, label="Rate answers in the chat", icon=":material/forum:")
 
 
 def _from_library(room: Workspace, libraries: Sequence[LibraryView]) -> None:

@@ -1,8 +1,12 @@
 """One suggested example at a time, to be accepted, reworded or rejected, by keyboard where there is one."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from studio.errors import NotFound
+from studio.library.answering.feedback import REASONS
 from studio.store.database import Workspace
 from studio.training_sets.building import suggestions
 from studio.training_sets.building.drafting import BY_RULE
@@ -14,6 +18,7 @@ from studio.web.parts.safe_text import escaped, marked, prose
 
 EDITING = "review_editing"  # in the session: the id of the suggestion whose texts are open
 NEXT = Find(limit=1)
+PASSAGES_SHOWN = 6
 
 
 def review(room: Workspace) -> None:
@@ -31,10 +36,19 @@ def review(room: Workspace) -> None:
             _undo(room)
 
 
+def suggestions_wait(room: Workspace) -> bool:
+    """Whether there is something to review."""
+    return bool(suggestions.list_suggestions(room, NEXT))
+
+
 def _progress(states: dict[str, int], whole: int) -> str:
     taken = states["accepted"] + states["edited"]
     reviewed = whole - states["waiting"]
-    return f"{reviewed:,} of {whole:,} reviewed: {taken:,} accepted, {states['rejected']:,} rejected"
+    asked = states["missing"] + states["supplied"]
+    documents = f", {asked:,} for a document" if asked else ""
+    return (
+        f"{reviewed:,} of {whole:,} reviewed: {taken:,} accepted, {states['rejected']:,} rejected{documents}"
+    )
 
 
 def _one(room: Workspace, one: SuggestionView) -> None:
@@ -54,25 +68,58 @@ def _one(room: Workspace, one: SuggestionView) -> None:
 def _read(room: Workspace, one: SuggestionView) -> None:
     st.caption("Question")
     st.markdown(f"**{escaped(one.prompt)}**")
-    st.caption("Answer")
-    st.markdown(prose(one.completion))
+    _feedback(one)
+    if one.completion:
+        st.caption("Better answer" if one.feedback.get("corrected") else "Answer")
+        st.markdown(prose(one.completion))
     if one.drafted.get("by"):
         by = str(one.drafted["by"])
         st.caption(escaped(f"Drafted {by}" if by.startswith(BY_RULE) else f"Drafted by {by}"))
     for doubt in one.doubts:
         st.markdown(f":orange-badge[:material/help: look twice] {escaped(doubt)}")
     with st.container(horizontal=True):
-        if st.button("Accept", key="review_accept", type="primary", icon=":material/check:", shortcut="a"):
+        if one.completion and st.button(
+            "Accept", key="review_accept", type="primary", icon=":material/check:", shortcut="a"
+        ):
             suggestions.accept(room, one.id)
             _next()
-        st.button("Edit", "review_edit", on_click=_open, args=(one.id,), icon=":material/edit:", shortcut="e")
+        st.button(
+            "Edit" if one.completion else "Write the answer",
+            "review_edit",
+            type="secondary" if one.completion else "primary",
+            on_click=_open,
+            args=(one.id,),
+            icon=":material/edit:",
+            shortcut="e",
+        )
+        if one.feedback and st.button(
+            "A document is missing", key="review_missing_one", icon=":material/note_add:", shortcut="d"
+        ):
+            suggestions.ask_for_document(room, one.id)
+            _next()
         if st.button("Reject", key="review_reject", icon=":material/close:", shortcut="x"):
             suggestions.reject(room, one.id)
             _next()
         _undo(room)
 
 
+def _feedback(one: SuggestionView) -> None:
+    """The answer that was given, where it was not called good, and what was said about it."""
+    said = one.feedback
+    if not said:
+        return
+    why = f"{REASONS.get(said['reason'], '')} {said['note']}".strip()
+    by = f" by {said['by']}" if said.get("by") not in (None, "", "local") else ""
+    if said["score"] == 1:
+        st.markdown(f":green-badge[:material/thumb_up: called good{escaped(by)}]")
+        return
+    st.caption("The answer that was given")
+    st.markdown(prose(str(one.source.get("answer", ""))))
+    st.markdown(f":red-badge[:material/thumb_down: called bad{escaped(by)}] {escaped(why)}")
+
+
 def _edit(room: Workspace, one: SuggestionView) -> None:
+    _feedback(one)
     prompt = st.text_area("Question", one.prompt, key=f"review_prompt_{one.id}", height="content")
     completion = st.text_area("Answer", one.completion, key=f"review_completion_{one.id}", height="content")
     with st.container(horizontal=True):
@@ -110,7 +157,11 @@ def _next() -> None:
 
 
 def _beside(room: Workspace, one: SuggestionView) -> None:
-    """The passage it was made from, with what supports the answer marked."""
+    """The passage it was made from, with what supports the answer marked; of an answer, all it was given."""
+    given = one.source.get("passages")
+    if given is not None:
+        _given(one, given)
+        return
     st.caption(
         f"{one.source.get('document', '')} · {one.source.get('place', '')}".strip(" ·") or "Conversation"
     )
@@ -130,3 +181,23 @@ def _beside(room: Workspace, one: SuggestionView) -> None:
     st.page_link(
         PASSAGE.file, label="Open the source", query_params={"id": str(passage)}, icon=":material/plagiarism:"
     )
+
+
+def _given(one: SuggestionView, passages: Sequence[Mapping[str, Any]]) -> None:
+    """The passages that a rated answer was given, those it rests on first."""
+    if not passages:
+        st.caption(escaped(str(one.source.get("title", ""))))
+        st.markdown("The answer was given from memory: no passage was looked up.")
+        return
+    st.caption("What the answer was given to read")
+    for passage in sorted(passages, key=lambda each: not each["used"])[:PASSAGES_SHOWN]:
+        with st.container(border=True, gap="xxsmall"):
+            label = f"{passage['document']}, {passage['place']}"
+            if isinstance(passage["passage_id"], int):
+                named = {"id": str(passage["passage_id"]), "answer": str(one.source["message"])}
+                st.page_link(
+                    PASSAGE.file, label=escaped(label), icon=":material/plagiarism:", query_params=named
+                )
+            else:
+                st.markdown(f"**{escaped(label)}** (deleted since)")
+            st.caption(f"“{escaped(passage['quote'])}”" + ("" if passage["used"] else " (not used)"))

@@ -1,0 +1,139 @@
+"""What people think of answers: a thumb, a reason, a better answer; kept with all that the answer rested on.
+
+Called by the chat page, by the review of rated answers and by `feedback`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studio.errors import BadInput, NotFound
+from studio.library.answering.turns import CitationView, citations_of, said_before
+from studio.store.database import Workspace
+from studio.store.tables import Adapter, Conversation, Library, Message, Rating
+
+# what is stored -> what people read
+REASONS = {
+    "wrong": "It is wrong",
+    "incomplete": "Something is left out",
+    "sources": "It rests on the wrong passage",
+    "refused": "It should have known this",
+    "manner": "Right, but badly said",
+}
+LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Why an answer was rated so: a key of REASONS or nothing, a note in free text, and who says it."""
+
+    reason: str = ""
+    note: str = ""
+    by: str = "local"
+
+
+@dataclass(frozen=True)
+class FeedbackView:
+    """A rated answer. `library` and `adapter` are those that answered; "" where there was none."""
+
+    message_id: int
+    conversation_id: int
+    question: str
+    answer: str
+    score: int
+    reason: str
+    note: str
+    correction: str
+    by: str
+    rated_at: datetime
+    library: str
+    adapter: str
+    passages: tuple[CitationView, ...]
+
+    @property
+    def why(self) -> str:
+        """Reason and note in words."""
+        return ": ".join(part for part in (REASONS.get(self.reason, self.reason), self.note) if part)
+
+
+def rate(
+    room: Workspace, message_id: int, score: int, correction: str = "", remark: Remark | None = None
+) -> None:
+    """1 good, -1 bad, with a better answer if there is one; rating again replaces the rating."""
+    remark = remark or Remark()
+    if score not in (1, -1):
+        raise BadInput("A rating is 1 (good) or -1 (bad).")
+    if remark.reason and remark.reason not in REASONS:
+        raise BadInput(f"There is no reason “{remark.reason}”; choose from {', '.join(REASONS)}.")
+    if max(len(correction), len(remark.note)) > LONGEST:
+        raise BadInput(f"A better answer and a note have at most {LONGEST:,} characters each.")
+    with room.session() as session:
+        mine = (Message.workspace_id == room.id, Message.id == message_id)
+        message = session.scalar(sa.select(Message).where(*mine))
+        if message is None or message.role != "assistant":
+            raise NotFound("There is no such answer in this workspace.")
+        session.merge(
+            Rating(
+                workspace_id=room.id,
+                message_id=message_id,
+                score=score,
+                correction=correction.replace("\0", "").strip(),
+                reason=remark.reason,
+                note=remark.note.replace("\0", "").strip(),
+                author=remark.by,
+                created_at=sa.func.now(),
+            )
+        )
+
+
+def list_feedback(room: Workspace, score: int | None = None) -> list[FeedbackView]:
+    """Every rated answer, the one rated last first; of one score where that is given."""
+    together = sa.and_(Rating.message_id == Message.id, Rating.workspace_id == Message.workspace_id)
+    rated = sa.select(Message, Rating).join(Rating, together).where(Message.workspace_id == room.id)
+    if score is not None:
+        rated = rated.where(Rating.score == score)
+    newest_first = (Rating.created_at.desc(), Message.id.desc())
+    with room.session() as session:
+        found = session.execute(rated.order_by(*newest_first)).all()
+        return [_view(session, room, message, rating) for message, rating in found]
+
+
+def answered_with(session: Session, room: Workspace, message: Message) -> tuple[int | None, int | None]:
+    """Library and adapter of an answer; of one from before that was kept, its conversation's of today."""
+    if "library" in message.detail:
+        return message.detail["library"], message.detail["adapter"]
+    row = Conversation
+    mine = (row.workspace_id == room.id, row.id == message.conversation_id)
+    library, adapter = session.execute(sa.select(row.library_id, row.adapter_id).where(*mine)).one()
+    return library, adapter
+
+
+def _view(session: Session, room: Workspace, message: Message, rating: Rating) -> FeedbackView:
+    library, adapter = answered_with(session, room, message)
+    before: Sequence[Message] = said_before(session, room, message)
+    return FeedbackView(
+        message_id=message.id,
+        conversation_id=message.conversation_id,
+        question=before[-1].text if before else "",
+        answer=message.text,
+        score=rating.score,
+        reason=rating.reason,
+        note=rating.note,
+        correction=rating.correction,
+        by=rating.author,
+        rated_at=rating.created_at,
+        library=_name(session, room, Library, library),
+        adapter=_name(session, room, Adapter, adapter),
+        passages=citations_of(session, room, message.id),
+    )
+
+
+def _name(session: Session, room: Workspace, table: type[Library] | type[Adapter], row_id: int | None) -> str:
+    """What it is called; its number where it was deleted since."""
+    if row_id is None:
+        return ""
+    named = sa.select(table.name).where(table.workspace_id == room.id, table.id == row_id)
+    return session.scalar(named) or f"number {row_id}, deleted since"
