@@ -26,6 +26,7 @@ from studio.store.tables.library import (
     TermPassages,
     TestQuestion,
 )
+from studio.store.tables.measurements import SignalMeasurement
 from studio.store.tables.pilots import Pilot
 from studio.store.tables.promotions import Promotion
 from studio.store.tables.table import Table
@@ -81,6 +82,7 @@ __all__ = [
     "Run",
     "RunAnswer",
     "RunMetric",
+    "SignalMeasurement",
     "Suggestion",
     "Table",
     "TableImport",
