@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 HERE = "workspace_id = NULLIF(current_setting('app.workspace', true), '')::bigint"
 STATES = "'queued', 'running', 'stopped', 'failed', 'succeeded'"
