@@ -25,7 +25,8 @@ SHORTEST, LONGEST = 32, 128
 class Asked:
     """An answer with the passages it was given; `seconds` counts search and generation.
 
-    `sources` are what is stored and shown, `read` is what the model was given to read.
+    `sources` are what is stored and shown, `read` is what the model was given to read. `first_seconds` until
+    the first token, `likelihood` of the reference in nats a token; None where the model was not asked.
     """
 
     answer: str
@@ -33,6 +34,8 @@ class Asked:
     seconds: float
     read: Sequence[Source] = ()
     tokens: int = 0
+    first_seconds: float | None = None
+    likelihood: float | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Asker:
             [contexts[at].messages for at in to_ask],
             adapter=adapter,
             max_tokens=self.max_tokens,
+            references=[questions[at].reference if questions[at].answerable else "" for at in to_ask],
         )
         by_position: dict[int, Answer] = dict(zip(to_ask, said, strict=True))
         return [_asked(by_position.get(at), found[at] if found else None) for at in range(len(questions))]
@@ -109,9 +113,13 @@ def _asked(answer: Answer | None, found: Found | None) -> Asked:
     overview = found.grounds.overview if found else None
     unasked = overview.text if overview else NO_ANSWER
     text = without_repetition(answer.text) if answer else unasked
-    seconds = (answer.seconds if answer else 0.0) + (found.seconds if found else 0.0)
+    searching = found.seconds if found else 0.0
     read = found.grounds.sources if found else ()
-    return Asked(text, sources, round(seconds, 4), read, answer.completion_tokens if answer else 0)
+    if answer is None:
+        return Asked(text, sources, round(searching, 4), read)
+    first = None if answer.first_seconds is None else round(searching + answer.first_seconds, 4)
+    seconds = round(answer.seconds + searching, 4)
+    return Asked(text, sources, seconds, read, answer.completion_tokens, first, answer.likelihood)
 
 
 def _source(hit: Hit) -> dict[str, Any]:

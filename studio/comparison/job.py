@@ -12,12 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from studio.answer_scores import Rarity
 from studio.comparison.asking import Asker, answer_length
 from studio.comparison.question_sets import Question
 from studio.comparison.readiness import Ready, look
 from studio.comparison.results import find, report_now
-from studio.comparison.scoring import score
+from studio.comparison.scoring import References, score
 from studio.comparison.selection import chosen_questions, settle_questions
 from studio.engine.client import open_engine
 from studio.errors import StudioError
@@ -40,9 +39,9 @@ class Work:
     library_id: int | None
 
     @cached_property
-    def rarity(self) -> Rarity:
-        """Of the words in all reference answers."""
-        return Rarity.among([one.reference for one in self.questions.values() if one.answerable])
+    def references(self) -> References:
+        """Of all its questions."""
+        return References.of(self.questions.values())
 
     @property
     def total(self) -> int:
@@ -123,7 +122,7 @@ def _answer(room: Workspace, asker: Asker, work: Work, part: tuple[str, list[int
     approach, positions = part
     questions = [work.questions[at] for at in positions]
     asked = asker.ask(approach, questions)
-    scores = score(asker.engine, questions, asked, work.rarity)
+    scores = score(asker.engine, questions, asked, work.references)
     rows = [
         {
             "workspace_id": room.id,

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from studio.answer_scores import Rarity
 from studio.comparison.question_sets import Question
 from studio.comparison.report import StoredAnswer, primary_metric
 from studio.comparison.results import find, stored_answers
-from studio.comparison.scoring import Scores, score_words
+from studio.comparison.scoring import References, Scores, score_words
 from studio.comparison.selection import chosen_questions
 from studio.errors import BadInput
 from studio.statistics import Difference, paired_difference
@@ -49,8 +48,8 @@ def paired(room: Workspace, now: Side, before: Side) -> Paired:
     both = {at: asked[at] for at in sorted(later.keys() & earlier.keys()) if asked[at] == asked_before[at]}
     if not both:
         raise BadInput("These two did not answer the same questions: compare both on one question set.")
-    rarity = Rarity.among([question.reference for question in both.values() if question.answerable])
-    scored = [_scores(both, answers, rarity) for answers in (later, earlier)]
+    references = References.of(both.values())
+    scored = [_scores(both, answers, references) for answers in (later, earlier)]
     metric = primary_metric(list(both.values()), {name for one in scored[0].values() for name in one})
     return Paired(
         metric, *(_gap(scored[0], scored[1], name) for name in (metric, "refusal_right", "answered"))
@@ -67,10 +66,10 @@ def _answers(
 
 
 def _scores(
-    questions: Mapping[int, Question], answers: Mapping[int, StoredAnswer], rarity: Rarity
+    questions: Mapping[int, Question], answers: Mapping[int, StoredAnswer], references: References
 ) -> dict[int, Scores]:
     """Anew from the words: what is rare must be reckoned over the same questions on both sides."""
-    return {at: score_words(question, answers[at].answer, rarity) for at, question in questions.items()}
+    return {at: score_words(question, answers[at].answer, references) for at, question in questions.items()}
 
 
 def _gap(now: Mapping[int, Scores], before: Mapping[int, Scores], metric: str) -> Difference:

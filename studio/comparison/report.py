@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from itertools import combinations, product
 from typing import Any
 
-from studio.answer_scores import FEWEST_REFERENCES, form_baseline
+from studio.answer_scores import FEWEST_REFERENCES, are_labels, form_baseline
 from studio.approaches import APPROACHES, COMPETING
 from studio.comparison.notes import about_figures, about_manner, about_questions
 from studio.comparison.question_sets import Question
@@ -19,13 +19,16 @@ COMPARED = (
     "content_f1",
     "token_f1",
     "exact_match",
+    "label_right",
     "similarity",
     "figures_right",
     "refusal_right",
     "answered",
+    "log_likelihood",
 )
-METRICS = (*COMPARED, "rouge_l", "supported", "passage_found")
-LABEL_WORDS = 3
+METRICS = (*COMPARED, "rouge_l", "supported", "citations_right", "passage_found")
+# of each answer, told as a mean without an interval
+COSTS = {"first_token_seconds": "first_token_seconds", "tokens": "tokens_per_answer"}
 CHANCE = 0.05
 
 
@@ -111,8 +114,7 @@ def primary_metric(questions: Sequence[Question], scored: Collection[str] = ()) 
     """Exact match where references are labels, else overlap of what is rare, or of all words where that was
     not scored or there are too few references to tell what is rare."""
     references = [question.reference for question in questions if question.answerable]
-    labels = bool(references) and all(len(reference.split()) <= LABEL_WORDS for reference in references)
-    if labels and len(set(references)) <= len(references) / 2:
+    if are_labels(references):
         return "exact_match"
     telling = "content_f1" in scored and len(references) >= FEWEST_REFERENCES
     return "content_f1" if telling else "token_f1"
@@ -133,7 +135,14 @@ def _summary(given: Sequence[StoredAnswer]) -> dict[str, Any]:
         if values:
             metrics[metric] = bootstrap_interval(values).as_dict()
     seconds = sum(answer.seconds for answer in given) / len(given)
-    return {"metrics": metrics, "seconds_per_answer": round(seconds, 3), "answers": len(given)}
+    costs = {
+        told: _mean([one.scores[name] for one in given if name in one.scores]) for name, told in COSTS.items()
+    }
+    return {"metrics": metrics, "seconds_per_answer": round(seconds, 3), "answers": len(given), **costs}
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(sum(values) / len(values), 3) if values else None
 
 
 def _differences(by_approach: Mapping[str, Mapping[int, StoredAnswer]]) -> list[dict[str, Any]]:

@@ -94,7 +94,7 @@ class Api:
         body = read_chat(await _json(request), CHAT_MODEL)
         if body.stream:
             return StreamingResponse(self._events(body), media_type="text/event-stream")
-        chat = Chat(body.messages, body.adapter, body.max_tokens)
+        chat = Chat(body.messages, body.adapter, body.max_tokens, reference=body.reference)
         self._generation.submit(chat)
         return JSONResponse(_completion(body, await _unless_gone(request, chat, chat.outcome)))
 
@@ -178,6 +178,8 @@ def _completion(body: ChatBody, said: Outcome) -> dict[str, Any]:
             "total_tokens": said.prompt_tokens + said.completion_tokens,
         },
         "seconds": round(said.seconds, 4),
+        "first_seconds": round(said.first_seconds, 4),
+        "likelihood": None if said.likelihood is None else round(said.likelihood, 4),
     }
 
 

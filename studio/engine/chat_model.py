@@ -13,7 +13,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria, StoppingCriteriaList
 from transformers.utils.logging import disable_progress_bar
 
-from studio.engine.prompts import Message, render
+from studio.engine.prompts import Message, render, render_example
 from studio.errors import BadInput, NotFound
 from studio.models.adapter_files import check_adapter
 
@@ -50,6 +50,11 @@ class ChatModel:
         ids = self.tokenizer(render(self.tokenizer, messages), add_special_tokens=False)["input_ids"]
         return [int(i) for i in ids]
 
+    def encode_answer(self, messages: Sequence[Message], answer: str) -> list[int]:
+        """Token ids of this answer to these messages, the end of its turn included."""
+        _, completion = render_example(self.tokenizer, messages, answer)
+        return [int(i) for i in self.tokenizer(completion, add_special_tokens=False)["input_ids"]]
+
     def decode(self, ids: Sequence[int]) -> str:
         """Text of an answer, without the marks that end a turn."""
         return str(
@@ -84,13 +89,19 @@ class ChatModel:
         self._peft.eval()
 
     def generate(
-        self, prompts: Sequence[list[int]], adapters: Sequence[int | None], after_token: AfterToken
-    ) -> None:
+        self,
+        prompts: Sequence[list[int]],
+        adapters: Sequence[int | None],
+        after_token: AfterToken,
+        references: Sequence[list[int]] = (),
+    ) -> list[float | None]:
         """Answer a batch greedily; `after_token` gets one new token a row and says which rows are done.
 
-        Adapters must be loaded. `after_token` may call `generate` again for a batch in between, unless
-        this one mixes adapters.
+        Returns for each of `references` how likely the model held it instead: mean log-probability of its
+        tokens, in nats; None for an empty one, and where a batch mixes adapters. Adapters must be loaded.
+        `after_token` may call `generate` again for a batch in between, unless this one mixes adapters.
         """
+        likely: list[float | None] = [None] * len(references)
         before = self._active
         width = max(map(len, prompts))
         inputs: dict[str, Any] = {
@@ -109,8 +120,36 @@ class ChatModel:
                 self._peft.generate(**inputs, adapter_names=names)
             else:
                 self._switch(adapters[0])
-                self._base.generate(**inputs)
+                said = self._base.generate(**inputs, return_dict_in_generate=True)
+                if any(references):
+                    likely = self._likelihoods(said.past_key_values, inputs, references)
             self._switch(before)
+        return likely
+
+    def _likelihoods(
+        self, read: Any, inputs: dict[str, Any], references: Sequence[list[int]]
+    ) -> list[float | None]:
+        """`read` holds what the prompts left behind, so that only the references are read in addition.
+
+        The last token of each prompt is read once more: it foretells the first of its reference.
+        """
+        width, longest = inputs["input_ids"].shape[1], max(map(len, references))
+        read.crop(width - 1 - read.get_seq_length())
+        wanted = self._filled(references, longest, 0)
+        mask = torch.cat(
+            [inputs["attention_mask"], self._filled([[1] * len(r) for r in references], longest, 0)], 1
+        )
+        said = self._base(
+            input_ids=torch.cat([inputs["input_ids"][:, -1:], wanted[:, :-1]], 1),
+            attention_mask=mask[:, :-1],
+            position_ids=(mask.cumsum(1) - 1).clamp(min=0)[:, width - 1 : -1],
+            past_key_values=read,
+        )
+        logs = said.logits.float().log_softmax(-1).gather(-1, wanted[..., None])[..., 0]
+        return [float(row[: len(r)].mean()) if r else None for row, r in zip(logs, references, strict=True)]
+
+    def _filled(self, rows: Sequence[list[int]], width: int, filler: int) -> torch.Tensor:
+        return torch.tensor([row + [filler] * (width - len(row)) for row in rows], device=self._device)
 
     def _padded(self, rows: Sequence[list[int]], width: int, filler: int) -> torch.Tensor:
         return torch.tensor([[filler] * (width - len(row)) + row for row in rows], device=self._device)

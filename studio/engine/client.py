@@ -36,13 +36,19 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer; `seconds` is its share of compute time, `cut` means it hit the length limit."""
+    """A whole answer; `seconds` is its share of compute time, `cut` means it hit the length limit.
+
+    `first_seconds` is the share until its first token, `likelihood` that of a reference in nats a token; both
+    only where our own engine answers.
+    """
 
     text: str
     seconds: float
     prompt_tokens: int
     completion_tokens: int
     cut: bool
+    first_seconds: float | None = None
+    likelihood: float | None = None
 
 
 @dataclass(frozen=True)
@@ -126,20 +132,29 @@ class Engine:
         return most_tokens(messages) <= room or self.count_tokens(messages) <= room
 
     def chat(
-        self, messages: Sequence[Message], *, adapter: int | None = None, max_tokens: int = 256
+        self,
+        messages: Sequence[Message],
+        *,
+        adapter: int | None = None,
+        max_tokens: int = 256,
+        reference: str = "",
     ) -> Answer:
-        """One whole greedy answer."""
+        """One whole greedy answer, and beside it how likely our own engine holds `reference`."""
         request = self._request(messages, adapter, max_tokens)
+        if reference and self._address.own:
+            request["extra_body"] = {"reference": reference}
         began = time.perf_counter()
         said = self._ask(lambda c: c.chat.completions.create(**request))
         waited = time.perf_counter() - began
-        usage, choice = said.usage, said.choices[0]
+        usage, choice, more = said.usage, said.choices[0], said.model_extra or {}
         return Answer(
             text=(choice.message.content or "").strip(),
-            seconds=float((said.model_extra or {}).get("seconds", waited)),
+            seconds=float(more.get("seconds", waited)),
             prompt_tokens=usage.prompt_tokens if usage else 0,
             completion_tokens=usage.completion_tokens if usage else 0,
             cut=choice.finish_reason == "length",
+            first_seconds=more.get("first_seconds"),
+            likelihood=more.get("likelihood"),
         )
 
     def chat_many(
@@ -149,13 +164,19 @@ class Engine:
         adapter: int | None = None,
         max_tokens: int = 256,
         on_done: Callable[[int], None] | None = None,
+        references: Sequence[str] = (),
     ) -> list[Answer]:
         """Answers in the order asked; asked side by side, because the engine answers waiting ones together.
 
-        `on_done` hears how many are finished, on the calling thread.
+        `on_done` hears how many are finished, on the calling thread. `references`: see `chat`.
         """
+        wanted = references or [""] * len(conversations)
+
+        def ask(messages: Sequence[Message], reference: str) -> Answer:
+            return self.chat(messages, adapter=adapter, max_tokens=max_tokens, reference=reference)
+
         with ThreadPoolExecutor(CHATS_AT_ONCE, thread_name_prefix="chat") as pool:
-            asked = [pool.submit(self.chat, c, adapter=adapter, max_tokens=max_tokens) for c in conversations]
+            asked = [pool.submit(ask, *pair) for pair in zip(conversations, wanted, strict=True)]
             try:
                 for count, done in enumerate(as_completed(asked), start=1):
                     done.result()

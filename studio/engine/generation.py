@@ -24,26 +24,35 @@ GATHER_SECONDS = 0.02  # a burst of requests arrives within this time; waiting f
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished answer; `seconds` is its share of the batch's compute time."""
+    """A finished answer; `seconds` is its share of the batch's compute time, `first_seconds` of the time
+    until the first token; `likelihood` is that of the reference, in nats a token."""
 
     text: str
     seconds: float
     prompt_tokens: int
     completion_tokens: int
     cut: bool
+    first_seconds: float = 0.0
+    likelihood: float | None = None
 
 
 @dataclass
 class Chat:
-    """One question on its way to an answer. `hear`, if given, gets pieces of text as they come."""
+    """One question on its way to an answer. `hear`, if given, gets pieces of text as they come.
+
+    `reference` is an answer whose likelihood is asked for beside.
+    """
 
     messages: Sequence[Message]
     adapter: int | None
     max_tokens: int
     hear: Callable[[str], None] | None = None
+    reference: str = ""
     outcome: Future[Outcome] = field(default_factory=Future)
     cancelled: threading.Event = field(default_factory=threading.Event)
     prompt: list[int] = field(default_factory=list)
+    wanted: list[int] = field(default_factory=list)
+    first_at: float | None = None
     tokens: list[int] = field(default_factory=list)
     ended: bool = False
     shown: int = 0
@@ -147,9 +156,10 @@ class Generation:
         began, paused_before = time.perf_counter(), self._interrupted_seconds
         try:
             prompts, adapters = [c.prompt for c in batch], [c.adapter for c in batch]
-            model.generate(prompts, adapters, lambda new: self._step(model, batch, new))
+            wanted = [c.wanted for c in batch]
+            likely = model.generate(prompts, adapters, lambda new: self._step(model, batch, new), wanted)
             paused = self._interrupted_seconds - paused_before
-            _finish(model, batch, (time.perf_counter() - began - paused) / len(batch))
+            _finish(model, batch, _Took(began, time.perf_counter() - began - paused), likely)
         except RuntimeError as error:  # torch's word for "out of memory" and all it cannot compute
             for chat in batch:
                 chat.fail(StudioError(f"The language model could not answer this: {error}"[:400]))
@@ -164,6 +174,7 @@ class Generation:
             if chat.ended or chat.cancelled.is_set():
                 chat.ended = True
                 continue
+            chat.first_at = chat.first_at or time.perf_counter()
             chat.tokens.append(token)
             chat.ended = token in model.end_ids or len(chat.tokens) >= chat.max_tokens
             if chat.hear:
@@ -194,6 +205,9 @@ def _prepared(model: "ChatModel", chat: Chat) -> bool:
                 f"{model.name} reads at most {model.context_tokens}. Use fewer passages."
             )
         chat.max_tokens = min(chat.max_tokens, room)
+        if chat.reference:
+            wanted = model.encode_answer(chat.messages, chat.reference)
+            chat.wanted = wanted if len(wanted) <= room else []
         if chat.adapter is not None:
             model.load_adapter(chat.adapter)
     except StudioError as error:
@@ -210,16 +224,26 @@ def _tell(model: "ChatModel", chat: Chat, hear: Callable[[str], None]) -> None:
         chat.shown = len(text)
 
 
-def _finish(model: "ChatModel", batch: list[Chat], seconds: float) -> None:
-    for chat in batch:
+@dataclass(frozen=True)
+class _Took:
+    """When a batch began, and how long it took without those that were let in between."""
+
+    began: float
+    seconds: float
+
+
+def _finish(model: "ChatModel", batch: list[Chat], took: _Took, likely: Sequence[float | None]) -> None:
+    for chat, likelihood in zip(batch, likely, strict=True):
         ended_itself = bool(chat.tokens) and chat.tokens[-1] in model.end_ids
         if not chat.outcome.done():
             chat.outcome.set_result(
                 Outcome(
                     model.decode(chat.tokens),
-                    seconds,
+                    took.seconds / len(batch),
                     len(chat.prompt),
                     len(chat.tokens),
                     cut=not ended_itself,
+                    first_seconds=((chat.first_at or took.began) - took.began) / len(batch),
+                    likelihood=likelihood,
                 )
             )

@@ -12,13 +12,14 @@ MAX_ANSWER_TOKENS = 4096
 
 @dataclass(frozen=True)
 class ChatBody:
-    """A checked chat request; `adapter` is None for the base model."""
+    """A checked chat request; `adapter` is None for the base model, `reference` is to be judged beside."""
 
     model: str
     messages: list[Message]
     adapter: int | None
     max_tokens: int
     stream: bool
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ def read_chat(body: Any, base: str) -> ChatBody:
     limit = fields.get("max_completion_tokens") or fields.get("max_tokens") or 256
     if not isinstance(limit, int) or not 1 <= limit <= MAX_ANSWER_TOKENS:
         raise BadInput(f"max_tokens must be a number from 1 to {MAX_ANSWER_TOKENS}.")
-    return ChatBody(model, _messages(fields), _adapter(model, base), limit, bool(fields.get("stream")))
+    reference = fields.get("reference") or ""
+    if not isinstance(reference, str):
+        raise BadInput("reference must be a text.")
+    stream = bool(fields.get("stream"))
+    return ChatBody(model, _messages(fields), _adapter(model, base), limit, stream, reference)
 
 
 def read_embed(body: Any) -> EmbedBody:

@@ -6,11 +6,13 @@ from studio.answer_scores import (
     content_f1,
     exact_match,
     is_refusal,
+    label_right,
     rouge_l,
     similarities,
     token_f1,
     without_marks,
 )
+from studio.library.answering.citations import Source, precision
 from studio.library.answering.figures import figures_right
 
 
@@ -130,3 +132,33 @@ def test_an_answer_that_only_names_what_was_asked_about_still_counts():
     rarity = Rarity.among(colours)
     assert content_f1("It is red.", colours[0], "Which colour is lamp red?", rarity) > 0.3
     assert content_f1("It is blue.", colours[0], "Which colour is lamp red?", rarity) == 0.0
+
+
+LABELS = ["card_lost", "card", "age_limit"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("This is about age_limit.", 1.0),
+        ("card_lost", 0.0),
+        ("age_limit or card", 0.0),
+        ("It is something else.", 0.0),
+    ],
+    ids=["said in a sentence", "another label", "two labels", "no label"],
+)
+def test_a_label_counts_when_it_alone_is_named(answer, right):
+    assert label_right(answer, "age_limit", LABELS) == right
+
+
+def test_a_label_within_a_longer_one_is_not_named():
+    assert label_right("Surely card_lost!", "card_lost", LABELS) == 1.0
+
+
+def test_a_mark_is_right_when_its_passage_says_so():
+    sources = [Source(1, "The brim holds 4 litres."), Source(2, "The nib is made of brass.")]
+    assert precision("The brim holds 4 litres [2].", sources) == 0.0
+    assert precision("The brim holds 4 litres [1]. The nib is brass [1] [2].", sources) == pytest.approx(
+        2 / 3
+    )
+    assert precision("The brim holds 4 litres.", sources) is None

@@ -52,14 +52,22 @@ def approaches_plot(
                 _told("high", "95 % to", shown),
             ],
         },
-        "layer": _marks(by_name, title, shown) + _line(line),
+        "layer": _marks(
+            by_name, _quantity("low", title, _scale(rows), {"format": shown, "tickCount": 6}), shown
+        )
+        + _line(line),
     }
 
 
-def _marks(by_name: Spec, title: str, shown: str) -> list[Spec]:
+def _scale(rows: Sequence[Spec]) -> Spec:
+    """From 0 on where nothing lies below; likelihoods all do."""
+    negative = any((row["mean"] if row["low"] is None else row["low"]) < 0 for row in rows)
+    return {"zero": False, "nice": True} if negative else {"domainMin": 0, "nice": True}
+
+
+def _marks(by_name: Spec, low: Spec, shown: str) -> list[Spec]:
     """The interval as a bar, the mean as a mark of its own shape, and its number."""
     mean = {"field": "mean", "type": "quantitative"}
-    low = _quantity("low", title, {"domainMin": 0, "nice": True}, {"format": shown, "tickCount": 6})
     return [
         {
             "mark": {"type": "rule", "strokeWidth": 4, "opacity": 0.45},

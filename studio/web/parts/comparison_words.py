@@ -14,6 +14,12 @@ METRICS = {
     ),
     "token_f1": ("Word overlap with the reference answer (token F1)", "Word overlap"),
     "exact_match": ("Share of answers exactly like the reference", "Exact match"),
+    "label_right": ("Share of answers that name the right label and no other", "Label right"),
+    "citations_right": ("Share of the sources an answer names that do support it", "Citations right"),
+    "log_likelihood": (
+        "How likely the model held the reference answer (log-likelihood, nats a token; never decides)",
+        "Likelihood",
+    ),
     "rouge_l": ("Longest common run of words with the reference (ROUGE-L)", "Word order"),
     "supported": ("Share of sentences that a passage found supports", "Sentences supported"),
     "similarity": ("Similarity of meaning to the reference answer", "Similar meaning"),
@@ -22,7 +28,16 @@ METRICS = {
     "answered": ("Share of answerable questions that got an answer", "Answered"),
     "passage_found": ("Share of questions whose document was found", "Document found"),
 }
-SHARES = ("supported", "exact_match", "figures_right", "refusal_right", "answered", "passage_found")
+SHARES = (
+    "supported",
+    "citations_right",
+    "label_right",
+    "exact_match",
+    "figures_right",
+    "refusal_right",
+    "answered",
+    "passage_found",
+)
 
 
 def long_name(metric: str) -> str:
