@@ -14,7 +14,7 @@ from studio.advice.pilot import after_pilot
 from studio.advice.piloting.curve import CurvePoint, what_the_curve_says
 from studio.advice.piloting.pilots import ACTIVE, PilotView, get_pilot, locked
 from studio.advice.piloting.size import CURVE
-from studio.advice.piloting.stages import RUN, STAGES, WITHOUT_RAFT, curve_key, stop_what_runs
+from studio.advice.piloting.stages import NEARNESS, RUN, STAGES, WITHOUT_RAFT, curve_key, stop_what_runs
 from studio.advice.recommend import recommend
 from studio.comparison.results import report
 from studio.jobs.queue import defer, task
@@ -61,7 +61,10 @@ def _conclude(room: Workspace, pilot: PilotView) -> None:
     """Signals, answers and the comparison together; the learning curve goes along with the comparison."""
     signals = measure_signals(room, pilot.library_id, pilot.version_id, pilot.question_set_id)
     points = learning_curve(room, pilot)
-    measured = report(room, int(pilot.comparison_id or 0)).as_dict() | {
+    compared = report(room, int(pilot.comparison_id or 0)).as_dict()
+    nearness = pilot.made.get(NEARNESS)
+    measured = compared | {
+        "notes": [*compared["notes"], *([nearness] if nearness else [])],
         "learning_curve": [point.as_dict() for point in points],
         "curve_says": what_the_curve_says(points),
         "without_raft": pilot.made.get(WITHOUT_RAFT),

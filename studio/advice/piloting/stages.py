@@ -20,7 +20,7 @@ from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
 from studio.store.database import Workspace
 from studio.store.tables import Comparison
-from studio.training_sets.building import raft
+from studio.training_sets.building import answerability, raft
 from studio.training_sets.building.dressing import Dressing
 from studio.tuning.forecast import assumed_speed, limit_of, measured_speed, shape_of, workload
 from studio.tuning.lengths import lengths_of_version
@@ -31,7 +31,7 @@ PRESET = "Quick look"
 DISTRACTORS = 2
 SPEED_OF_A_GPU = 2000.0  # tokens a second before anything was measured there: a guess on the slow side
 RUN, PASSAGES_RUN, RAFT_WORK, RAFT_VERSION = "run", "passages_run", "raft_work", "raft_version"
-WITHOUT_RAFT = "without_raft"
+WITHOUT_RAFT, NEARNESS = "without_raft", "nearness"
 _MOST_ATTEMPTS = 3
 
 
@@ -71,6 +71,15 @@ def passages(room: Workspace, pilot: PilotView) -> bool:
     elif view.state == "failed":
         remember(room, pilot, without_raft=view.error)
     return view.active
+
+
+def nearness(room: Workspace, pilot: PilotView) -> bool:
+    """From which nearness on the library answers, where nobody has said it: the examples tell."""
+    if pilot.version_id is None or pilot.library_id is None or _known(pilot, NEARNESS):
+        return False
+    found = answerability.calibrate(room, pilot.library_id, pilot.version_id)
+    remember(room, pilot, **{NEARNESS: found.sentence if found else ""})
+    return False
 
 
 def training(room: Workspace, pilot: PilotView) -> bool:
@@ -113,7 +122,9 @@ def curve(room: Workspace, pilot: PilotView) -> bool:
     return False
 
 
-STAGES: tuple[Stage, ...] = (questions, passages, training, training_with_passages, comparison, curve)
+STAGES: tuple[Stage, ...] = (
+    questions, passages, nearness, training, training_with_passages, comparison, curve,
+)  # fmt: skip
 
 
 def curve_key(share: float) -> str:

@@ -58,7 +58,7 @@ def measure_threshold(
         )
     before = get_library(room, library_id).answer_threshold
     result = judged(before, _nearest(room, library_id, answerable), _nearest(room, library_id, unanswerable))
-    _keep(room, library_id, result.threshold)
+    keep_threshold(room, library_id, result.threshold)
     return result
 
 
@@ -78,11 +78,12 @@ def calibrate_threshold(room: Workspace, library_id: int) -> bool:
     questions = embedder_for(room, library).embed_questions([one.question for one in asked])
     cosines = questions @ some_vectors(room, library_id).T
     nearness = float(np.clip(cosines.mean() + ABOVE * cosines.std(), 0.0, 1.0))
-    _keep(room, library_id, round(nearness, 4))
+    keep_threshold(room, library_id, round(nearness, 4))
     return True
 
 
-def _keep(room: Workspace, library_id: int, threshold: float) -> None:
+def keep_threshold(room: Workspace, library_id: int, threshold: float) -> None:
+    """Answers of the library need a passage as near as this from now on."""
     with room.session() as session:
         locked_library(session, room, library_id).answer_threshold = threshold
 
