@@ -1,8 +1,10 @@
 """Every kind of job, imported so that a worker knows them."""
 
 from studio import sample
+from studio.advice.measuring import job as signals_job
 from studio.advice.piloting import job as pilot_job
 from studio.comparison import job as comparison_job
+from studio.comparison.promoting import job as promotion_job
 from studio.library.answering import summarising
 from studio.library.embedding import reembedding
 from studio.library.intake import ingest
@@ -22,9 +24,11 @@ __all__ = [
     "ingest",
     "pilot_job",
     "probing",
+    "promotion_job",
     "raft",
     "reembedding",
     "sample",
+    "signals_job",
     "summarising",
     "supervise",
     "trying",

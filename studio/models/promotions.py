@@ -1,9 +1,10 @@
 """Which adapter is in use for a base model: put one into use, and go back to the one before.
 
-Called by the register of adapters, by pages and commands. What was in use when is kept.
+Called by the register of adapters, by the check before a promotion, by pages and commands. What was in use
+when is kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,6 +18,15 @@ TURNS = "promotions"
 
 
 @dataclass(frozen=True)
+class Why:
+    """The reason for putting an adapter into use, who says it, and the check it has passed, if it has."""
+
+    reason: str = ""
+    by: str = "local"
+    check_id: int | None = None
+
+
+@dataclass(frozen=True)
 class PromotionView:
     """`adapter_id` is None when the adapter was deleted since, `until` None as long as it may be in use."""
 
@@ -25,10 +35,15 @@ class PromotionView:
     base_model: str
     since: datetime
     until: datetime | None
+    why: Why = field(default_factory=Why)
 
 
-def promote(room: Workspace, adapter_id: int) -> None:
-    """Put an adapter into use for its base model; one that is in use already stays so."""
+def promote(room: Workspace, adapter_id: int, why: Why | None = None) -> None:
+    """Put an adapter into use for its base model; one that is in use already stays so.
+
+    What may be put into use without a person's word is decided by the check before.
+    """
+    why = why or Why()
     with room.session() as session:
         room.take_turns(session, TURNS)
         wanted = (Adapter.workspace_id == room.id, Adapter.id == adapter_id)
@@ -47,6 +62,9 @@ def promote(room: Workspace, adapter_id: int) -> None:
                 base_model=adapter.base_model,
                 adapter_id=adapter.id,
                 adapter_name=adapter.name,
+                author=why.by,
+                reason=why.reason,
+                check_id=why.check_id,
             )
         )
 
@@ -114,4 +132,7 @@ def _ending(room: Workspace, which: sa.ColumnElement[bool]) -> sa.Update:
 
 
 def _view(row: Promotion) -> PromotionView:
-    return PromotionView(row.adapter_id, row.adapter_name, row.base_model, row.created_at, row.withdrawn_at)
+    why = Why(row.reason, row.author, row.check_id)
+    return PromotionView(
+        row.adapter_id, row.adapter_name, row.base_model, row.created_at, row.withdrawn_at, why
+    )

@@ -28,7 +28,7 @@ from studio.store.tables.library import (
 )
 from studio.store.tables.measurements import SignalMeasurement
 from studio.store.tables.pilots import Pilot
-from studio.store.tables.promotions import Promotion
+from studio.store.tables.promotions import Promotion, PromotionCheck
 from studio.store.tables.table import Table
 from studio.store.tables.training_sets import (
     IMPORT_STATES,
@@ -75,6 +75,7 @@ __all__ = [
     "Passage",
     "Pilot",
     "Promotion",
+    "PromotionCheck",
     "Question",
     "QuestionSet",
     "Rating",

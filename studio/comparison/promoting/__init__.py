@@ -1,0 +1,1 @@
+"""The check before an adapter replaces what is in use: the same frozen questions, a paired interval."""
