@@ -18,7 +18,7 @@ from tests.models.test_promotions import BASE, add_adapter
 
 NOTHING = Difference(None, None, None, 0)
 BETTER = paired_difference([0.6, 0.7, 0.8, 0.9] * 10, [0.2, 0.3, 0.1, 0.2] * 10)
-NOISE = paired_difference([0.1, 0.9] * 10, [0.8, 0.1, 0.2, 0.9] * 5)
+NOISE = paired_difference([0.1, 0.9] * 10, [0.8, 0.1, 0.1, 0.9] * 5)
 WORSE = paired_difference([0.1, 0.2] * 10, [0.8, 0.9] * 10)
 
 
@@ -53,15 +53,13 @@ def test_very_few_questions_say_nothing() -> None:
 
 
 class Learned(ModelServer):
-    """Its first adapter knows the colour of no lamp, every later one that of each."""
-
-    first = 0
+    """Its adapters know the colour of each lamp, the base model that of none."""
 
     def answer(self, model: str, prompt: str) -> str:
         asked = re.search(r"lamp (\w+)", prompt)
-        if model == "adapter-0" or not model.startswith("adapter-") or model == f"adapter-{self.first}":
-            return super().answer(model, "")
-        return f"Lamp {asked[1]} is {asked[1]}." if asked else "Nobody."
+        if not model.startswith("adapter-") or asked is None:
+            return super().answer("base", "")
+        return f"Lamp {asked[1]} is {asked[1]}."
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +99,7 @@ def test_a_better_adapter_replaces_the_base_model_and_the_check_is_kept(room, qu
 
 
 @pytest.mark.postgres
-def test_an_adapter_that_is_no_better_than_the_one_in_use_is_refused(
-    room, question_set, model_server
-) -> None:
+def test_an_adapter_that_is_no_better_than_the_one_in_use_is_refused(room, question_set) -> None:
     old, new = add_adapter(room), add_adapter(room)
     promote(room, old)
     check = work_off(room, start_check(room, CheckRequest(new, question_set)))

@@ -63,10 +63,11 @@ def _gained(found: Paired, former: str) -> str:
     if gain.low is None or gain.high is None:
         fewest = FEWEST if gain.n < FEWEST else TELLING
         return f"{over} are too few to tell anything; ask {fewest} at the least, better 40 to 100."
-    way = "higher" if gain.mean > 0 else "lower" if gain.mean < 0 else "different"
+    amount = f"{abs(gain.mean):.2f}"
+    way = f"{amount} {'higher than' if gain.mean > 0 else 'lower than'}" if float(amount) else "as high as"
     said = (
-        f"On {over} the {metric} is {abs(gain.mean):.2f} {way} than that of {former} "
-        f"(95 % interval {_signed(gain.low)} to {_signed(gain.high)})"
+        f"On {over} the {metric} is {way} that of {former} "
+        f"(95 % interval of the difference {_signed(gain.low)} to {_signed(gain.high)})"
     )
     if _better(gain):
         return f"{said}: a gain beyond chance."
