@@ -1,6 +1,6 @@
 """Measures what can be measured in seconds on a team's data. Used by pages and `advise`.
 
-Closed-book and oracle scores need the model and come from a comparison, not from here.
+What needs the model is measured by the job of `measuring`; what that found of the same data is added here.
 """
 
 import random
@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from studio.advice.measuring.form import same_form
+from studio.advice.measuring.measurements import Data, find_measurement
+from studio.advice.measuring.vocabulary import vocabulary_of
 from studio.advice.signals import Signals
 from studio.comparison.question_sets import questions_of
 from studio.errors import BadInput
@@ -21,6 +24,7 @@ from studio.library.parse import parse_file
 from studio.library.parse.blocks import ParsedDocument
 from studio.library.parse.jsonl import parse_row, read_rows
 from studio.library.passages import split
+from studio.settings import Settings
 from studio.store.database import Workspace
 from studio.store.tables import Passage
 from studio.training_sets.quality import examine, report
@@ -33,6 +37,7 @@ from studio.training_sets.versions.examining import report_of
 
 SAMPLED_ANSWERS = 200
 SAMPLED_QUESTIONS = 60
+SAMPLED_PASSAGES = 200
 MOST_PASSAGES = 20_000
 K = 5
 CHARACTERS_PER_TOKEN = 4
@@ -77,16 +82,21 @@ def measure_signals(
     if version_id is not None:
         _add_examples(measured, report_of(room, version_id))
         answers = [example.completion for example in examples(room, version_id)]
-    if library_id is not None:
-        _add_text(measured, _stored_text(room, library_id), answers)
+    text = _stored_text(room, library_id) if library_id is not None else None
+    _add_texts(measured, text, answers, room.settings)
     if library_id is not None and question_set_id is not None:
         hits = _hits(room, library_id, question_set_id)
         if hits:
             measured.add(len(hits), hit_at_k=round(sum(hits) / len(hits), 4))
+    found = find_measurement(room, Data(library_id, version_id, question_set_id))
+    for key, value in found.values.items() if found else ():
+        measured.add(found.sizes[key] if found else 0, **{key: value})
     return measured.signals()
 
 
-def measure_files(documents: Sequence[Path], examples_file: Path | None = None) -> Signals:
+def measure_files(
+    documents: Sequence[Path], examples_file: Path | None = None, settings: Settings | None = None
+) -> Signals:
     """The same for files on disk; nothing is stored. Of a folder, what cannot be read is left out."""
     measured = Measured()
     answers: list[str] = []
@@ -96,8 +106,8 @@ def measure_files(documents: Sequence[Path], examples_file: Path | None = None) 
         marks = examine(lambda: candidates(table, mapping))
         _add_examples(measured, report(marks, mapping, table.notes).as_dict())
         answers = [row.completion for row in apply(candidates(table, mapping), marks)]
-    if documents:
-        _add_text(measured, _text_of([parsed for path in documents for parsed in _parsed(path)]), answers)
+    text = _text_of([parsed for path in documents for parsed in _parsed(path)]) if documents else None
+    _add_texts(measured, text, answers, settings)
     return measured.signals()
 
 
@@ -137,11 +147,22 @@ def _text_of(documents: Sequence[ParsedDocument]) -> Text:
     return Text(len(documents), characters // CHARACTERS_PER_TOKEN, passages[:MOST_PASSAGES])
 
 
-def _add_text(measured: Measured, text: Text, answers: Sequence[str]) -> None:
-    measured.add(text.documents, documents=text.documents, document_tokens=text.tokens)
-    found = answer_coverage(_sample(answers, SAMPLED_ANSWERS), text.passages) if text.passages else None
+def _add_texts(
+    measured: Measured, text: Text | None, answers: Sequence[str], settings: Settings | None
+) -> None:
+    """What documents and answers say by their words."""
+    if text:
+        measured.add(text.documents, documents=text.documents, document_tokens=text.tokens)
+    sampled, passages = _sample(answers, SAMPLED_ANSWERS), text.passages if text else []
+    found = answer_coverage(sampled, passages) if passages else None
     if found:
         measured.add(found[1], answer_coverage=round(found[0], 4))
+    form = same_form(answers)
+    if form:
+        measured.add(len(set(answers)), same_form=round(form[0], 4))
+    words = vocabulary_of([*sampled, *_sample(passages, SAMPLED_PASSAGES)], settings) if settings else None
+    if words:
+        measured.add(words.words, vocabulary_distance=words.distance)
 
 
 def _add_examples(measured: Measured, report: dict[str, Any]) -> None:

@@ -56,7 +56,7 @@ def _limit(test: str, said: str) -> Any:
 class Rule:
     """The first condition names the signal a reason shows; `figures` are ids of figures.FIGURES.
 
-    `forbids` are conclusions; `rules_out` are approaches that not even a pilot may bring back; `not_yet` is why
+    `forbids` are conclusions; `rules_out` are approaches that not even a pilot may bring back; `not_yet`: why
     this rule says "not yet" (kinds.NOT_YET).
     """
 
