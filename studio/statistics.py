@@ -21,6 +21,8 @@ POWER = 0.8
 FEWEST = 6
 # below this many questions nothing is said of how many are needed, and equal gaps prove nothing
 TELLING = 10
+# of paired differences of overlap scores, as measured on small models: what a plan reckons with
+USUAL_SPREAD = 0.3
 # how many drawn values are held in memory at once
 BLOCK = 2_000_000
 
@@ -102,6 +104,18 @@ def paired_difference(a: Sequence[float], b: Sequence[float], seed: int = SEED) 
     low, high = _widened(mean, gaps.size, -1.0) if _constant(gaps) else _percentiles(gaps, seed)
     found = Difference(_round(mean), _round(low), _round(high), gaps.size, p, needed)
     return found if found.decided else replace(found, questions_needed=beyond(needed, gaps.size))
+
+
+def detectable(questions: int, looks: int = 1, spread: float = USUAL_SPREAD) -> float | None:
+    """The smallest difference that so many questions show four times out of five; None with too few.
+
+    `looks` pairs are held against each other (Bonferroni's bound, which Holm's correction never exceeds).
+    """
+    if questions < FEWEST:
+        return None
+    normal = NormalDist()
+    factor = normal.inv_cdf(1 - (1 - CONFIDENCE) / 2 / looks) + normal.inv_cdf(POWER)
+    return factor * spread / math.sqrt(questions)
 
 
 def beyond(needed: int | None, asked: int) -> int | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from studio.approaches import NAMES
 from studio.comparison.question_sets import Question
+from studio.statistics import detectable
 
 FEW_QUESTIONS = 30
 FORM_MATTERS = 0.1
@@ -29,6 +30,17 @@ def about_questions(questions: Sequence[Question], excluded: int) -> list[str]:
             f"Only {answerable} answerable questions: 40 to 100 are needed to tell most differences."
         )
     return notes
+
+
+def in_advance(questions: int, approaches: int) -> str:
+    """What so many answerable questions can tell, said before anything is asked."""
+    found = detectable(questions, max(1, approaches * (approaches - 1) // 2))
+    if found is None:
+        return f"{questions} answerable questions are too few to tell anything: ask at least 20 to 40."
+    said = f"{questions} answerable questions show a difference of about {found:.2f} four times out of five"
+    if questions >= FEW_QUESTIONS:
+        return f"{said}; smaller ones may stay open."
+    return f"{said}; smaller ones, which are usual, take 40 to 100 questions."
 
 
 def about_manner(form: float | None, metric: str) -> list[str]:

@@ -10,6 +10,7 @@ import streamlit as st
 from studio.approaches import NAMES
 from studio.comparison.notes import FORM_MATTERS
 from studio.web.parts.charts import approaches_plot
+from studio.web.parts.comparison_answers import show_answers
 from studio.web.parts.comparison_words import (
     SHARES,
     difference_sentence,
@@ -38,7 +39,7 @@ def show_report(report: dict[str, Any], name: str) -> None:
     _plot(report, metric)
     _differences(report, metric)
     _all_numbers(report, metrics)
-    _answers(report)
+    show_answers(report)
     _downloads(report, name)
 
 
@@ -76,9 +77,17 @@ def _all_numbers(report: dict[str, Any], metrics: list[str]) -> None:
         row = {"Approach": NAMES[approach]}
         for metric in metrics:
             row[short_name(metric)] = _with_interval(metric, entry["metrics"].get(metric))
-        row["Time per answer"] = duration(entry.get("seconds_per_answer"))
+        row |= _costs(entry)
         rows.append(row)
     st.dataframe(rows, hide_index=True, alt="Every metric of every approach, with its 95 % interval")
+
+
+def _costs(entry: dict[str, Any]) -> dict[str, str]:
+    """What an answer takes; comparisons kept from before know its time alone."""
+    first, tokens = entry.get("first_token_seconds"), entry.get("tokens_per_answer")
+    told = {"Time per answer": duration(entry.get("seconds_per_answer"))}
+    told |= {"First word after": duration(first)} if first is not None else {}
+    return told | ({"Tokens per answer": f"{tokens:.0f}"} if tokens is not None else {})
 
 
 def _with_interval(metric: str, found: dict[str, Any] | None) -> str:
@@ -88,48 +97,6 @@ def _with_interval(metric: str, found: dict[str, Any] | None) -> str:
     if found["low"] is None:
         return f"{mean}  (n = {found['n']})"
     return f"{mean}  ({low} – {high})"
-
-
-def _answers(report: dict[str, Any]) -> None:
-    st.subheader("Question by question", anchor=False)
-    st.caption("Select a row to read the answers in full.")
-    approaches = [approach for approach in NAMES if approach in report["approaches"]]
-    rows = [
-        {"Question": answer["question"], "Reference": answer["reference"]}
-        | {NAMES[approach]: answer.get(approach) for approach in approaches}
-        for answer in report["answers"]
-    ]
-    event = st.dataframe(
-        rows,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="comparisons_answers",
-        alt="All questions with the answer of each approach",
-    )
-    for position in event.selection.rows[:1]:
-        _one_question(report["answers"][position], approaches)
-
-
-def _one_question(answer: dict[str, Any], approaches: list[str]) -> None:
-    with st.container(border=True):
-        st.markdown(f"**{escaped(answer['question'])}**")
-        st.markdown(f"Reference: {escaped(answer['reference'] or 'not answerable from the documents')}")
-        with st.grid(2, min_column_width=280):
-            for approach in approaches:
-                with st.container(border=True):
-                    st.markdown(f"**{NAMES[approach]}**{_scores(answer, approach)}")
-                    st.text(answer.get(approach) or "–")
-
-
-def _scores(answer: dict[str, Any], approach: str) -> str:
-    scores = (answer.get("scores") or {}).get(approach) or {}
-    parts = [
-        f"{short_name(m).lower()} {shown(m, v)}"
-        for m, v in scores.items()
-        if m in ("token_f1", "similarity", "figures_right")
-    ]
-    return f"  :small[{' · '.join(parts)}]" if parts else ""
 
 
 def _downloads(report: dict[str, Any], name: str) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from studio.approaches import NAMES, Means, possible
+from studio.comparison.notes import in_advance
 from studio.comparison.question_sets import (
     QuestionSetView,
     from_held_out,
@@ -38,6 +39,7 @@ def start_form(room: Workspace) -> int | None:
     )
     chosen, upload = _questions(room, where, sets)
     compared = _compared(room)
+    _what_it_can_tell(sets if where == STORED else [], chosen, compared)
     if not st.button(
         "Start the comparison", key="comparisons_start", type="primary", icon=":material/balance:"
     ):
@@ -49,6 +51,17 @@ def start_form(room: Workspace) -> int | None:
     if where == HELD_OUT:
         set_id = from_held_out(room, set_id)
     return create_comparison(room, replace(compared, question_set_id=set_id))
+
+
+def _what_it_can_tell(sets: list[QuestionSetView], chosen: int | None, compared: ComparisonRequest) -> None:
+    """How fine a difference the chosen questions can show, before anything is asked."""
+    asked = next((one for one in sets if one.id == chosen), None)
+    if asked is None:
+        return
+    answerable = asked.questions - asked.unanswerable
+    if compared.limit:
+        answerable = round(answerable * min(1.0, compared.limit / max(1, asked.questions)))
+    st.caption(in_advance(answerable, len(compared.approaches or ())))
 
 
 def _compared(room: Workspace) -> ComparisonRequest:
