@@ -13,6 +13,7 @@ from studio.training_sets.building import drafting, probing, raft
 from studio.training_sets.versions import drafts, examining, imports
 from studio.tuning import supervise
 from studio.tuning.exporting import job as export_job
+from studio.tuning.forgetting import job as forgetting_job
 
 __all__ = [
     "comparison_job",
@@ -20,6 +21,7 @@ __all__ = [
     "drafts",
     "examining",
     "export_job",
+    "forgetting_job",
     "imports",
     "ingest",
     "pilot_job",

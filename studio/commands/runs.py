@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from studio.commands import arguments, comparing_runs, exporting
+from studio.commands import arguments, comparing_runs, exporting, promoting
 from studio.errors import BadInput
 from studio.models.adapters import adapter_of_run, restore_adapter, retire_adapter
-from studio.models.promotions import in_use, promote, roll_back
+from studio.models.promotions import in_use, roll_back
 from studio.store.database import Workspace
 from studio.tuning.lineage import scores_of
 from studio.tuning.removing import delete_run
@@ -19,16 +19,18 @@ ACTIONS: dict[str, Callable[[Workspace, int], None]] = {
     "resume": resume_run,
     "retire": lambda room, run: retire_adapter(room, adapter_of_run(room, run).id),
     "restore": lambda room, run: restore_adapter(room, adapter_of_run(room, run).id),
-    "promote": lambda room, run: promote(room, adapter_of_run(room, run).id),
 }
 
 
 def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     """Add the command."""
     runs = arguments.add(commands, "runs", "list, show, steer, promote, export or delete runs", run_runs)
-    runs.add_argument("what", choices=("list", "show", *ACTIONS, "rollback", "export", "compare", "delete"))
+    runs.add_argument(
+        "what", choices=("list", "show", *ACTIONS, "promote", "rollback", "export", "compare", "delete")
+    )
     runs.add_argument("run", nargs="?", type=int, help="its number; rollback: any run of the base model")
     comparing_runs.add_options(runs)
+    promoting.add_options(runs)
     exporting.add_options(runs)
 
 
@@ -48,6 +50,8 @@ def run_runs(given: argparse.Namespace) -> int:
         return comparing_runs.run_compare(given, room)
     if given.what == "export":
         return exporting.run_export(given, room)
+    if given.what == "promote":
+        return promoting.run_promote(given, room)
     if given.what == "delete":
         gone = delete_run(room, given.run)
         arguments.show(given, gone.as_dict(), f"Run {given.run} is deleted. {gone.sentence}")

@@ -26,23 +26,29 @@ class Overtaken(StudioError):
 
 @dataclass(frozen=True)
 class Task:
-    """A kind of job. `failed(room, sentence, **arguments)` tells what the job was about that it failed."""
+    """A kind of job. `failed(room, sentence, **arguments)` tells what the job was about that it failed.
+
+    Of those that wait in a lane, the highest `priority` comes first.
+    """
 
     name: str
     lane: Lane
     function: Function
     failed: Function | None
+    priority: int = 0
 
 
 tasks: dict[str, Task] = {}
 _asking = App(connector=SyncPsycopgConnector())
 
 
-def task(name: str, lane: Lane, failed: Function | None = None) -> Callable[[Function], Function]:
+def task(
+    name: str, lane: Lane, failed: Function | None = None, priority: int = 0
+) -> Callable[[Function], Function]:
     """Name a function `f(room, **arguments)` as a job of this lane; each lane runs one job at a time."""
 
     def keep(function: Function) -> Function:
-        tasks[name] = Task(name, lane, function, failed)
+        tasks[name] = Task(name, lane, function, failed, priority)
         return function
 
     return keep
@@ -53,11 +59,10 @@ def defer(room: Workspace, name: str, session: Session | None = None, **argument
     if session is None:
         with room.session() as own:
             return defer(room, name, own, **arguments)
-    lane = tasks[name].lane
+    lane, priority = tasks[name].lane, tasks[name].priority
     connection = session.connection().connection.driver_connection
-    return _asking.configure_task(name, queue=lane, connection=connection).defer(
-        workspace_id=room.id, arguments=arguments
-    )
+    job = _asking.configure_task(name, queue=lane, priority=priority, connection=connection)
+    return job.defer(workspace_id=room.id, arguments=arguments)
 
 
 def is_asked(room: Workspace, *names: str) -> bool:

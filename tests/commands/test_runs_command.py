@@ -39,7 +39,8 @@ def test_show_tells_what_the_adapter_was_made_from_and_how_it_scored(runs: Any, 
 
 def test_a_promoted_run_is_marked_until_it_is_rolled_back(runs: Any, made: Furnished) -> None:
     run = made.runs["succeeded"]
-    assert runs("promote", run)[1]["in_use"]
+    assert "--anyway" in runs("promote", run)[2]
+    assert runs("promote", run, "--anyway", "The old one answers in German.")[1]["in_use"]
     assert [one["run"] for one in runs("list")[1] if one["in_use"]] == [run]
     assert runs("rollback")[1] == {"base": "smollm2-135m-instruct", "adapter": None}
     code, _, complaint = runs("rollback")

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from studio.models.adapters import list_adapters
 from studio.models.folders import write_manifest
-from studio.models.promotions import in_use, promote
+from studio.models.promotions import history, in_use, promote
 from studio.store import tables
 from studio.tuning.exporting.exports import folder_of, list_exports, request_export
 from studio.tuning.exporting.plan import CONTENT
@@ -114,7 +114,10 @@ def test_another_site_cannot_ask_for_an_export(visitor, room):
 def test_an_adapter_is_put_into_use_and_gone_back_from_on_its_page(open_page, room):
     made = furnish(room)
     app = open_page(RUNS, run=str(made.runs["succeeded"]))
+    assert app.button(key="runs_promote").disabled
+    app.text_input(key="runs_promote_reason").set_value("The old one answers in German.").run()
     app.button(key="runs_promote").click().run()
+    assert history(room, "smollm2-135m-instruct")[0].why.reason == "The old one answers in German."
     assert in_use(room) == {"smollm2-135m-instruct": made.adapter}
     assert "The adapter is in use" in " ".join(one.value for one in app.markdown)
     app.button(key="runs_rollback").click().run()

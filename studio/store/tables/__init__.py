@@ -43,7 +43,7 @@ from studio.store.tables.training_sets import (
     TrainingSet,
     TrainingSetVersion,
 )
-from studio.store.tables.tuning import RUN_STATES, Adapter, Run, RunAnswer, RunMetric
+from studio.store.tables.tuning import RUN_STATES, AbilityCheck, Adapter, Run, RunAnswer, RunMetric
 from studio.store.tables.workspaces import Blob, Workspace
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "SUGGESTION_STATES",
     "TERM_DIMENSIONS",
     "WORK_STATES",
+    "AbilityCheck",
     "Adapter",
     "Blob",
     "Citation",

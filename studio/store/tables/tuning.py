@@ -1,4 +1,4 @@
-"""Tables of runs and adapters."""
+"""Tables of runs, of adapters, and of what these have unlearned."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Integer, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from studio.store.tables.comparison import WORK_STATES
 from studio.store.tables.table import Owned, Table, one_of, within
 
 RUN_STATES = ("queued", "running", "stopping", "stopped", "interrupted", "failed", "succeeded")
@@ -95,4 +96,24 @@ class Adapter(Owned, Table):
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("run_id"),
         within("run_id", "runs"),
+    )
+
+
+class AbilityCheck(Owned, Table):
+    """General questions put to a base model (`before`) and to its adapter (`after`): lists of answers."""
+
+    __tablename__ = "ability_checks"
+    adapter_id: Mapped[int]
+    base_model: Mapped[str]
+    questions_sha256: Mapped[str]
+    before: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
+    after: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
+    state: Mapped[str] = mapped_column(server_default="queued")
+    error: Mapped[str | None]
+    job_id: Mapped[int | None]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        within("adapter_id", "adapters"),
+        one_of("state", WORK_STATES),
     )

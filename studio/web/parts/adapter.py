@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from studio.models.adapters import restore_adapter, retire_adapter
-from studio.models.promotions import before, in_use, promote, roll_back
+from studio.models.promotions import before, history, in_use, roll_back
 from studio.store.database import Workspace
 from studio.tuning.lineage import scores_of
 from studio.tuning.removing import belongings, delete_run
 from studio.tuning.runs import RunView
 from studio.web.menu import entry_titled
+from studio.web.parts.promoting import promoting
 from studio.web.parts.run_list import METHODS
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import duration
@@ -30,8 +31,9 @@ def what_it_made(room: Workspace, run: RunView) -> None:
         with st.container(horizontal=True):
             if not run.retired:
                 _uses(run)
-                _using(room, run, used=used)
+                _going_back(room, run, used=used)
             _retiring(room, run)
+    promoting(room, run, used=used)
     taking_away(room, run)
 
 
@@ -60,8 +62,19 @@ def lineage(room: Workspace, run: RunView) -> dict[str, str]:
         "Trained for": f"{run.step:,} steps, {duration(run.seconds)}{_best(made)}",
         "Trained with": _edition(made),
         "Scores": "; ".join(_scores(room, run)),
+        "In use because": _why_in_use(room, run),
     }
     return {name: escaped(text) for name, text in rows.items() if text}
+
+
+def _why_in_use(room: Workspace, run: RunView) -> str:
+    """What the check found, or the reason of whoever put it into use by hand."""
+    standing = (one for one in history(room, run.base_model) if one.until is None)
+    newest = next(standing, None)
+    if newest is None or newest.adapter_id != run.adapter_id:
+        return ""
+    why = newest.why
+    return why.reason if why.check_id else f"by hand, by {why.by}: {why.reason or 'no reason given'}"
 
 
 def _settings(run: RunView) -> str:
@@ -102,19 +115,14 @@ def _uses(run: RunView) -> None:
         st.switch_page(entry_titled("Chat").file, query_params=named)
 
 
-def _using(room: Workspace, run: RunView, *, used: bool) -> None:
-    """Put it into use, or go back to what was in use before; nothing is deleted."""
+def _going_back(room: Workspace, run: RunView, *, used: bool) -> None:
+    """From the one in use to what was in use before; nothing is deleted."""
     if used:
         former = before(room, run.base_model)
         back = f"Go back to {former.adapter}" if former else "Go back to the base model"
         told = "Chat and comparisons offer that one first again. Nothing is deleted."
         if st.button(escaped(back), key="runs_rollback", icon=":material/undo:", help=told):
             roll_back(room, run.base_model)
-            st.rerun()
-    elif run.adapter_id is not None:
-        told = f"Chat and comparisons offer it first for {escaped(run.base_model)}."
-        if st.button("Use this one", key="runs_promote", icon=":material/star:", help=told):
-            promote(room, run.adapter_id)
             st.rerun()
 
 

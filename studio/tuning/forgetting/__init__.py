@@ -1,0 +1,1 @@
+"""What an adapter has unlearned: general questions, asked with it and without it."""
