@@ -55,10 +55,8 @@ def _view(key: str, signals: Signals, rules: list[Rule]) -> SignalView:
 
 
 def _moved_by(rule: Rule) -> Iterator[str]:
-    """The signals that a rule looks at; conditions that hold for the unknown do not make it speak."""
-    for condition in rule.when:
-        if condition.test != "is not" and condition.value != "unknown":
-            yield from DERIVED.get(condition.key, (condition.key,))
+    """The signals that a rule speaks about: those behind its first condition."""
+    yield from DERIVED.get(rule.signal, (rule.signal,))
 
 
 def _direction(rules: list[Rule]) -> str:

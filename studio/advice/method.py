@@ -1,16 +1,12 @@
-"""LoRA or QLoRA, explained with numbers for a model and a GPU. Pure; used by the advice page.
+"""LoRA or QLoRA, and which base model, by the estimate of runs. Used by the page and `advise`."""
 
-The estimate before a run is studio.tuning's; this explains the choice in advance.
-"""
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-BYTES_16_BIT = 2.0
-BYTES_NF4 = 0.52
-SPARE = 1.15
-# adapter with gradients and Adam, activations with checkpointing, CUDA context: about this for a 4 B model
-WORKING_GB_PER_BILLION = 0.45
-CONTEXT_GB = 0.8
+from studio.models.catalogue import MODELS, KnownModel
+from studio.tuning.estimate import GB, Estimate, Host, estimate
+from studio.tuning.known_shapes import KNOWN_SHAPES
+from studio.tuning.presets import DEFAULT_PRESET, TrainingSettings, find_preset
 
 EXPLANATION = (
     "Both train a small adapter beside frozen weights. LoRA keeps the base in 16 bit: fast, and near full "
@@ -20,33 +16,55 @@ EXPLANATION = (
     "length instead."
 )
 CITED = ("qlora-memory", "qlora-time", "lora-learns-less", "lora-settings")
+# parameters that a processor trains in reasonable time: hours, not days
+WITHOUT_GPU = 0.5e9
+USUAL_LENGTH = 512  # tokens, where the examples were not measured
+
+
+@dataclass(frozen=True)
+class BaseAdvice:
+    """A base model and how it would be trained here; `estimate.method` is lora, qlora or none."""
+
+    model: KnownModel
+    estimate: Estimate
+
+    @property
+    def fits(self) -> bool:
+        return self.estimate.method != "none"
 
 
 @dataclass(frozen=True)
 class MethodAdvice:
-    """`method` is lora, qlora, none (nothing fits) or unknown; GB are rough estimates."""
+    """`best` is the largest model that can be trained here, None where none can; all others beside it."""
 
-    method: str
-    lora_gb: float
-    qlora_gb: float
+    best: BaseAdvice | None
+    others: tuple[BaseAdvice, ...]
     text: str
 
 
-def advise_method(parameters_billion: float, gpu_memory_gb: float | None) -> MethodAdvice:
-    """Which method fits; without a GPU, LoRA on the CPU with a small model."""
-    working = CONTEXT_GB + WORKING_GB_PER_BILLION * parameters_billion
-    lora = round((BYTES_16_BIT * parameters_billion + working) * SPARE, 1)
-    qlora = round((BYTES_NF4 * parameters_billion + working) * SPARE, 1)
-    needs = f"about {lora:g} GB for LoRA and {qlora:g} GB for QLoRA (estimates, 15 % to spare)"
-    if gpu_memory_gb is None:
-        return MethodAdvice("unknown", lora, qlora, f"This model needs {needs}; say how much the GPU has.")
-    if gpu_memory_gb <= 0:
-        text = "Without a GPU only a small model trains in reasonable time, by LoRA on the CPU."
-        return MethodAdvice("lora", lora, qlora, text)
-    method = "lora" if gpu_memory_gb >= lora else "qlora" if gpu_memory_gb >= qlora else "none"
-    choice = {"lora": "LoRA fits.", "qlora": "QLoRA fits, LoRA does not.", "none": "Neither fits."}[method]
-    if method == "none":
-        choice += " Take a smaller model, shorter examples or more GPUs."
-    return MethodAdvice(
-        method, lora, qlora, f"{choice} This model needs {needs}; the GPU has {gpu_memory_gb:g}."
+def advise_method(
+    host: Host, longest: int = USUAL_LENGTH, training: TrainingSettings | None = None
+) -> MethodAdvice:
+    """For examples of up to `longest` tokens; memory decides, and without a GPU time does."""
+    settings = training or find_preset(DEFAULT_PRESET).settings
+    found = tuple(
+        BaseAdvice(model, estimate(KNOWN_SHAPES[model.id], settings, longest, host))
+        for model in MODELS
+        if model.methods and model.id in KNOWN_SHAPES
     )
+    best = max(_possible(found, host), key=lambda one: one.model.parameters, default=None)
+    return MethodAdvice(best, tuple(one for one in found if one is not best), _text(best, host))
+
+
+def _possible(found: Iterable[BaseAdvice], host: Host) -> list[BaseAdvice]:
+    small = WITHOUT_GPU if host.gpu is None else float("inf")
+    return [one for one in found if one.fits and one.model.parameters * 1e9 <= small]
+
+
+def _text(best: BaseAdvice | None, host: Host) -> str:
+    where = f"{host.memory / GB:.0f} GB of {'GPU memory' if host.gpu else 'memory and no GPU'}"
+    if best is None:
+        return f"With {where} none of the listed models can be trained: take a larger machine."
+    method = "LoRA" if best.estimate.method == "lora" else "QLoRA"
+    why = " Larger ones would fit, but take days without a GPU." if host.gpu is None else ""
+    return f"With {where}: up to {best.model.id}, by {method}. {best.estimate.why}{why}"

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.advice.answers import Answers
+from studio.advice.answers import QUESTIONS, Answers
 from studio.advice.rule import Rule
 from studio.advice.signals import SIGNAL_TEXTS, Signals
-from studio.advice.weighing import Weighed, what_is_known
+from studio.advice.weighing import DERIVED, Weighed, what_is_known
 
 WAYS = {
     "rag": ("rag",),
@@ -15,6 +15,8 @@ WAYS = {
     "rag+fine-tune": ("rag", "fine-tune"),
     "not yet": ("not yet",),
 }
+
+MEASURED = frozenset(question.key for question in QUESTIONS if question.measured)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _pull(rule: Rule, conclusion: str) -> float:
 
 
 def _reason(rule: Rule, weight: float, value: Any, signals: Signals) -> Reason:
-    measured = rule.signal in SIGNAL_TEXTS or rule.signal in ("examples_per_answer", "context_gain")
+    measured = rule.signal in SIGNAL_TEXTS or rule.signal in DERIVED or rule.signal in MEASURED
     return Reason(
         rule=rule.id,
         text=rule.text,

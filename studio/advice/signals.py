@@ -26,6 +26,7 @@ class Signals:
     same_form: float | None = None
     vocabulary_distance: float | None = None
     distractor_context: float | None = None
+    passage_margin: float | None = None
     reads_passages: bool | None = None
     nearest_neighbour: float | None = None
     # on how many documents, rows or questions each value rests
@@ -61,6 +62,7 @@ SIGNAL_TEXTS = {
     "closed_book": "score of the base model without any context",
     "oracle_context": "score of the base model with the right passage given",
     "distractor_context": "score of the base model with only wrong passages given",
+    "passage_margin": "nats a token by which right passages make the right answer likelier than wrong ones",
     "reads_passages": "right passages beat wrong ones by more than chance",
     "hit_at_k": "share of questions whose document is among the first found",
     "answer_coverage": "share of sampled answers that some passage supports",
@@ -82,6 +84,7 @@ MEANINGS = {
     "closed_book": "What the model knows already needs neither documents nor training.",
     "oracle_context": "How well it answers when search finds everything: the most RAG can reach.",
     "distractor_context": "What it answers from wrong passages; the right ones should do clearly better.",
+    "passage_margin": "How much it gains from what it reads; below is whether that is more than chance.",
     "reads_passages": "Only a model that uses what it reads gains from RAG; here that is not shown.",
     "hit_at_k": "What search does not find cannot be answered from: between the two this says little.",
     "answer_coverage": "Answers that stand in the documents can be looked up; this lies in between.",

@@ -89,4 +89,4 @@ def test_a_kept_decision_opens_as_it_stood(open_page):
     app.button(key="advice_keep").click().run()
     app.session_state["advice_decisions"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
-    assert any("Kept" in caption.value for caption in app.expander(key="advice_kept").caption[1:])
+    assert any("kept" in caption.value for caption in app.expander(key="advice_kept").caption[1:])

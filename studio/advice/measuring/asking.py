@@ -62,15 +62,24 @@ class Asking:
         questions: Sequence[Question],
         passages: Sequence[Sequence[Hit] | None],
     ) -> None:
-        """Ask all but those whose passages are None: there are none to give."""
+        """Ask all but those whose passages are None: there are none to give.
+
+        Where the engine tells how likely it holds the right answer, that is enough to know of wrong passages.
+        """
         at = [n for n, hits in enumerate(passages) if hits is not None]
+        told = name == "wrong" and any("oracle_likelihood" in row for row in rows)
         said = self.engine.chat_many(
-            [self._messages(questions[n], passages[n] or ()) for n in at], max_tokens=self.tokens
+            [self._messages(questions[n], passages[n] or ()) for n in at],
+            max_tokens=1 if told else self.tokens,
+            references=[questions[n].reference for n in at],
         )
         for n, answer in zip(at, said, strict=True):
-            text = without_repetition(answer.text)
-            score = score_words(questions[n], text, self.references)[self.metric]
-            rows[n] |= {name: text, f"{name}_score": score, f"{name}_seconds": round(answer.seconds, 3)}
+            if answer.likelihood is not None:
+                rows[n][f"{name}_likelihood"] = answer.likelihood
+            if not told:
+                text = without_repetition(answer.text)
+                score = score_words(questions[n], text, self.references)[self.metric]
+                rows[n] |= {name: text, f"{name}_score": score, f"{name}_seconds": round(answer.seconds, 3)}
 
     def _messages(self, question: Question, hits: Sequence[Hit]) -> list[dict[str, str]]:
         return fitted(self.engine, question.question, readings_of(hits), self.tokens).messages

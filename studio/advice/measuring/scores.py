@@ -6,7 +6,7 @@ Pure; called by the measuring job, whose rows these are: one dictionary for each
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studio.statistics import bootstrap_interval, paired_difference
+from studio.statistics import Difference, bootstrap_interval, paired_difference
 
 Row = Mapping[str, Any]
 FEWEST = 6  # questions: below this a mean says nothing
@@ -28,12 +28,24 @@ def signals_of(rows: Sequence[Row], nearest: Sequence[Row]) -> tuple[dict[str, A
         add(key, scores_of(rows, name))
     add("hit_at_k", [float(row["found"]) for row in rows if row.get("found") is not None])
     add("nearest_neighbour", scores_of(nearest, "copied"), TELLING)
-    both = [row for row in rows if "oracle_score" in row and "wrong_score" in row]
-    if len(both) >= TELLING:
-        found = paired_difference(scores_of(both, "oracle"), scores_of(both, "wrong"))
-        values["reads_passages"] = found.decided and (found.mean or 0.0) > 0
-        sizes["reads_passages"] = found.n
+    margin = _margin(rows, "likelihood") or _margin(rows, "score")
+    if margin and margin.n >= TELLING and margin.mean is not None:
+        values["reads_passages"] = margin.decided and margin.mean > 0
+        sizes["reads_passages"] = margin.n
+    by_likelihood = _margin(rows, "likelihood")
+    if by_likelihood and by_likelihood.mean is not None:
+        values["passage_margin"] = max(0.0, round(by_likelihood.mean, 3))
+        sizes["passage_margin"] = by_likelihood.n
     return values, sizes
+
+
+def _margin(rows: Sequence[Row], what: str) -> Difference | None:
+    """With the right passages minus with wrong ones, over the questions where both were tried."""
+    right, wrong = f"oracle_{what}", f"wrong_{what}"
+    both = [row for row in rows if right in row and wrong in row]
+    if len(both) < FEWEST:
+        return None
+    return paired_difference([float(row[right]) for row in both], [float(row[wrong]) for row in both])
 
 
 def intervals_of(rows: Sequence[Row], nearest: Sequence[Row]) -> dict[str, dict[str, Any]]:

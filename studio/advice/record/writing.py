@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from studio.advice.record.sheet import Cells, Part, Sheet
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+_LONGEST_WORD = 40
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.6rem } h2 { font-size: 1.15rem; margin: 1.8rem 0 .4rem; break-after: avoid }
 div { overflow-x: auto } table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; overflow-wrap: anywhere;
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
   border-bottom: 1px solid #8886 }
+.long { overflow-wrap: anywhere; min-width: 12rem }
 tr { break-inside: avoid } footer { margin-top: 2rem; font-size: .85rem; opacity: .75 }
 @media print { body { margin: 0; max-width: none; font-size: 10pt } @page { margin: 18mm } }
 """
@@ -73,4 +75,9 @@ def _html_part(part: Part) -> Iterator[str]:
 
 
 def _row(tag: str, cells: Cells) -> str:
-    return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'<{tag}{_class(cell)}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def _class(cell: str) -> str:
+    """Words as long as a hash may be broken, others not."""
+    return ' class="long"' if max(map(len, cell.split()), default=0) > _LONGEST_WORD else ""

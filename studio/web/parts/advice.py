@@ -7,15 +7,17 @@ import streamlit as st
 
 from studio.advice.decisions import DecisionView
 from studio.advice.kinds import GATHER, TITLES
+from studio.advice.measuring.measurements import Data
 from studio.advice.pilot import after_pilot
 from studio.advice.piloting.pilots import list_pilots
 from studio.advice.recommend import Recommendation
+from studio.comparison.question_sets import QuestionSetView, list_question_sets
 from studio.comparison.results import list_comparisons, report
-from studio.library.libraries import LibraryView, create_library
+from studio.library.libraries import LibraryView, create_library, list_libraries
 from studio.store.database import Workspace
-from studio.training_sets.versions import VersionView
+from studio.training_sets.versions import VersionView, list_versions
 from studio.web.menu import entry_titled
-from studio.web.parts.choices import choose_if_wanted
+from studio.web.parts.choices import choose, choose_if_wanted
 from studio.web.parts.decision import record_links, since_then
 from studio.web.parts.recommendation import show_reasons, show_recommendation
 from studio.web.parts.safe_text import escaped
@@ -23,6 +25,27 @@ from studio.web.parts.states import ago
 from studio.web.services import engine
 
 NEW_LIBRARY = "Our documents"
+
+
+def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None, QuestionSetView | None]:
+    """What the advice is about: documents, examples, and other questions than the held-out."""
+    with st.grid(3, min_column_width=180):
+        library = choose("Library", list_libraries(room), "advice_library", lambda one: one.name, "None yet")
+        version = choose(
+            "Training set",
+            list_versions(room),
+            "advice_version",
+            lambda one: f"{one.name}, version {one.version}",
+            "None yet",
+        )
+        questions = choose_if_wanted(
+            "Questions to measure with",
+            list_question_sets(room),
+            "advice_questions",
+            lambda one: one.name,
+            "The held-out examples",
+        )
+    return library, version, questions
 
 
 def actions(
@@ -83,11 +106,15 @@ def _go(title: str, **ids: int | None) -> None:
     st.switch_page(entry_titled(title).file, query_params=named)
 
 
-def pilot(room: Workspace, found: Recommendation) -> tuple[Recommendation, int | None]:
-    """The recommendation derived again from a finished comparison, when one is chosen."""
+def pilot(room: Workspace, found: Recommendation, data: Data) -> tuple[Recommendation, int | None]:
+    """The recommendation derived again from a finished comparison: that of the newest pilot of these data, or
+    the one that is chosen."""
     finished = [one for one in list_comparisons(room) if one.state == "succeeded"]
     if not finished:
         return found, None
+    proven = _proven(room, data)
+    if proven and "advice_comparison" not in st.session_state and "comparison" not in st.query_params:
+        st.session_state["advice_comparison"] = proven
     chosen = choose_if_wanted(
         "Proof",
         finished,
@@ -98,6 +125,15 @@ def pilot(room: Workspace, found: Recommendation) -> tuple[Recommendation, int |
     if chosen is None:
         return found, None
     return after_pilot(found, _measured(room, chosen.id)), chosen.id
+
+
+def _proven(room: Workspace, data: Data) -> int | None:
+    """The comparison of the newest pilot that has ended on these data."""
+    for one in list_pilots(room):
+        same = (one.version_id, one.library_id) == (data.version_id, data.library_id)
+        if same and one.state == "succeeded":
+            return one.comparison_id
+    return None
 
 
 def _measured(room: Workspace, comparison_id: int) -> dict[str, Any]:

@@ -10,25 +10,31 @@ from typing import Any
 
 import streamlit as st
 
-from studio.advice.answers import QUESTIONS, Answers, Question
+from studio.advice.answers import ASKED, Answers, Question
+from studio.tuning.estimate import GB
+from studio.tuning.forecast import this_host
 
 UNKNOWN = "Don't know"
 # Asked only when someone wants to: they refine the advice, they do not decide it.
-ABOUT_THE_MACHINE = ("latency_seconds", "data_may_leave_host", "gpu_memory_gb")
+ABOUT_LIMITS = ("latency_seconds", "data_may_leave_host")
 
 
-def ask() -> Answers:
-    """Draw every question; None stands for "don't know"."""
+def ask(*, trains: bool) -> Answers:
+    """Draw every question; None stands for "don't know". Where there is something to train on, this host's
+    GPU is not asked but looked up."""
     said: dict[str, Any] = {field.name: None for field in fields(Answers)}
-    main = [question for question in QUESTIONS if question.key not in ABOUT_THE_MACHINE]
-    rest = [question for question in QUESTIONS if question.key in ABOUT_THE_MACHINE]
+    main = [question for question in ASKED if question.key not in ABOUT_LIMITS]
+    rest = [question for question in ASKED if question.key in ABOUT_LIMITS]
     with st.grid(2, min_column_width=300, gap="small"):
         for number, question in enumerate(main, 1):
             said[question.key] = _one(question, f"{number}. {question.text}")
-    with st.expander("About your machine and limits (optional)"), st.grid(3, min_column_width=240):
+    with st.expander("About your limits (optional)"), st.grid(2, min_column_width=240):
         for question in rest:
             said[question.key] = _one(question, question.text)
     _write_address(said)
+    if trains:
+        host = this_host()
+        said["gpu_memory_gb"] = round(host.memory / GB, 1) if host.gpu else 0.0
     return Answers.read(said)
 
 

@@ -7,28 +7,11 @@ import streamlit as st
 
 from studio.advice.reasons import Reason
 from studio.advice.recommend import Recommendation
-from studio.advice.signals import SHARES, SIGNAL_TEXTS, Signals
+from studio.advice.signals import SHARES
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 
 FLIPS_SHOWN = 5
-
-
-def show_signals(signals: Signals) -> None:
-    """What was measured on the chosen data, in plain words; nothing where nothing is measured."""
-    rows = [
-        {
-            "Measured": SIGNAL_TEXTS[key].capitalize(),
-            "Value": signal_value(key, value),
-            "From": _sample(signals, key),
-        }
-        for key, value in signals.as_dict().items()
-        if value is not None
-    ]
-    if rows:
-        st.table(rows, border="horizontal", hide_index=True, alt="What was measured on the chosen data")
-    else:
-        st.caption("Nothing is measured yet: choose a library or a training set above.")
 
 
 def signal_value(key: str, value: Any) -> str:
@@ -38,11 +21,6 @@ def signal_value(key: str, value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:.0%}" if key in SHARES else f"{value:,.2f}".rstrip("0").rstrip(".")
     return str(value)
-
-
-def _sample(signals: Signals, key: str) -> str:
-    size = signals.sample_sizes.get(key)
-    return f"n = {size:,}" if size else ""
 
 
 def show_recommendation(found: Recommendation) -> None:
