@@ -26,9 +26,9 @@ from studio.approaches import NAMES, uses_passages
 from studio.comparison.verdict import METRIC_NAMES, between
 
 PAGE, KEPT = Path(__file__).with_suffix(".md"), Path(__file__).with_suffix(".json")
-COVERED, WINNERS = 2000, 1000  # simulated comparisons
+COVERED, WINNERS = 1000, 1000  # simulated comparisons
 RIGHT_REFUSALS, WRONG_REFUSALS = 0.8, 0.15
-SHOWN = ("figures_right", "similarity", "answered", "refusal_right", "supported")
+SHOWN = ("label_right", "figures_right", "similarity", "answered", "refusal_right", "supported")
 INTRODUCTION = """# Proof
 
 Three pilots on data where it is known what should come out, run by the product itself on the bundled models

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from studio.errors import BadInput, NotFound
 from studio.store import tables
 from studio.store.database import Workspace
+from studio.training_sets.examples import plain
 from studio.training_sets.reading import Table, read_table
 from studio.training_sets.shapes.names import COMPLETION_NAMES, PROMPT_NAMES, named_column
 from studio.training_sets.versions import examples, get_version
@@ -117,6 +118,19 @@ def from_held_out(room: Workspace, version_id: int) -> int:
     return save_question_set(room, title, list(dict.fromkeys(alone)), f"{OF_HELD_OUT} {version_id}")
 
 
+def with_unanswerable(room: Workspace, set_id: int, asked: Sequence[str]) -> int:
+    """A new set: these questions and others that the documents do not answer, which test the refusals."""
+    known = questions_of(room, set_id)
+    there = {plain(question.question) for question in known}
+    new = [Question(one.strip(), "", answerable=False) for one in asked if one.strip()]
+    added = [one for one in dict.fromkeys(new) if plain(one.question) not in there]
+    if not added:
+        raise BadInput("Write at least one question that the set does not hold yet, one a line.")
+    told = get_question_set(room, set_id)
+    name = f"{told.name}, with {len(added)} unanswerable"
+    return save_question_set(room, name, [*known, *added], told.source)
+
+
 def list_question_sets(room: Workspace) -> list[QuestionSetView]:
     """Newest first."""
     with room.session() as session:
@@ -140,7 +154,7 @@ def questions_of(room: Workspace, set_id: int) -> list[Question]:
     wanted = sa.select(row).where(row.workspace_id == room.id, row.question_set_id == set_id)
     with room.session() as session:
         return [
-            Question(found.question, found.reference, found.answerable, found.document)
+            Question(found.question, found.reference, found.answerable, found.document, found.source)
             for found in session.scalars(wanted.order_by(row.position))
         ]
 

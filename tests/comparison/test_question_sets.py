@@ -7,6 +7,7 @@ from studio.comparison.question_sets import (
     questions_of,
     read_questions,
     save_question_set,
+    with_unanswerable,
 )
 from studio.errors import BadInput
 from studio.training_sets.examples import Candidate
@@ -109,3 +110,11 @@ def test_held_out_turns_of_conversations_alone_make_no_question_set(room):
     version = save_rows(room, "wells", list(held_out_rows())[:2])
     with pytest.raises(BadInput, match="can be asked by itself"):
         from_held_out(room, version)
+
+
+def test_questions_without_an_answer_are_added_as_a_new_frozen_set(room):
+    first = save_question_set(room, "lamps", [Question("Why?", "So.")])
+    second = with_unanswerable(room, first, ["Who owns the moon?", "", " why? ", "Who owns the moon?"])
+    added = Question("Who owns the moon?", "", answerable=False)
+    assert questions_of(room, second) == [Question("Why?", "So."), added]
+    assert get_question_set(room, first).questions == 1

@@ -48,8 +48,12 @@ def _filtered(answers: Sequence[dict[str, Any]], approaches: Sequence[str]) -> l
 
 
 def _row(answer: dict[str, Any], approaches: Sequence[str]) -> dict[str, str]:
-    told = {"Question": answer["question"], "Reference": answer["reference"] or "not answerable"}
-    return told | {NAMES[name]: MARKS[is_right(answer, name)] for name in approaches}
+    marks = {NAMES[name]: MARKS[is_right(answer, name)] for name in approaches}
+    return {
+        "Question": answer["question"],
+        **marks,
+        "Reference": answer["reference"] or "not answerable",
+    }
 
 
 def _one_question(answer: dict[str, Any], approaches: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from studio.comparison.question_sets import (
     list_question_sets,
     read_questions,
     save_question_set,
+    with_unanswerable,
 )
 from studio.comparison.requests import ComparisonRequest, create_comparison
 from studio.library.libraries import list_libraries
@@ -38,6 +39,12 @@ def start_form(room: Workspace) -> int | None:
         key="comparisons_source",
     )
     chosen, upload = _questions(room, where, sets)
+    unanswerable = st.text_area(
+        "Add questions that your documents do not answer, one a line",
+        key="comparisons_unanswerable",
+        height=80,
+        help="They test whether an approach refuses instead of making something up; ten or more tell.",
+    )
     compared = _compared(room)
     _what_it_can_tell(sets if where == STORED else [], chosen, compared)
     if not st.button(
@@ -50,6 +57,8 @@ def start_form(room: Workspace) -> int | None:
         return None
     if where == HELD_OUT:
         set_id = from_held_out(room, set_id)
+    if unanswerable.strip():
+        set_id = with_unanswerable(room, set_id, unanswerable.splitlines())
     return create_comparison(room, replace(compared, question_set_id=set_id))
 
 
