@@ -17,16 +17,17 @@ pytestmark = pytest.mark.postgres
 def test_a_document_is_taken_in_and_waits(open_page, room):
     made = furnish(room)
     app = open_page("pages/library/library.py")
-    app.file_uploader(key="library_files").upload("night.md", b"# Night\n\nWater the brim at four.")
+    app.file_uploader(key="library_files_0").upload("night.md", b"# Night\n\nWater the brim at four.")
     app.button(key="library_add").click().run()
     assert not app.exception
     assert "night.md" in {document.name for document in list_documents(room, made.library)}
+    assert app.file_uploader(key="library_files_1").value == []  # the file is held in memory no more
 
 
 def test_a_refused_file_has_a_receipt_after_a_reload_until_it_is_dismissed(open_page, room):
     made = furnish(room)
     app = open_page("pages/library/library.py")
-    app.file_uploader(key="library_files").upload("broken.pdf", b"not a pdf")
+    app.file_uploader(key="library_files_0").upload("broken.pdf", b"not a pdf")
     app.button(key="library_add").click().run()
     assert len(list_documents(room, made.library)) == 3
     (refused,) = list_refusals(room, made.library)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.typing import UploadedFile
 
 from studio.errors import BadInput
 from studio.library.intake.adding import Added, Upload, add_documents
@@ -12,9 +13,10 @@ from studio.store.database import Workspace
 from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, pill
-from studio.web.uploads import accepted_suffixes
+from studio.web.uploads import accepted_suffixes, let_go
 
 SAID = "library_said"  # in the session: the library and sentences about what was taken in
+ROUND = "library_round"  # in the session: how many uploads there were
 REFUSED_OPEN = 1  # more stand in a box that opens, below which progress and documents stay in sight
 REFUSED_SHOWN = 5  # the others are a list in it
 
@@ -23,9 +25,13 @@ def add_files(room: Workspace, library: LibraryView) -> None:
     """The uploader; afterwards says what was taken and what was refused."""
     _said(library.id)
     with st.form("library_upload", clear_on_submit=True, border=False):
-        files = st.file_uploader(
-            "Add documents", type=_types(), accept_multiple_files=True, key="library_files"
-        )
+        with st.container(key="library_files"):
+            files = st.file_uploader(
+                "Add documents",
+                type=_types(),
+                accept_multiple_files=True,
+                key=f"library_files_{st.session_state.get(ROUND, 0)}",
+            )
         st.caption("Several at once, or a ZIP archive of them. The originals are kept.")
         tags = st.text_input(
             "Tags for these files (optional, separated by commas)", key="library_new_tags", max_chars=400
@@ -34,7 +40,8 @@ def add_files(room: Workspace, library: LibraryView) -> None:
     same_tab("Add files larger than 200 MB", f"/upload?library={library.id}", "upload_file")
     if sent and files:
         with st.spinner("Storing the files…"):
-            _take(room, library.id, [Upload(file.name, file) for file in files], split_tags(tags))
+            _take(room, library.id, files, split_tags(tags))
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # an uploader that holds nothing
         st.rerun()
 
 
@@ -46,12 +53,14 @@ def _types() -> list[str]:
     return [suffix.lstrip(".") for suffix in accepted_suffixes()]
 
 
-def _take(room: Workspace, library_id: int, uploads: list[Upload], tags: list[str]) -> Added:
+def _take(room: Workspace, library_id: int, files: list[UploadedFile], tags: list[str]) -> Added:
     """Files that are refused get receipts of their own."""
     try:
-        added = add_documents(room, library_id, uploads, tags)
+        added = add_documents(room, library_id, [Upload(file.name, file) for file in files], tags)
     except BadInput as all_refused:
         added = Added([], str(all_refused).splitlines())
+    finally:
+        let_go(files)
     st.session_state[SAID] = library_id, _notes(added)  # shown by the rerun
     if added:
         st.toast(f"{count(len(added), 'document')} taken in; reading goes on in the background.")
@@ -120,6 +129,6 @@ def _another(room: Workspace, one: RefusalView) -> None:
         file = st.file_uploader("The file to take instead", type=_types(), key=f"library_other_{one.id}")
         sent = st.form_submit_button("Add to the library", key=f"library_send_{one.id}")
     if sent and file is not None:
-        if _take(room, one.library_id, [Upload(file.name, file)], []):
+        if _take(room, one.library_id, [file], []):
             dismiss_refusals(room, one.library_id, [one.id])
         st.rerun()

@@ -11,7 +11,7 @@ from studio.web.menu import entry_titled
 from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, duration, pill
-from studio.web.uploads import table_suffixes
+from studio.web.uploads import let_go, table_suffixes
 
 NEXT = {"ready": "Prepare", "unclear": "Choose its columns", "failed": "Correct"}
 WORDS = {"waiting": "waiting to be read", "ready": "read and checked", "saving": "being saved"}
@@ -37,6 +37,7 @@ def bring_in(room: Workspace) -> None:
         return
     with st.spinner("Keeping the file…"):
         taken = [imports.receive(room, file, file.name) for file in files]
+    let_go(files)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # an empty uploader
     if len(taken) == 1:
         open_import(taken[0])
