@@ -6,8 +6,10 @@ import sys
 from collections.abc import Sequence
 
 from studio.commands import (
+    advising,
     building,
     checking,
+    decisions,
     embedding,
     feedback,
     library,
@@ -37,7 +39,9 @@ GROUPS = (
     models,
     tuning,
     runs,
+    advising,
     proof,
+    decisions,
     system,
 )
 

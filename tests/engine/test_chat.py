@@ -91,3 +91,14 @@ def _falls_idle(engine: Engine, seconds: float) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_likely_reference_scores_above_an_unlikely_one_and_changes_no_answer(engine: Engine) -> None:
+    question = closed_book("What is the capital of France?")
+    right, wrong, unasked = engine.chat_many(
+        [question] * 3, max_tokens=8, references=["The capital of France is Paris.", "Grapes run slowly.", ""]
+    )
+    assert wrong.likelihood < right.likelihood < 0
+    assert unasked.likelihood is None
+    assert right.text == wrong.text == unasked.text
+    assert 0 < right.first_seconds < right.seconds
