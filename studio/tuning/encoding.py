@@ -3,6 +3,7 @@
 Only the completion is learned: labels of the prompt and of padding are -100.
 """
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,3 +93,28 @@ class SimilarLengths(Sampler[int]):
         batches = [order[at : at + self.batch_size] for at in range(0, whole, self.batch_size)]
         chance.shuffle(batches)
         return iter([index for batch in batches for index in batch] + last)
+
+
+class Shared(Sampler[int]):
+    """The part of another order that falls to one of several processes, in batches dealt out in turn.
+
+    The order is filled up with `silent`, the index of a row that teaches nothing, so that all have as many.
+    """
+
+    def __init__(self, order: SimilarLengths, batch_size: int, turn: tuple[int, int], silent: int) -> None:
+        self.order, self.batch_size, self.silent = order, batch_size, silent
+        self.number, self.processes = turn
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the Trainer at the start of every epoch."""
+        self.order.set_epoch(epoch)
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.order) / (self.batch_size * self.processes)) * self.batch_size
+
+    def __iter__(self) -> Iterator[int]:
+        whole = list(self.order)
+        whole += [self.silent] * (len(self) * self.processes - len(whole))
+        every, mine = self.batch_size * self.processes, self.batch_size * self.number
+        starts = range(mine, len(whole), every)
+        return iter([index for at in starts for index in whole[at : at + self.batch_size]])

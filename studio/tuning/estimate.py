@@ -26,10 +26,14 @@ QLORA_SLOWER = 1.44
 
 @dataclass(frozen=True)
 class Host:
-    """Where the run would take place. `memory` in bytes; `gpu` None on a CPU."""
+    """Where the run would take place.
+
+    `memory` in bytes, of one device; `gpu` its name, None on a CPU; `gpus` how many of them are equal.
+    """
 
     memory: float
     gpu: str | None = None
+    gpus: int = 0
 
     @property
     def weight_bytes(self) -> int:

@@ -4,6 +4,7 @@ Called by `create_run`, the run form and the `estimate` command.
 """
 
 import functools
+import itertools
 import os
 import shutil
 import subprocess
@@ -129,10 +130,16 @@ def this_host() -> Host:
         query = [tool, "--query-gpu=memory.total,name", "--format=csv,noheader,nounits"]
         found = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False).stdout
         if found.strip():
-            mebibytes, name = found.splitlines()[0].split(", ", 1)
-            return Host(float(mebibytes) * 2**20, name)
+            return host_of(found.splitlines(), os.environ.get("CUDA_VISIBLE_DEVICES"))
     memory = float(psutil.virtual_memory().total)
     if CGROUP_LIMIT.exists():
         limit = CGROUP_LIMIT.read_text().strip()
         memory = min(memory, float(limit)) if limit.isdecimal() else memory
     return Host(memory)
+
+
+def host_of(cards: list[str], visible: str | None) -> Host:
+    """From lines such as "81559, NVIDIA H100"; `visible` as in CUDA_VISIBLE_DEVICES, None without it."""
+    mebibytes, name = cards[0].split(", ", 1)
+    equal = len(list(itertools.takewhile(lambda card: card == cards[0], cards)))
+    return Host(float(mebibytes) * 2**20, name, min(equal, len(visible.split(","))) if visible else equal)

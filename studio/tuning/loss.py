@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
+from studio.tuning import together
 from studio.tuning.encoding import IGNORED
 
 # Logits of one slice at most; more are recomputed going back. Phi-4-mini's vocabulary of 200,000
@@ -50,13 +51,17 @@ def _cross_entropy(head: Any, hidden: torch.Tensor, targets: torch.Tensor) -> to
 
 
 def held_out_loss(model: Any, batches: list[dict[str, torch.Tensor]]) -> float:
-    """Mean cross entropy a labelled token over all batches; leaves the model in training mode."""
+    """Mean cross entropy a labelled token over all batches, of which each process measures some.
+
+    Leaves the model in training mode.
+    """
     model.eval()
     total, count = 0.0, 0
     with torch.no_grad():
-        for batch in batches:
+        for batch in batches[together.number() :: together.count()]:
             moved = {name: tensor.to(model.device) for name, tensor in batch.items()}
             total += float(summed_loss(model, moved))
             count += int((moved["labels"][:, 1:] != IGNORED).sum())
     model.train()
-    return total / max(1, count)
+    total, learned = together.summed(total, float(count))
+    return total / max(1.0, learned)

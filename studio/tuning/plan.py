@@ -29,12 +29,16 @@ FAILED, RESUMABLE, MISCONFIGURED = 1, 75, 78
 
 @dataclass(frozen=True)
 class RunPlan:
-    """`base_folder` holds the weights, `base_model` is the name people know; method: lora or qlora."""
+    """`base_folder` holds the weights, `base_model` is the name people know; method: lora or qlora.
+
+    `processes`: one for each GPU that takes a share of every step.
+    """
 
     base_folder: str
     base_model: str
     method: str
     training: TrainingSettings
+    processes: int = 1
 
 
 def write_plan(run: Path, plan: RunPlan) -> None:
@@ -46,7 +50,11 @@ def read_plan(run: Path) -> RunPlan:
     """The stored plan. Raises BadInput when a setting lies outside its limits."""
     stored = json.loads((run / SETTINGS).read_text())
     return RunPlan(
-        stored["base_folder"], stored["base_model"], stored["method"], from_json(stored["training"])
+        stored["base_folder"],
+        stored["base_model"],
+        stored["method"],
+        from_json(stored["training"]),
+        stored.get("processes", 1),
     )
 
 

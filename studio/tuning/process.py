@@ -16,13 +16,15 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 from studio.errors import StudioError
 from studio.tuning.plan import LOG, STOP, write_whole
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCK = "process.lock"
 MARK = "process.json"
-RECIPE = "studio.tuning.recipe"
+RECIPE, LAUNCH = "studio.tuning.recipe", "studio.tuning.launch"
 ALLOWED = ("PATH", "HOME", "LANG", "TMPDIR", "STUDIO_MODELS", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "TZ")
 ALLOWED_PREFIXES = ("LC_", "CUDA", "NVIDIA", "HF_", "PYTORCH_", "OMP_", "VIRTUAL_ENV")
 BIRTH_SECONDS = 60.0
@@ -47,8 +49,12 @@ class ProcessMark:
 _children: dict[ProcessMark, subprocess.Popen[bytes]] = {}
 
 
-def start(run: Path, module: str = RECIPE) -> ProcessMark:
-    """Start `module`, usually the recipe, in `run`. Raises StudioError when one lives there already."""
+def start(run: Path, module: str = RECIPE, processes: int = 1) -> ProcessMark:
+    """Start `module`, usually the recipe, in `run`. Raises StudioError when one lives there already.
+
+    With several `processes` the one that launches them stands for all.
+    """
+    command = [module, str(run)] if processes == 1 else [LAUNCH, str(run), str(processes), module]
     with (run / LOCK).open("ab") as lock, (run / LOG).open("ab") as log:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -56,9 +62,9 @@ def start(run: Path, module: str = RECIPE) -> ProcessMark:
             raise StudioError(f"Another process works in {run} already.") from error
         (run / MARK).unlink(missing_ok=True)
         child = subprocess.Popen(
-            [sys.executable, "-m", module, str(run)],
+            [sys.executable, "-m", *command],
             cwd=REPOSITORY,
-            env=_environment(),
+            env=_environment(processes),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -111,20 +117,20 @@ def is_of_earlier_boot(run: Path) -> bool:
 class Stillness:
     """How often in a row one looked at a process and it had not worked at all since the look before.
 
-    One that is frozen, or waits for something that never comes, uses no processor time. Looks are counted
-    instead of seconds: whoever looks may have been frozen as well.
+    One that is frozen, or waits for something that never comes, uses no processor time. Of several that train
+    together one is enough. Looks are counted instead of seconds: whoever looks may have been frozen as well.
     """
 
     def __init__(self, mark: ProcessMark) -> None:
         self.mark = mark
-        self.worked = -1
+        self.worked: dict[int, int] = {}
         self.looks = 0
 
     def look(self) -> int:
         """Look once more; returns the count."""
         worked = _worked(self.mark.pid)
-        self.looks = self.looks + 1 if worked == self.worked else 0
-        self.worked = worked
+        stands = any(self.worked.get(pid) == ticks for pid, ticks in worked.items())
+        self.looks, self.worked = self.looks + 1 if stands else 0, worked
         return self.looks
 
 
@@ -139,10 +145,11 @@ def kill(mark: ProcessMark) -> None:
         os.kill(mark.pid, signal.SIGKILL)
 
 
-def _environment() -> dict[str, str]:
+def _environment(processes: int = 1) -> dict[str, str]:
     """What the child may know of our environment: no secrets, no database address."""
     allowed = {k: v for k, v in os.environ.items() if k in ALLOWED or k.startswith(ALLOWED_PREFIXES)}
     allowed.pop("HF_TOKEN", None)
+    visible = allowed.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(processes)))).split(",")
     return {
         "TOKENIZERS_PARALLELISM": "false",
         "PYTHONUNBUFFERED": "1",
@@ -151,7 +158,7 @@ def _environment() -> dict[str, str]:
         **KEPT_MEMORY,
         **allowed,
         # a single process that sees several GPUs would split its batches over all of them
-        "CUDA_VISIBLE_DEVICES": allowed.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0],
+        "CUDA_VISIBLE_DEVICES": ",".join(visible[:processes]),
         "HF_HUB_OFFLINE": "1",
     }
 
@@ -181,10 +188,14 @@ def _started(pid: int) -> int | None:
     return None if not values or values[0] in "ZX" else int(values[19])
 
 
-def _worked(pid: int) -> int:
-    """Clock ticks of processor time that all threads of `pid` have used."""
-    values = _stat(pid)
-    return int(values[11]) + int(values[12]) if values else 0
+def _worked(pid: int) -> dict[int, int]:
+    """Clock ticks of processor time that `pid`, or each of the processes it launched, has used."""
+    try:
+        launched = [child.pid for child in psutil.Process(pid).children()]
+    except psutil.NoSuchProcess:
+        launched = []
+    found = {one: _stat(one) for one in launched or [pid]}
+    return {one: int(values[11]) + int(values[12]) if values else 0 for one, values in found.items()}
 
 
 def _stat(pid: int) -> list[str]:

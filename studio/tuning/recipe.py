@@ -17,18 +17,16 @@ from typing import Any
 import torch
 from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainingArguments
+from transformers import AutoModelForCausalLM, AutoTokenizer, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 
-from studio.engine.example_tokens import Row
 from studio.errors import StudioError
 from studio.models.folders import write_manifest
-from studio.tuning import checkpoints
+from studio.tuning import checkpoints, together
 from studio.tuning.edition import edition
-from studio.tuning.encoding import Encoded, SimilarLengths, collate, encode
+from studio.tuning.encoding import Encoded, collate, encode
 from studio.tuning.failures import RunFailed, disk_full, explained, loss_not_finite
 from studio.tuning.four_bit import four_bit, keep_gradients_exact
-from studio.tuning.loss import summed_loss
 from studio.tuning.plan import (
     ADAPTER,
     HELD_OUT,
@@ -43,6 +41,8 @@ from studio.tuning.plan import (
 from studio.tuning.presets import TrainingSettings, total_steps
 from studio.tuning.process import leave_mark
 from studio.tuning.schedule import HeldOut, plan_held_out, plan_schedule
+from studio.tuning.shares import share_of
+from studio.tuning.trainer import AdapterTrainer
 from studio.tuning.watch import StopSignal, Watch, peak_memory
 
 
@@ -50,30 +50,37 @@ def main(run: Path) -> int:
     """Train what the folder says and write result.json. Returns the exit code."""
     stop = StopSignal()
     disable_progress_bar()  # type: ignore[no-untyped-call]
-    with suppress(OSError):  # on a full disk who started us has done it
-        leave_mark(run, os.getpid())
+    if not together.is_launched():  # else who launched us stands for all
+        with suppress(OSError):  # on a full disk who started us has done it
+            leave_mark(run, os.getpid())
     (run / "result.json").unlink(missing_ok=True)
     made_with = edition()  # now: the code on disk may change before the night is over
     try:
         result = train(run, read_plan(run), stop)
     except StudioError as error:
         code = error.exit_code if isinstance(error, RunFailed) else MISCONFIGURED
-        checkpoints.sweep(run)  # half a checkpoint may be what filled the disk
+        if together.is_first():
+            checkpoints.sweep(run)  # half a checkpoint may be what filled the disk
         state = "interrupted" if code == RESUMABLE else "failed"
         with suppress(OSError):  # the exit code says the same
             write_result(run, {"state": state, "error": str(error)})
         return code
-    write_result(run, result | {"edition": made_with})
+    if together.is_first():
+        write_result(run, result | {"edition": made_with})
     if result["state"] == "succeeded":
         shutil.rmtree(run / "checkpoints")  # until now a kill would have needed them
+    together.end()
     return 0
 
 
 def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
     """Load, prepare, train, save; returns the result. Raises RunFailed with a sentence."""
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    together.begin(plan.processes)
+    share = share_of(plan.training, plan.processes)
+    torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) // plan.processes))
     torch.manual_seed(plan.training.seed)
-    checkpoints.sweep(run)
+    if together.is_first():
+        checkpoints.sweep(run)
 
     tokenizer, model = load(plan)
     examples, held_out = prepare(run, plan.training, tokenizer, model)
@@ -85,14 +92,16 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
     watch = Watch(run, schedule, held_out, tokenizer, stop)
     trainer = AdapterTrainer(
         examples.rows,
+        plan.training,
         watch,
         model=model,
-        args=arguments(run, plan.training, total),
+        args=arguments(run, share, total),
         data_collator=partial(collate, padding=padding),
     )
 
     begin, notes = checkpoints.newest_sound(run)
-    if begin is not None:
+    together.wait()  # all must have chosen before one of them is removed
+    if begin is not None and together.is_first():
         checkpoints.discard_after(run, begin)
     missing = max(2, checkpoints.MOST_AT_ONCE - len(checkpoints.steps(run)))
     if shutil.disk_usage(run).free < missing * schedule.save_bytes:
@@ -100,6 +109,8 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
     with explained(run, plan.training, examples.longest):
         trainer.train(resume_from_checkpoint=str(checkpoints.path_of(run, begin)) if begin else None)
     last = trainer.state.global_step
+    if not together.is_first():
+        return {"state": "done"}
     if watch.progress.ended_by == "nan":
         raise loss_not_finite(last, plan.training, checkpoints.newest_sound(run)[0])
     if watch.progress.ended_by == "disk":
@@ -125,6 +136,7 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
         "notes": notes + lost,
         "peak_memory_bytes": peak_memory(),
         "device": torch.cuda.get_device_name(0) if torch.cuda.is_available() else "cpu",
+        "processes": plan.processes,
     }
 
 
@@ -201,30 +213,6 @@ def arguments(run: Path, training: TrainingSettings, total: int) -> TrainingArgu
         remove_unused_columns=False,
         dataloader_pin_memory=on_gpu,
     )
-
-
-class AdapterTrainer(Trainer):
-    """The Trainer with our loss, our order of examples, and a watch that counts."""
-
-    def __init__(self, rows: list[Row], watch: Watch, **options: Any) -> None:
-        super().__init__(train_dataset=rows, callbacks=[watch], **options)
-        self.rows = rows
-        self.watch = watch
-        self.model_accepts_loss_kwargs = True  # so that num_items_in_batch spans the accumulated batches
-        self.loss_is_scaled_for_ga = True
-
-    def _get_train_sampler(self, train_dataset: Any = None) -> SimilarLengths:
-        return SimilarLengths(self.rows, self.args.per_device_train_batch_size, self.args.seed)
-
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> torch.Tensor:
-        with self.accelerator.autocast():  # it stands around the wrapper's forward, which is not called here
-            loss: torch.Tensor = (
-                summed_loss(self.accelerator.unwrap_model(model), inputs) / num_items_in_batch
-            )
-        self.watch.add(loss.detach(), int(inputs["attention_mask"].sum()))
-        return loss
 
 
 def save(run: Path, plan: RunPlan, model: Any, best: int | None) -> None:

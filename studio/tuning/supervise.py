@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from studio.errors import StudioError
 from studio.jobs.queue import task
-from studio.models.adapters import NewAdapter, register_adapter
+from studio.models.adapters import NewAdapter, register_adapter, served_base
 from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import ModelFolder, find_model
 from studio.models.fetching import fetch_model
@@ -31,6 +31,8 @@ from studio.tuning.attempt import LIVE, Attempt, patiently, record, take, write
 from studio.tuning.attempt import forget_after as forget_measured
 from studio.tuning.checkpoints import newest_sound
 from studio.tuning.endings import died, disk_is_full, none_usable, what_is_left
+from studio.tuning.forecast import this_host
+from studio.tuning.forgetting.job import ask_general
 from studio.tuning.lineage import made_from
 from studio.tuning.plan import (
     ADAPTER,
@@ -48,6 +50,7 @@ from studio.tuning.plan import (
 )
 from studio.tuning.presets import from_json, part_of
 from studio.tuning.process import MARK, REPOSITORY, ProcessMark, Stillness
+from studio.tuning.shares import most_processes
 
 POLL_SECONDS = 1.0
 STILL_SECONDS = 120.0
@@ -109,13 +112,16 @@ def find_or_start(attempt: Attempt) -> ProcessMark | None:
     if mark is None and not attempt.fresh and (attempt.folder / MARK).exists():
         return None
     if mark is None:
-        prepare(attempt)
-        mark = process.start(attempt.folder)
+        plan = prepare(attempt)
+        mark = process.start(attempt.folder, processes=plan.processes)
     return mark
 
 
-def prepare(attempt: Attempt) -> None:
-    """Lay out the run folder; checkpoints of earlier attempts stay, with what was measured before them."""
+def prepare(attempt: Attempt) -> RunPlan:
+    """Lay out the run folder; checkpoints of earlier attempts stay, with what was measured before them.
+
+    All equal GPUs of the host that can share a step evenly take part.
+    """
     for name in (RESULT, STOP, MARK):
         (attempt.folder / name).unlink(missing_ok=True)
     kept, skipped = newest_sound(attempt.folder)
@@ -131,8 +137,10 @@ def prepare(attempt: Attempt) -> None:
         lines = (json.dumps({name: getattr(e, name) for name in LEARNED}) + "\n" for e in kept_rows)
         write_whole(attempt.folder / name, "".join(lines).encode())
     model = ready_model(room, row.base_model)
-    plan = RunPlan(str(model.path), row.base_model, row.method, training)
+    processes = most_processes(training, this_host().gpus)
+    plan = RunPlan(str(model.path), row.base_model, row.method, training, processes)
     write_plan(attempt.folder, plan)
+    return plan
 
 
 def follow(attempt: Attempt, mark: ProcessMark | None) -> float:
@@ -169,7 +177,7 @@ def finish(attempt: Attempt, mark: ProcessMark | None, stood_still: float) -> No
         patiently(lambda: close(attempt, state, error, {}))
         return
     if result["state"] == "succeeded":
-        patiently(lambda: register(attempt, result))
+        adapter = patiently(lambda: register(attempt, result))
     state, error = result["state"], result["error"]
     if state == "stopped" and not patiently(lambda: record(attempt, [])):
         state, error = (
@@ -178,6 +186,8 @@ def finish(attempt: Attempt, mark: ProcessMark | None, stood_still: float) -> No
         )
     patiently(lambda: close(attempt, state, error, result))
     if state == "succeeded":
+        if attempt.row.base_model == served_base(attempt.room):
+            patiently(lambda: ask_general(attempt.room, adapter))
         shutil.rmtree(attempt.folder / ADAPTER, ignore_errors=True)
 
 

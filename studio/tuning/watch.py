@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from studio.tuning import together
 from studio.tuning.best import Checks, best_of, checks_since_best
 from studio.tuning.checkpoints import publish
 from studio.tuning.loss import held_out_loss
@@ -111,15 +112,17 @@ class Watch(TrainerCallback):
     ) -> None:
         """Start the clock of this step: checks and checkpoints are not part of its speed."""
         self._step_began = time.monotonic()
+        if together.count() > 1:  # a checkpoint holds the chance of the first process alone
+            torch.manual_seed((args.seed * 1_000_003 + state.global_step) * 1_003 + together.number())
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **now: Any
     ) -> None:
         """Measure, then decide whether to save and whether to go on."""
-        step, loss = state.global_step, float(self.loss)
+        step, (loss, tokens) = state.global_step, together.summed(float(self.loss), float(self.tokens))
         measured: dict[str, Any] = {"loss": loss, "learning_rate": now["lr_scheduler"].get_last_lr()[0]}
-        measured["tokens_per_second"] = round(self.tokens / (time.monotonic() - self._step_began), 1)
-        self.progress.tokens += self.tokens
+        measured["tokens_per_second"] = round(tokens / (time.monotonic() - self._step_began), 1)
+        self.progress.tokens += int(tokens)
         self.loss, self.tokens = torch.zeros(()), 0
         checked = math.isfinite(loss) and step in self.schedule.check_at
         if checked:
@@ -138,12 +141,13 @@ class Watch(TrainerCallback):
         waited = checks_since_best(self.progress.checks)
         if not last and checked and 0 < self.schedule.patience <= waited:
             self._end("patience", control)
-        elif not last and (self.stop.received or (self.run / STOP).exists()):
+        elif together.agreed(self.stop.received or (self.run / STOP).exists()) and not last:
             self._end("stop", control)
         is_best = checked and not last and best_of(self.progress.checks) == step
         control.should_save = is_best or self.progress.ended_by == "stop" or step in self.schedule.save_at
         if control.should_save:
             self._may_save(model, control)
+        control.should_save = control.should_save and together.is_first()
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **now: Any
@@ -154,7 +158,8 @@ class Watch(TrainerCallback):
     def _may_save(self, model: torch.nn.Module, control: TrainerControl) -> None:
         """A NaN gradient spoils the adapter a step before the loss shows it, and half a file helps nobody."""
         fault = None if _finite(model) else "nan"
-        if fault is None and shutil.disk_usage(self.run).free < 2 * self.schedule.save_bytes:
+        full = shutil.disk_usage(self.run).free < 2 * self.schedule.save_bytes
+        if together.agreed(full) and fault is None:
             fault = "disk"
         if fault is not None:
             control.should_save = False
@@ -170,8 +175,11 @@ class Watch(TrainerCallback):
         with torch.random.fork_rng():  # how often a run is checked must not change what it learns
             loss = held_out_loss(model, self.held_out.batches)
             began = time.monotonic()
-            rows = answer_samples(model, self.tokenizer, self.held_out.samples, self.held_out.answer_batch)
-        append_rows(self.run / ANSWERS, [{"step": step, **row} for row in rows])
+            if together.is_first():
+                rows = answer_samples(
+                    model, self.tokenizer, self.held_out.samples, self.held_out.answer_batch
+                )
+                append_rows(self.run / ANSWERS, [{"step": step, **row} for row in rows])
         self.progress.answer_seconds += time.monotonic() - began
         model.train()
         if step and math.isfinite(loss):
@@ -194,7 +202,8 @@ class Watch(TrainerCallback):
             "seconds_left": self._seconds_left(state),
             "answer_seconds": round(self.progress.answer_seconds, 3),
         }
-        append_rows(self.run / METRICS, [line])
+        if together.is_first():
+            append_rows(self.run / METRICS, [line])
 
     def _seconds_left(self, state: TrainerState) -> float | None:
         """From the mean step so far; None before the first step."""

@@ -74,13 +74,15 @@ def make_run(tmp_path: Path) -> Iterator[Making]:
     """make_run(base, settings, method=..., rows=...) → run folder; processes left alive are killed."""
     made: list[Path] = []
 
-    def make(base: Path, settings: TrainingSettings, method: str = "lora", rows: int = 12) -> Path:
+    def make(
+        base: Path, settings: TrainingSettings, method: str = "lora", rows: int = 12, processes: int = 1
+    ) -> Path:
         run = tmp_path / f"run{len(made)}"
         run.mkdir()
         made.append(run)
         write_rows(run / "train.jsonl", range(rows))
         write_rows(run / "held_out.jsonl", range(1000, 1004))
-        write_plan(run, RunPlan(str(base), base.name, method, settings))
+        write_plan(run, RunPlan(str(base), base.name, method, settings, processes))
         return run
 
     yield make

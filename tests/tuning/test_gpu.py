@@ -10,7 +10,7 @@ import pytest
 
 from studio.tuning.plan import RunPlan
 from studio.tuning.presets import TrainingSettings
-from tests.tuning.training import losses, train_here
+from tests.tuning.training import losses, train, train_here
 
 pytestmark = [
     pytest.mark.gpu,
@@ -123,3 +123,14 @@ def test_a_run_out_of_gpu_memory_names_its_size_and_what_to_try(tiny_base: Path,
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert result["state"] == "failed" and "Out of GPU memory" in result["error"]
     assert "Try batch size 32 with accumulation 2" in result["error"]
+
+
+def test_two_gpus_learn_what_one_does(tiny_base: Path, make_run: Making) -> None:
+    import torch
+
+    if torch.cuda.device_count() < 2:
+        pytest.skip("one CUDA device on this host")
+    alone, shared = (make_run(tiny_base, SHORT, processes=number) for number in (1, 2))
+    results = [train(run) for run in (alone, shared)]
+    assert [result["processes"] for result in results] == [1, 2]
+    assert losses(shared) == pytest.approx(losses(alone), rel=1e-2)

@@ -10,7 +10,8 @@ from transformers import LlamaConfig, LlamaForCausalLM, TrainerCallback, Trainin
 
 from studio.engine.example_tokens import Row
 from studio.tuning.encoding import collate
-from studio.tuning.recipe import AdapterTrainer
+from studio.tuning.presets import TrainingSettings
+from studio.tuning.trainer import AdapterTrainer
 
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::FutureWarning")]
 
@@ -38,7 +39,12 @@ def test_adapters_compute_in_the_precision_that_is_asked_for(bf16, expected, tmp
     )  # fmt: skip
     rows = [Row(list(range(10)), 3) for _ in range(2)]
     trainer = AdapterTrainer(
-        rows, Uncounted(), model=model, args=arguments, data_collator=partial(collate, padding=0)
+        rows,
+        TrainingSettings(),
+        Uncounted(),
+        model=model,
+        args=arguments,
+        data_collator=partial(collate, padding=0),
     )
     trainer.train()
     assert seen == {expected}

@@ -73,6 +73,11 @@ def test_a_training_process_sees_one_gpu(
     assert process._environment()["CUDA_VISIBLE_DEVICES"] == given
 
 
+def test_processes_that_train_together_see_a_gpu_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,3,5")
+    assert process._environment(2)["CUDA_VISIBLE_DEVICES"] == "2,3"
+
+
 def test_a_second_process_for_the_same_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text("{")
     first = process.start(tmp_path)

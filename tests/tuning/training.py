@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from studio.tuning import process
-from studio.tuning.plan import METRICS, read_result, read_rows
+from studio.tuning.plan import METRICS, read_plan, read_result, read_rows
 
 
 def train(run: Path) -> dict[str, Any]:
     """The result of a training process."""
-    mark = process.start(run)
+    mark = process.start(run, processes=read_plan(run).processes)
     wait(lambda: not process.alive(mark))
     result = read_result(run)
     assert result is not None, (run / "run.log").read_text()
