@@ -40,7 +40,7 @@ with advising:
         keep = actions(here, found, library, version)
         show_reasons(found)
     show_what_next(found)
-    show_costs(here, found, version, data)
+    show_costs(here, found, data)
 prove(here, PilotRequest(data.version_id, data.library_id, data.question_set_id, answers.as_dict()))
 if keep:
     evidence = Evidence(data.library_id, data.version_id, proof)

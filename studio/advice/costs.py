@@ -42,7 +42,8 @@ def costs(facts: Facts) -> tuple[Cost, ...]:
     """The simplest first."""
     alone, reading = _answer(facts.seconds_alone), _answer(facts.seconds_with_passages)
     trained, both = facts.training_seconds, _with_passages(facts)
-    search = "The library is ready." if facts.documents else "Upload documents: minutes, no training."
+    gather = "" if facts.documents else "Gather documents. "
+    search = f"{gather}Reading them takes minutes, no training."
     return (
         Cost("not yet", "Nothing to build.", alone, "None."),
         Cost("rag", search, reading, "A changed document is read again in about a minute."),

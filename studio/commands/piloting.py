@@ -9,23 +9,10 @@ from studio.advice.piloting.size import PilotSize
 from studio.advice.piloting.watching import WORKING, seconds_left, stages_of
 from studio.advice.recommend import Recommendation
 from studio.commands import arguments
+from studio.commands.bringing_in import stored_library, stored_questions, stored_version
 from studio.commands.waiting import wait_until
-from studio.comparison.question_sets import read_questions, save_question_set
-from studio.errors import BadInput, NotFound, StudioError
-from studio.jobs.queue import is_asked
-from studio.library.documents import count_states
-from studio.library.intake.adding import add_documents
-from studio.library.intake.ingest import INGEST
-from studio.library.intake.states import WORKING as BEING_READ
-from studio.library.libraries import create_library, find_library
-from studio.library.quality.measuring import MEASURE
+from studio.errors import StudioError
 from studio.store.database import Workspace
-from studio.training_sets.reading import read_table
-from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.versions import Saving, save_training_set
-
-LIBRARY = "Pilot: {}"
-LEAST_HELD_OUT, MOST_HELD_OUT = 0.1, 0.3
 
 
 def add_options(advise: argparse.ArgumentParser) -> None:
@@ -43,9 +30,9 @@ def prove(given: argparse.Namespace, answers: dict[str, object]) -> Recommendati
     room = arguments.open_room(given)
     size = PilotSize(given.limit, given.minutes)
     request = PilotRequest(
-        version_id=_version(room, Path(given.examples), size) if given.examples else None,
-        library_id=_library(given, room) if given.documents else None,
-        question_set_id=_questions(room, Path(given.questions)) if given.questions else None,
+        version_id=stored_version(room, Path(given.examples), size.questions) if given.examples else None,
+        library_id=stored_library(given, room) if given.documents else None,
+        question_set_id=stored_questions(room, Path(given.questions)) if given.questions else None,
         answers=answers,
         size=size,
     )
@@ -72,39 +59,6 @@ def _is_asked(pilot: PilotView, request: PilotRequest) -> bool:
     wanted = (request.version_id, request.library_id, request.size, request.answers)
     # without questions of its own it has made some from what was held out
     return made_from == wanted and request.question_set_id in (None, pilot.question_set_id)
-
-
-def _version(room: Workspace, path: Path, size: PilotSize) -> int:
-    """Holds out as many as the pilot asks, if that leaves enough to train on."""
-    table = read_table(path, path.name)
-    share = min(MOST_HELD_OUT, max(LEAST_HELD_OUT, size.questions / max(1, len(table.rows))))
-    saving = Saving(path.name, room.blobs.put(path), held_out_share=share)
-    return save_training_set(room, path.stem, table, guess_mapping(table), saving)
-
-
-def _library(given: argparse.Namespace, room: Workspace) -> int:
-    """Of these documents; the same command again takes the same library."""
-    paths = [Path(path) for path in given.documents]
-    name = LIBRARY.format(paths[0].resolve().name)
-    try:
-        library_id = find_library(room, name).id
-    except NotFound:
-        library_id = create_library(room, name).id
-    added = add_documents(room, library_id, paths)
-
-    def settled() -> bool:
-        states = count_states(room, added)
-        arguments.note(given, f"{states.get('ready', 0)} of {len(added)} documents are ready")
-        return not any(state in BEING_READ for state in states) and not is_asked(room, INGEST, MEASURE)
-
-    wait_until(settled, room.settings, ["documents"])
-    if not count_states(room, added).get("ready"):
-        raise BadInput(f"None of the documents could be read: {'; '.join(added.refused) or 'see `ingest`'}.")
-    return library_id
-
-
-def _questions(room: Workspace, path: Path) -> int:
-    return save_question_set(room, path.stem, read_questions(path, path.name), source=path.name)
 
 
 def _ended(given: argparse.Namespace, room: Workspace, pilot_id: int) -> bool:

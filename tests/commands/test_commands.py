@@ -83,11 +83,13 @@ def test_a_bad_table_is_one_sentence_on_stderr(
 
 
 def test_advise_has_the_agreed_keys_and_measures_files(run) -> None:
-    code, out, _ = run("advise", "--examples", EXAMPLES, "--json")
+    code, out, _ = run("advise", "--examples", EXAMPLES, "--quick", "--json")
     advice = json.loads(out)
     assert code == 0
     assert {"conclusion", "confidence", "reasons", "against", "signals", "pilot", "overturned"} <= set(advice)
     assert advice["signals"]["examples"] == 240
+    assert "examples" in [one["key"] for one in advice["measured"]]
+    assert [one["way"] for one in advice["costs"]] == ["not yet", "rag", "fine-tune", "rag+fine-tune"]
 
 
 def test_advise_with_nothing_says_what_to_gather(run) -> None:
