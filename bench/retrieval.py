@@ -25,6 +25,7 @@ from studio.library.intake.storing import Arrival, arrivals_of, store_passages
 from studio.library.libraries import create_library, locked_library
 from studio.library.passages import split
 from studio.library.quality.measuring import measure_library
+from studio.statistics import bootstrap_interval, paired_difference
 from studio.store.database import Workspace
 from studio.store.tables import Document
 
@@ -40,7 +41,6 @@ READ = (
 ALLOWED = 0.01
 FIRST = 10
 PASSAGES = 4 * FIRST  # as the command `search` asks
-RESAMPLES = 2000
 STOP_WORDS = {"english": "en", "german": "de"}
 
 
@@ -154,21 +154,14 @@ def _judged(asked: RetrievalSet, ranked: Sequence[Sequence[str]]) -> NDArray[np.
 def _row(
     name: str, ours: NDArray[np.float64], rival: NDArray[np.float64], rival_name: str, asked: bool
 ) -> Row:
-    low, high = _interval(ours)
-    down, up = _interval(ours - rival)
+    mean, gap = bootstrap_interval(ours.tolist()), paired_difference(ours.tolist(), rival.tolist())
     difference = ours.mean() - rival.mean()
-    note = f"95 %: {low:.3f}–{high:.3f}; difference {difference:+.3f} ({down:+.3f} to {up:+.3f})"
+    note = f"95 %: {mean.low:.3f}–{mean.high:.3f}; difference {difference:+.3f} "
+    note += f"({gap.low:+.3f} to {gap.high:+.3f})"
     if asked:
         note += f"; at most {ALLOWED} below: {'yes' if difference >= -ALLOWED else '**no**'}"
     ratio = float(ours.mean() / rival.mean())
     return Row(name, float(ours.mean()), float(rival.mean()), rival_name, ratio, "nDCG@10", note)
-
-
-def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """95 %, by resampling the questions."""
-    drawn = np.random.default_rng(17).integers(0, values.size, (RESAMPLES, values.size))
-    low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _vectors(engine: Engine, texts: list[str]) -> NDArray[np.float32]:

@@ -68,16 +68,40 @@ class Share:
     sample: int = 0
 
 
-def bootstrap_interval(values: Sequence[float], seed: int = SEED) -> Interval:
-    """The mean of `values` (scores between 0 and 1) and its interval over questions."""
+def bootstrap_interval(
+    values: Sequence[float], seed: int = SEED, weights: Sequence[float] | None = None
+) -> Interval:
+    """The mean of `values` (scores between 0 and 1) and its interval over questions, which may weigh
+    differently."""
     sample = np.asarray(values, dtype=float)
+    shares = None if weights is None else np.asarray(weights, dtype=float)
     if sample.size == 0:
         return Interval(None, None, None, 0)
-    mean = float(sample.mean())
+    mean = float(sample.mean() if shares is None else sample @ shares / shares.sum())
     if sample.size < FEWEST:
         return Interval(_round(mean), None, None, sample.size)
-    low, high = _widened(mean, sample.size, 0.0) if _constant(sample) else _percentiles(sample, seed)
+    low, high = _widened(mean, sample.size, 0.0) if _constant(sample) else _percentiles(sample, seed, shares)
     return Interval(_round(mean), _round(low), _round(high), sample.size)
+
+
+def separation(above: Sequence[float], below: Sequence[float], seed: int = SEED) -> Interval:
+    """The chance that one of `above` is larger than one of `below`, equal ones counting half: 1 where they
+    are apart, 0.5 where they are alike. Also called the area under the ROC curve."""
+    more, less = np.asarray(above, dtype=float)[:, None], np.asarray(below, dtype=float)
+    if not more.size or not less.size:
+        return Interval(None, None, None, 0)
+    won = (more > less) + 0.5 * (more == less)
+    mean, asked, fewer = float(won.mean()), sum(won.shape), min(won.shape)
+    if fewer < FEWEST:
+        return Interval(_round(mean), None, None, asked)
+    if _constant(won):
+        low, high = _widened(mean, fewer, 0.0)
+    else:
+        rows, columns = (
+            np.concatenate(list(_drawn(_resamples, size, seed + at))) for at, size in enumerate(won.shape)
+        )
+        low, high = _between(((rows @ won) * columns).sum(axis=1) / won.size, fewer)
+    return Interval(_round(mean), _round(low), _round(high), asked)
 
 
 def share_of(right: int, judged: int) -> Share:
@@ -123,11 +147,16 @@ def beyond(needed: int | None, asked: int) -> int | None:
     return None if needed is None else max(needed, asked + max(TELLING, asked // 2))
 
 
-def _percentiles(sample: np.ndarray, seed: int) -> tuple[float, float]:
-    sums = np.concatenate([counts @ sample for counts in _drawn(_resamples, sample.size, seed)])
-    means = sums / sample.size
-    tail = NormalDist().cdf(-t_quantile(sample.size - 1) * math.sqrt(sample.size / (sample.size - 1)))
-    low, high = np.quantile(means, (tail, 1 - tail))
+def _percentiles(sample: np.ndarray, seed: int, shares: np.ndarray | None = None) -> tuple[float, float]:
+    """Each draw is divided by its own weights, or it could leave the range of the values."""
+    weighed = sample if shares is None else np.column_stack([sample * shares, shares])
+    sums = np.concatenate([counts @ weighed for counts in _drawn(_resamples, sample.size, seed)])
+    return _between(sums / sample.size if shares is None else sums[:, 0] / sums[:, 1], sample.size)
+
+
+def _between(drawn: np.ndarray, size: int) -> tuple[float, float]:
+    tail = NormalDist().cdf(-t_quantile(size - 1) * math.sqrt(size / (size - 1)))
+    low, high = np.quantile(drawn, (tail, 1 - tail))
     return float(low), float(high)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bench.chance import KINDS, SIZES, measure_coverage, measure_false_winners
-from studio.statistics import beyond, bootstrap_interval, paired_difference, share_of
+from studio.statistics import beyond, bootstrap_interval, paired_difference, separation, share_of
 
 
 def test_the_same_seed_gives_the_same_interval():
@@ -111,3 +111,18 @@ def test_equal_approaches_seldom_have_a_winner(kind):
     winner, any_difference = measure_false_winners(kind, 30, trials=150)
     assert winner.share.share <= 0.05
     assert any_difference.share.low <= 0.05
+
+
+def test_weights_count_as_often_as_the_questions_they_stand_for():
+    weighed = bootstrap_interval([0.2, 0.8] * 10, weights=[3.0, 1.0] * 10)
+    assert weighed.mean == pytest.approx(0.35)
+    assert weighed.low < 0.35 < weighed.high
+
+
+def test_what_is_apart_is_told_apart_but_never_for_certain():
+    apart = separation([0.8] * 12, [0.3] * 12)
+    assert 0.7 < apart.low < apart.mean == apart.high == 1.0
+
+
+def test_equal_values_are_told_apart_half_of_the_time():
+    assert separation([0.5] * 3, [0.5] * 4).mean == 0.5

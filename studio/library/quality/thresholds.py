@@ -17,6 +17,7 @@ from studio.library.embedding.embedder import embedder_for
 from studio.library.libraries import get_library, library_row, locked_library
 from studio.library.quality.self_test import questions_of_itself
 from studio.models.bundled import EMBEDDING_MODEL
+from studio.statistics import separation
 from studio.store.database import Workspace
 
 FEWEST = 10  # questions of each kind
@@ -26,8 +27,6 @@ ABOVE = 1.0
 USUAL = 0.25  # of a new library
 _ASKED_AT_MOST = 60
 _MOST_LOST = 0.02  # of the questions that have an answer may be refused for the others' sake
-_DRAWS = 2000
-_SEED = 17
 
 Cosines = NDArray[np.float64]
 
@@ -42,9 +41,9 @@ class ThresholdResult:
     unanswerable: int
     refused_rightly: int
     refused_wrongly: int
-    separation: float
-    low: float
-    high: float
+    separation: float | None
+    low: float | None
+    high: float | None
 
 
 def measure_threshold(
@@ -95,7 +94,7 @@ def judged(before: float, answerable: Cosines, unanswerable: Cosines) -> Thresho
     better = np.sum(unanswerable < highest) > np.sum(unanswerable < before)
     too_high = np.sum(answerable < before) > allowed
     threshold = round(highest - 5e-5, 4) if better or too_high else before
-    low, high = _interval(answerable, unanswerable)
+    apart = separation(answerable.tolist(), unanswerable.tolist())
     return ThresholdResult(
         before=before,
         threshold=threshold,
@@ -103,28 +102,12 @@ def judged(before: float, answerable: Cosines, unanswerable: Cosines) -> Thresho
         unanswerable=len(unanswerable),
         refused_rightly=int(np.sum(unanswerable < threshold)),
         refused_wrongly=int(np.sum(answerable < threshold)),
-        separation=round(_separation(answerable, unanswerable), 3),
-        low=low,
-        high=high,
+        separation=apart.mean,
+        low=apart.low,
+        high=apart.high,
     )
 
 
 def _nearest(room: Workspace, library_id: int, questions: Sequence[str]) -> Cosines:
     """Measured on what the chat reads, since that is what the threshold then judges."""
     return np.array([nearest(grounds.hits) for grounds in find_grounds(room, library_id, questions)])
-
-
-def _separation(answerable: Cosines, unanswerable: Cosines) -> float:
-    """The chance that a question with an answer has the nearer passage."""
-    pairs = answerable[:, None] - unanswerable[None, :]
-    return float(np.mean(pairs > 0) + 0.5 * np.mean(pairs == 0))
-
-
-def _interval(answerable: Cosines, unanswerable: Cosines) -> tuple[float, float]:
-    draw = np.random.default_rng(_SEED).choice
-    drawn = [
-        _separation(draw(answerable, len(answerable)), draw(unanswerable, len(unanswerable)))
-        for _ in range(_DRAWS)
-    ]
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return round(float(low), 3), round(float(high), 3)

@@ -18,13 +18,11 @@ from studio.library.finding.scoring import BOTH as BOTH_SIDES
 from studio.library.finding.scoring import Sides
 from studio.library.libraries import library_row
 from studio.library.quality.questions import documents_called
-from studio.statistics import t_quantile
+from studio.statistics import FEWEST, bootstrap_interval, t_quantile
 from studio.store.database import Workspace
 from studio.store.tables import Library
 
 FIRST = 10  # documents that count
-RESAMPLES = 2000
-FEWEST = 6  # below so many questions an interval would say nothing
 _SMALL = 0.02  # of nDCG: less does not matter to people, however surely it is there
 _NEAR = 0.11  # weights that are judged together
 _AT_ONCE = 32  # questions between two signs of progress
@@ -159,14 +157,14 @@ def summed_up(
     weights = np.ones(len(found)) if shares is None else shares
     ndcg = np.array([one.ndcg for one in found])
     ranks = np.array([one.rank for one in found])
-    low, high = _interval(ndcg, weights)
+    seen = bootstrap_interval(ndcg.tolist(), weights=weights.tolist())
     return SettingResult(
         name=setting.name,
         dense_weight=setting.dense_weight,
         questions=len(found),
         ndcg=round(float(ndcg @ weights / len(found)), 4),
-        ndcg_low=low,
-        ndcg_high=high,
+        ndcg_low=seen.low,
+        ndcg_high=seen.high,
         hit_at_1=round(float(((ranks == 1) * weights).mean()), 4),
         hit_at_5=round(float(((ranks > 0) & (ranks <= 5)) @ weights / len(found)), 4),
         mrr=round(float((weights[ranks > 0] / ranks[ranks > 0]).sum() / len(found)), 4),
@@ -205,14 +203,3 @@ def _judged(documents: Sequence[int], wanted: Set[int]) -> Found:
     at = [rank for rank, document in enumerate(documents[:FIRST], start=1) if document in wanted]
     best = sum(1 / np.log2(rank + 1) for rank in range(1, min(FIRST, len(wanted)) + 1))
     return Found(float(sum(1 / np.log2(rank + 1) for rank in at) / best), at[0] if at else 0)
-
-
-def _interval(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float | None, float | None]:
-    """Percentile bootstrap of the weighted mean over questions, the same at every call; each draw is divided
-    by its own weights, or it could leave the range of the values."""
-    if values.size < FEWEST:
-        return None, None
-    drawn = np.random.default_rng(17).integers(0, values.size, (RESAMPLES, values.size))
-    means = (values * weights)[drawn].sum(axis=1) / weights[drawn].sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return round(float(low), 4), round(float(high), 4)
