@@ -11,7 +11,8 @@ from studio.advice.costs import costs
 from studio.advice.explained import SignalView, explained
 from studio.advice.here import facts_here, facts_of
 from studio.advice.measure import measure_files, measure_signals
-from studio.advice.measuring.measurements import Data, get_measurement, start_measuring
+from studio.advice.measuring.measurements import Data, get_measurement
+from studio.advice.measuring.requests import start_measuring
 from studio.advice.recommend import Recommendation, recommend
 from studio.advice.record.sheet import shown
 from studio.advice.signals import Signals

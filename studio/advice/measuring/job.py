@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from studio.advice.measuring.asking import Asking
 from studio.advice.measuring.contexts import contexts_of
 from studio.advice.measuring.looking_up import look_up
-from studio.advice.measuring.measurements import JOB, Data, locked
+from studio.advice.measuring.measurements import Data, locked
 from studio.advice.measuring.scores import intervals_of, signals_of
 from studio.comparison.question_sets import Question, questions_of
 from studio.engine.client import Engine, open_engine
@@ -26,6 +26,7 @@ from studio.jobs.queue import task
 from studio.store.database import Workspace
 from studio.training_sets.versions import ExampleView, examples
 
+JOB = "measure_signals"
 MOST, FEWEST = 40, 16  # questions
 SECONDS = 150.0  # after that no more are asked, once there are FEWEST
 SLICE = 8

@@ -1,11 +1,11 @@
-"""Measurements with the model: asked for, looked at, stopped, and found again by the data they hold for.
+"""Measurements with the model: looked at, stopped, and found again by the data they hold for.
 
-Used by the measuring job, measure, pages and commands. The same data are never measured twice.
+Used by the measuring job, measure, pages and commands.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,9 @@ from sqlalchemy.orm import Session
 from studio.advice.record.basis import library_state
 from studio.engine.client import CHAT_MODEL
 from studio.errors import BadInput, NotFound
-from studio.jobs.queue import defer
 from studio.store.database import Workspace
 from studio.store.tables import QuestionSet, SignalMeasurement, TrainingSetVersion
 
-JOB = "measure_signals"
 ACTIVE = ("queued", "running")
 # another way of measuring makes what was kept worthless
 EDITION = 1
@@ -61,29 +59,11 @@ class MeasurementView:
         return dict(self.results.get("sizes", {}))
 
 
-def start_measuring(room: Workspace, data: Data) -> int:
-    """The id of the measurement of these data, queued unless it is there; raises BadInput or NotFound."""
-    if data.version_id is None and data.question_set_id is None:
-        raise BadInput("Choose a training set or questions with answers: the model is asked those.")
-    digest = data_hash(room, data)
-    with room.session() as session:
-        known = session.scalar(_of(room).where(SignalMeasurement.data_sha256 == digest).with_for_update())
-        if known is None:
-            known = SignalMeasurement(workspace_id=room.id, data_sha256=digest, **asdict(data))
-            session.add(known)
-            session.flush()
-            known.job_id = defer(room, JOB, session, measurement_id=known.id)
-        elif known.state in ("stopped", "failed"):
-            known.state, known.stop_requested, known.error, known.finished_at = "queued", False, None, None
-            known.job_id = defer(room, JOB, session, measurement_id=known.id)
-        return known.id
-
-
 def find_measurement(room: Workspace, data: Data) -> MeasurementView | None:
     """Of exactly these data as they are now; None where they were not measured."""
     if data.version_id is None and data.question_set_id is None:
         return None
-    wanted = _of(room).where(SignalMeasurement.data_sha256 == data_hash(room, data))
+    wanted = of_room(room).where(SignalMeasurement.data_sha256 == data_hash(room, data))
     with room.session() as session:
         row = session.scalar(wanted)
         return _view(row) if row else None
@@ -120,13 +100,13 @@ def data_hash(room: Workspace, data: Data) -> str:
 
 def locked(session: Session, room: Workspace, measurement_id: int) -> SignalMeasurement:
     """The row, nobody else's until the transaction ends; raises NotFound."""
-    row = session.scalar(_of(room).where(SignalMeasurement.id == measurement_id).with_for_update())
+    row = session.scalar(of_room(room).where(SignalMeasurement.id == measurement_id).with_for_update())
     if row is None:
         raise NotFound(f"There is no measurement {measurement_id} in this workspace.")
     return row
 
 
-def _of(room: Workspace) -> sa.Select[SignalMeasurement]:
+def of_room(room: Workspace) -> sa.Select[SignalMeasurement]:
     return sa.select(SignalMeasurement).where(SignalMeasurement.workspace_id == room.id)
 
 

@@ -9,9 +9,9 @@ from studio.advice.measuring.measurements import (
     MeasurementView,
     find_measurement,
     get_measurement,
-    start_measuring,
     stop_measuring,
 )
+from studio.advice.measuring.requests import start_measuring
 from studio.store.database import Workspace
 from studio.web.menu import PASSAGE
 from studio.web.parts.live import live

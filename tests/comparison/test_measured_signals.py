@@ -1,0 +1,61 @@
+"""The signals that take a model, from the first question to the advice, against a small model server."""
+
+import pytest
+
+from studio.advice.answers import Answers
+from studio.advice.measure import measure_signals
+from studio.advice.measuring.job import measure_signals_job
+from studio.advice.measuring.measurements import Data, find_measurement, stop_measuring
+from studio.advice.measuring.requests import start_measuring
+from studio.advice.recommend import recommend
+from studio.training_sets.reading import Table
+from studio.training_sets.shapes.guessing import guess_mapping
+from studio.training_sets.versions import Saving, save_training_set
+
+pytestmark = pytest.mark.postgres
+LABELS = ("refund", "delivery", "login")
+
+
+@pytest.fixture
+def lamps(room, library, question_set):
+    return Data(library, None, question_set)
+
+
+@pytest.fixture
+def labels(room):
+    pairs = [[f"About {label}: {label} of order {n}?", label] for n in range(30) for label in LABELS]
+    table = Table(["question", "answer"], pairs)
+    saving = Saving(held_out_share=0.2)
+    return Data(version_id=save_training_set(room, "labels", table, guess_mapping(table), saving))
+
+
+def measured(room, data):
+    measure_signals_job(room, measurement_id=start_measuring(room, data))
+    return find_measurement(room, data)
+
+
+def test_with_the_right_passage_the_model_answers_and_without_it_does_not(room, lamps):
+    found = measured(room, lamps)
+    assert found.state == "succeeded"
+    assert found.values["oracle_context"] > found.values["closed_book"] + 0.3
+    assert (found.values["hit_at_k"], found.sizes["oracle_context"]) == (1.0, 10)
+
+
+def test_each_row_names_the_passages_that_hold_its_answer(room, lamps):
+    rows = measured(room, lamps).results["rows"]
+    assert all(len(row["passages"]) == 1 for row in rows)
+
+
+def test_a_lookup_that_gets_the_labels_wins(room, labels):
+    measured(room, labels)
+    found = recommend(Answers(), measure_signals(room, version_id=labels.version_id))
+    assert found.signals["nearest_neighbour"] > 0.9
+    assert (found.conclusion, found.kind) == ("not yet", "a lookup is enough")
+
+
+def test_stopped_at_once_it_asks_nothing_and_goes_on_later(room, lamps, model_server):
+    measurement, before = start_measuring(room, lamps), model_server.asked.total()
+    stop_measuring(room, measurement)
+    measure_signals_job(room, measurement_id=measurement)
+    assert (find_measurement(room, lamps).state, model_server.asked.total()) == ("stopped", before)
+    assert measured(room, lamps).state == "succeeded"
