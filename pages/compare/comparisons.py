@@ -8,6 +8,7 @@ from studio.web.parts.choices import asked_id
 from studio.web.parts.comparison import show_report
 from studio.web.parts.comparison_form import start_form
 from studio.web.parts.comparison_list import comparison_head, comparison_list
+from studio.web.parts.forgetting import unlearned
 from studio.web.parts.live import live
 from studio.web.services import room
 
@@ -29,6 +30,7 @@ if opened:
     watch()
     if first.state not in GOING_ON:
         show_report(report(here, first.id).as_dict(), first.name)
+        unlearned(here, first)
     st.stop()
 
 comparisons = list_comparisons(here)

@@ -10,15 +10,19 @@ import streamlit as st
 from studio.models.adapters import restore_adapter, retire_adapter
 from studio.models.promotions import before, history, in_use, roll_back
 from studio.store.database import Workspace
+from studio.training_sets.versions import get_version
 from studio.tuning.lineage import scores_of
 from studio.tuning.removing import belongings, delete_run
 from studio.tuning.runs import RunView
+from studio.tuning.staleness import changed_since, newest_version
 from studio.web.menu import entry_titled
+from studio.web.parts.forgetting import forgetting
 from studio.web.parts.promoting import promoting
 from studio.web.parts.run_list import METHODS
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import duration
 from studio.web.parts.taking_away import taking_away
+from studio.web.parts.training_again import train_again
 
 
 def what_it_made(room: Workspace, run: RunView) -> None:
@@ -33,8 +37,23 @@ def what_it_made(room: Workspace, run: RunView) -> None:
                 _uses(run)
                 _going_back(room, run, used=used)
             _retiring(room, run)
+    _stale(room, run)
     promoting(room, run, used=used)
+    if run.adapter_id is not None:
+        forgetting(room, run.adapter_id)
     taking_away(room, run)
+
+
+def _stale(room: Workspace, run: RunView) -> None:
+    """What has changed since it was trained, and the run that would take it up."""
+    told = changed_since(room, run.version_id)
+    if not told:
+        return
+    with st.container(border=True, key="runs_stale"):
+        st.markdown(f":orange-badge[:material/update: changed since] {escaped(' '.join(told))}")
+        newest = newest_version(room, get_version(room, run.version_id))
+        if newest != run.version_id:
+            train_again(room, newest, run, "Train again on the newest version")
 
 
 def deleting(room: Workspace, run: RunView) -> None:

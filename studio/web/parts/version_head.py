@@ -6,11 +6,13 @@ from studio.comparison.question_sets import from_held_out
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView, get_version
 from studio.training_sets.versions.sets import delete_version
+from studio.tuning.again import former_run
 from studio.tuning.runs import RunView, list_runs
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago, count, pill
+from studio.web.parts.training_again import train_again
 
 
 def version_head(room: Workspace, version: VersionView) -> None:
@@ -63,6 +65,9 @@ def _runs(room: Workspace, version: VersionView) -> list[RunView]:
 def _actions(room: Workspace, version: VersionView) -> None:
     if st.button("Train on it", key="training_set_train", type="primary", icon=":material/play_arrow:"):
         st.switch_page(entry_titled("Runs").file, query_params={"version": str(version.id)})
+    former = former_run(room, version)
+    if former is not None:
+        train_again(room, version.id, former, f"Train it as run {former.id} was")
     if st.button(
         "Make a question set of the held-out part",
         key="training_set_questions",

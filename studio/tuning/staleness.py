@@ -1,0 +1,60 @@
+"""What has changed since an adapter was trained: its training set, and the documents its examples come from.
+
+Called by the page of a run and by `runs show`.
+"""
+
+import sqlalchemy as sa
+
+from studio.errors import NotFound
+from studio.store.database import Workspace
+from studio.store.tables import Example, Passage, TrainingSetVersion
+from studio.training_sets.versions import VersionView, get_version
+from studio.training_sets.versions.diff import compare_versions
+
+
+def changed_since(room: Workspace, version_id: int) -> list[str]:
+    """In sentences, for an adapter trained on this version; empty where everything is as it was."""
+    try:
+        trained_on = get_version(room, version_id)
+    except NotFound:
+        return ["The version it was trained on was deleted."]
+    return [*_newer(room, trained_on), *_passages_gone(room, trained_on)]
+
+
+def newest_version(room: Workspace, version: VersionView) -> int:
+    """The id of the version of its set that was saved last."""
+    row = TrainingSetVersion
+    of_set = (row.workspace_id == room.id, row.training_set_id == version.training_set_id)
+    with room.session() as session:
+        return session.scalar(sa.select(sa.func.max(row.id)).where(*of_set)) or version.id
+
+
+def _newer(room: Workspace, version: VersionView) -> list[str]:
+    newest = newest_version(room, version)
+    if newest == version.id:
+        return []
+    found = compare_versions(room, version.id, newest, limit=0)
+    counted = {"added": found.added_count, "edited": found.edited_count, "removed": found.removed_count}
+    told = ", ".join(f"{number:,} {word}" for word, number in counted.items() if number)
+    return [
+        f"{version.name} has a version {found.new.version} since; it was trained on version "
+        f"{version.version} ({told or 'the same examples'})."
+    ]
+
+
+def _passages_gone(room: Workspace, version: VersionView) -> list[str]:
+    """Examples made from passages whose text was changed or deleted: what they teach may be outdated."""
+    named = sa.cast(Example.source["passage_id"].astext, sa.BigInteger)
+    there = sa.select(Passage.id).where(Passage.workspace_id == room.id, Passage.id == named)
+    counted = sa.select(sa.func.count()).where(
+        Example.workspace_id == room.id,
+        Example.version_id == version.id,
+        Example.source["passage_id"].astext.is_not(None),
+        ~there.exists(),
+    )
+    with room.session() as session:
+        gone = session.scalar(counted) or 0
+    if not gone:
+        return []
+    were = "example was" if gone == 1 else "examples were"
+    return [f"{gone:,} {were} made from text that has been changed or deleted since."]
