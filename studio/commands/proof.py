@@ -1,6 +1,7 @@
 """`compare`: the approaches scored on held-out questions."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from studio.comparison.compare import (
     get_comparison,
     report,
 )
+from studio.comparison.judge import Judge, judge_comparison
 from studio.comparison.question_sets import read_questions, save_question_set
 from studio.errors import StudioError
 from studio.library.libraries import find_library
@@ -30,10 +32,15 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
         "--approaches", help=f"some of {','.join(APPROACHES)} (default: all that are possible)"
     )
     compare.add_argument("--limit", type=int, help="only so many of the questions")
+    judging = "let a model of this OpenAI-compatible server judge too; STUDIO_JUDGE_KEY is its key"
+    compare.add_argument("--judge", metavar="URL", help=judging)
+    compare.add_argument("--judge-model", metavar="NAME", help="which model of that server")
 
 
 def run_compare(given: argparse.Namespace) -> int:
     """Waits until the comparison has ended; a worker is started where none runs."""
+    if bool(given.judge) != bool(given.judge_model):
+        raise arguments.missing("--judge URL and --judge-model NAME together")
     room, path = arguments.open_room(given), Path(given.questions)
     questions = save_question_set(room, path.stem, read_questions(path, path.name), source=path.name)
     request = ComparisonRequest(
@@ -55,6 +62,9 @@ def run_compare(given: argparse.Namespace) -> int:
     comparison = get_comparison(room, comparison_id)
     if comparison.state != "succeeded":
         raise StudioError(comparison.error or f"The comparison was {comparison.state}.")
+    if given.judge:
+        key = os.environ.get("STUDIO_JUDGE_KEY") or "none"
+        judge_comparison(room, comparison_id, Judge(given.judge, given.judge_model, key))
     result = report(room, comparison_id)
     arguments.show(given, result.as_dict(), f"{comparison.headline}\n{table(result.as_dict())}")
     return 0

@@ -25,6 +25,7 @@ COMPARED = (
     "refusal_right",
     "answered",
     "log_likelihood",
+    "judged",
 )
 METRICS = (*COMPARED, "rouge_l", "supported", "citations_right", "passage_found")
 # of each answer, told as a mean without an interval
