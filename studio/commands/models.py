@@ -7,8 +7,9 @@ from typing import Any
 
 from studio.commands import arguments
 from studio.models.catalogue import MODELS, KnownModel, ModelFolder, find_model, known_model
-from studio.models.checking import CONFIG, check_config, check_model_folder, check_weights, read_config
-from studio.models.hub import GB, HubModel, check_disk, fetch_config, look_up
+from studio.models.checking import CONFIG, check_model_folder
+from studio.models.fetching import ask_hub, draft_of
+from studio.models.hub import GB, fetch_config, look_up
 from studio.settings import Settings
 from studio.tuning.estimate import estimate
 from studio.tuning.forecast import shape_of, this_host
@@ -66,11 +67,8 @@ def _checked(name: str, settings: Settings) -> dict[str, Any]:
         return _found(model, "It is on this machine, and all its files are sound.")
     if "/" not in model.id:
         return _found(model, "It comes with the studio and is unpacked when it is first used.")
-    hub = look_up(model.id)
-    check_weights(hub.files, model.id)
-    check_disk(hub, model.path)
-    model = _with_config(model, hub)
-    check_config(read_config(model.path, model.id), model.id)
+    hub = ask_hub(model.id, model.path)
+    model = replace(model, path=draft_of(model.path))
     gated = ", and its licence must be accepted" if hub.gated else ""
     return _found(model, f"It takes {hub.size / GB:.1f} GB of disk{gated}.", hub.licence)
 
@@ -81,14 +79,10 @@ def located(base: str, settings: Settings) -> ModelFolder:
     if (folder / CONFIG).is_file():
         return ModelFolder(folder.resolve().name, folder.resolve(), "", present=False)
     model = find_model(base, settings)
-    return model if shape_of(model) else _with_config(model, look_up(model.id))
-
-
-def _with_config(model: ModelFolder, hub: HubModel) -> ModelFolder:
-    """The folder that its download will go on in, with the one small file."""
-    draft = model.path.with_name(f".{model.path.name}.part")
-    fetch_config(hub, draft)
-    return replace(model, path=draft)
+    if shape_of(model):
+        return model
+    fetch_config(look_up(model.id), draft_of(model.path))
+    return replace(model, path=draft_of(model.path))
 
 
 def _found(model: ModelFolder, told: str, licence: str = "") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from studio.commands.runs import as_json, line
 from studio.commands.waiting import wait_until
 from studio.errors import NotFound
 from studio.models.catalogue import ModelFolder, find_model
+from studio.models.fetching import obtainable
 from studio.store.database import Workspace
 from studio.training_sets.reading import open_table
 from studio.training_sets.shapes.cutting import candidates
@@ -103,7 +104,7 @@ def _lengths(model: ModelFolder, path: str | None) -> Lengths:
 def run_train(given: argparse.Namespace) -> int:
     """With --wait, exit code 1 unless the run succeeded."""
     room = arguments.open_room(given)
-    find_model(given.base, room.settings)  # refused before anything is stored
+    obtainable(find_model(given.base, room.settings))  # refused before anything is stored
     version = find_version(room, given.version) if given.version else _stored(room, Path(given.examples))
     request = RunRequest(
         name=given.name or version.name,

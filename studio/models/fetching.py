@@ -1,10 +1,12 @@
 """Brings a base model onto this machine: converts the bundled one, downloads any other from the hub.
 
-Called by training and the commands, in a process that may load torch.
+What asks the hub is called before a run is queued, the rest by training and the commands, in a process that
+may load torch.
 """
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from studio.errors import BadInput, StudioError
@@ -19,7 +21,7 @@ from studio.models.embedders import (
     known_embedder,
 )
 from studio.models.folders import is_complete, write_manifest
-from studio.models.hub import check_disk, fetch_config, fetch_files, look_up
+from studio.models.hub import HubModel, check_disk, fetch_config, fetch_files, look_up
 from studio.settings import Settings
 from studio.store.lease import exclusive
 
@@ -56,15 +58,41 @@ def fetch_embedder(name: str, settings: Settings) -> EmbedderFolder:
     return find_embedder(model_id, settings)
 
 
-def _download(model_id: str, path: Path, check: Check, config_first: bool = False) -> None:
-    """Into a folder beside it, which is renamed when it is whole and was checked; a failed try is kept."""
+def ask_hub(model_id: str, path: Path) -> HubModel:
+    """What the hub says of a model that is to lie at `path`, and its config.json in `draft_of(path)`.
+
+    Raises NotFound, BadInput or StudioError with one sentence unless it may be fetched, fits and can be used.
+    """
     found = look_up(model_id)
     check_weights(found.files, model_id)
-    draft = path.with_name(f".{path.name}.part")
-    check_disk(found, draft)
+    check_disk(found, draft_of(path))
+    fetch_config(found, draft_of(path))
+    check_config(read_config(draft_of(path), model_id), model_id)
+    return found
+
+
+def obtainable(model: ModelFolder) -> ModelFolder:
+    """The model, or the folder it will be fetched into with the file that tells its size. Raises likewise"""
+    if model.present or model.id == CHAT_MODEL:
+        return model
+    ask_hub(model.id, model.path)
+    return replace(model, path=draft_of(model.path))
+
+
+def draft_of(path: Path) -> Path:
+    """The folder that a model is fetched into before it is whole."""
+    return path.with_name(f".{path.name}.part")
+
+
+def _download(model_id: str, path: Path, check: Check, config_first: bool = False) -> None:
+    """Into a folder beside it, which is renamed when it is whole and was checked; a failed try is kept."""
+    draft = draft_of(path)
     if config_first:
-        fetch_config(found, draft)
-        check_config(read_config(draft, model_id), model_id)
+        found = ask_hub(model_id, path)
+    else:
+        found = look_up(model_id)
+        check_weights(found.files, model_id)
+        check_disk(found, draft)
     fetch_files(found, draft)
     try:
         check(draft, model_id)

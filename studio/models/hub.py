@@ -26,6 +26,7 @@ from studio.errors import BadInput, NotFound, StudioError
 from studio.models.checking import CONFIG
 
 GB = 1e9
+LONGEST_WAIT = 8.0  # seconds for a list of files: a person may be waiting for it
 DEFAULT_HUB = "https://huggingface.co"
 # weights as safetensors, settings, tokenizer, card and licence; no program code and no pickles
 WANTED = (
@@ -56,7 +57,7 @@ class HubModel:
 def look_up(model_id: str) -> HubModel:
     """Ask the hub; nothing is downloaded. Raises NotFound, BadInput or StudioError with one sentence."""
     with explained(model_id):
-        info = _api().model_info(model_id, files_metadata=True)
+        info = _api().model_info(model_id, files_metadata=True, timeout=LONGEST_WAIT)
     sizes = {one.rfilename: one.size or 0 for one in info.siblings or ()}
     licences = [tag.removeprefix("license:") for tag in info.tags or () if tag.startswith("license:")]
     return HubModel(

@@ -14,6 +14,7 @@ from studio.errors import BadInput
 from studio.jobs.queue import defer
 from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
+from studio.models.fetching import obtainable
 from studio.store.database import Workspace
 from studio.store.tables import Run
 from studio.training_sets.versions import get_version
@@ -66,7 +67,11 @@ class RunRequest:
 
 
 def create_run(room: Workspace, request: RunRequest) -> int:
-    """Queue a run and return its id. Raises BadInput naming the field that cannot be."""
+    """Queue a run and return its id. Raises BadInput naming the field that cannot be.
+
+    Of a base model that is not on this machine the hub is asked first: one that is gated, missing, too large
+    or of the wrong kind is refused with that sentence (BadInput, NotFound, StudioError).
+    """
     if request.method not in METHODS:
         raise BadInput(f"The method must be one of {', '.join(METHODS)}, not {request.method!r}.")
     if len(request.name) > LONGEST_NAME:
@@ -76,7 +81,7 @@ def create_run(room: Workspace, request: RunRequest) -> int:
     version = get_version(room, request.version_id)
     if version.examples <= version.held_out:
         raise BadInput(f"Training set {version.name} has no example to train on.")
-    model = find_model(request.base_model, room.settings)
+    model = obtainable(find_model(request.base_model, room.settings))
     training, expected = with_room(request, training, lambda tried: forecast(room, model, version.id, tried))
     _check_length(lengths(room, model, version.id, training.max_length))
     row = Run(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput, NotFound, StudioError
 from studio.models.adapter_files import adapter_folder
 from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
@@ -32,6 +32,9 @@ from studio.tuning.plan import TRAIN, read_rows
 from studio.tuning.presets import TrainingSettings
 from studio.tuning.runs import RunRequest, create_run, get_run, list_runs, metrics, resume_run, stop_run
 from studio.tuning.supervise import prepare, train_job
+from tests.models.conftest import FakeHub, hub, sound_files
+
+__all__ = ["hub"]
 
 pytestmark = pytest.mark.postgres
 
@@ -120,6 +123,34 @@ def test_a_request_that_cannot_be_is_refused_in_a_sentence(
     with pytest.raises(BadInput, match=sentence):
         create_run(room, RunRequest(version_id, **request_))
     assert list_runs(room) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "refuse", "sentence"),
+    [
+        ("owner/missing", None, "The hub knows no model owner/missing"),
+        ("owner/pickled", None, "its pickle files could run program code"),
+        ("owner/small", (403, "GatedRepo"), "owner/small is gated: accept its licence"),
+    ],
+    ids=["missing", "pickled", "gated"],
+)
+def test_a_base_model_that_cannot_be_had_is_refused_before_the_run_waits(
+    room: Workspace, version_id: int, hub: FakeHub, base: str, refuse: Any, sentence: str
+) -> None:
+    hub.models["owner/pickled"] = {"config.json": b"{}", "pytorch_model.bin": b"x"}
+    hub.refuse = refuse
+    with pytest.raises(StudioError, match=sentence):
+        create_run(room, RunRequest(version_id, base_model=base))
+    assert list_runs(room) == []
+
+
+def test_a_base_model_of_the_hub_is_estimated_before_it_is_fetched(
+    room: Workspace, version_id: int, hub: FakeHub
+) -> None:
+    hub.models["owner/small"] = sound_files()
+    run = get_run(room, create_run(room, RunRequest(version_id, base_model="owner/small")))
+    assert (run.state, run.method) == ("queued", "lora")
+    assert not any("safetensors" in request for request in hub.asked)
 
 
 def test_a_length_that_every_prompt_fills_is_refused_before_it_waits(room: Workspace) -> None:
