@@ -13,13 +13,13 @@ from studio.web.parts.costs import show_costs
 from studio.web.parts.measuring import measure_more
 from studio.web.parts.pilot import prove
 from studio.web.parts.questions import ask
-from studio.web.parts.recommendation import show_reasons, show_recommendation, show_what_next
+from studio.web.parts.recommendation import show_conclusion, show_confidence, show_reasons, show_what_next
 from studio.web.parts.signals import show_signals
 from studio.web.services import room
 
 here = room()
 # beside each other on a wide screen; on a narrow one the advice comes first
-advising, asking = st.columns([2, 3], gap="large")
+advising, asking = st.columns([5, 6], gap="large")
 with asking:
     st.subheader("What you have", anchor=False)
     library, version, questions = chosen_data(here)
@@ -34,10 +34,12 @@ with told:
 
 with advising:
     st.subheader("Our advice", anchor=False)
+    card = st.container(border=True)
     found, proof = pilot(here, recommend(answers, signals), data)
-    with st.container(border=True):
-        show_recommendation(found)
+    with card:
+        show_conclusion(found)
         keep = actions(here, found, library, version)
+        show_confidence(found)
         show_reasons(found)
     show_what_next(found)
     show_costs(here, found, data)

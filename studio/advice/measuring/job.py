@@ -13,18 +13,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.advice.measuring.asked import for_the_base_model
 from studio.advice.measuring.asking import Asking
 from studio.advice.measuring.contexts import contexts_of
 from studio.advice.measuring.looking_up import look_up
 from studio.advice.measuring.measurements import Data, locked
 from studio.advice.measuring.scores import intervals_of, signals_of
-from studio.comparison.question_sets import Question, questions_of
+from studio.comparison.question_sets import Question
 from studio.engine.client import Engine, open_engine
 from studio.errors import StudioError
 from studio.jobs.pace import Pace
 from studio.jobs.queue import task
 from studio.store.database import Workspace
-from studio.training_sets.versions import ExampleView, examples
 
 JOB = "measure_signals"
 MOST, FEWEST = 40, 16  # questions
@@ -76,26 +76,19 @@ def measure_signals_job(room: Workspace, *, measurement_id: int) -> None:
         row.state = "running"
         work = Work(room, row.id, Data(row.library_id, row.version_id, row.question_set_id))
         results = dict(row.results)
-    held, asked = _questions(room, work.data)
+    asked = _questions(room, work.data)
     if not asked:
         raise StudioError("There is no question with an answer to ask.")
     if "nearest" not in results and work.go_on(stage="Looking up the nearest examples", done=0, total=MOST):
-        work.keep(nearest=look_up(room, work.data, held, work.engine))
+        work.keep(nearest=look_up(room, work.data, work.engine))
     _ask(work, asked, list(results.get("rows", ())))
     _finish(room, measurement_id)
 
 
-def _questions(room: Workspace, data: Data) -> tuple[list[ExampleView], list[Question]]:
-    """(held-out examples, the questions to ask): those chosen, else what is held out, else some examples.
-    The same ones in the same order every time."""
-    held = examples(room, data.version_id, "held_out") if data.version_id else []
-    if data.question_set_id is not None:
-        found = [one for one in questions_of(room, data.question_set_id) if one.answerable]
-    else:
-        rows = held or (examples(room, data.version_id, limit=2000) if data.version_id else [])
-        found = [Question(one.prompt, one.completion, source=one.source) for one in rows if not one.history]
-    usable = [one for one in found if one.question.strip() and one.reference.strip()]
-    return held, random.Random(SEED).sample(usable, min(MOST, len(usable)))
+def _questions(room: Workspace, data: Data) -> list[Question]:
+    """The same ones in the same order every time."""
+    usable = for_the_base_model(room, data)
+    return random.Random(SEED).sample(usable, min(MOST, len(usable)))
 
 
 def _ask(work: Work, asked: Sequence[Question], rows: list[dict[str, Any]]) -> None:

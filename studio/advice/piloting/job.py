@@ -5,11 +5,14 @@ to the end of the queue whenever something it asked for is not done. Safe to rep
 """
 
 import time
+from dataclasses import astuple
 
 import sqlalchemy as sa
 
 from studio.advice.answers import Answers
 from studio.advice.measure import measure_signals
+from studio.advice.measuring.looking_up import with_lookup
+from studio.advice.measuring.measurements import Data
 from studio.advice.pilot import after_pilot
 from studio.advice.piloting.curve import CurvePoint, what_the_curve_says
 from studio.advice.piloting.pilots import ACTIVE, PilotView, get_pilot, locked
@@ -59,7 +62,8 @@ def _again(room: Workspace, pilot: PilotView) -> None:
 
 def _conclude(room: Workspace, pilot: PilotView) -> None:
     """Signals, answers and the comparison together; the learning curve goes along with the comparison."""
-    signals = measure_signals(room, pilot.library_id, pilot.version_id, pilot.question_set_id)
+    data = Data(pilot.library_id, pilot.version_id, pilot.question_set_id)
+    signals = with_lookup(room, data, measure_signals(room, *astuple(data)))
     points = learning_curve(room, pilot)
     compared = report(room, int(pilot.comparison_id or 0)).as_dict()
     nearness = pilot.made.get(NEARNESS)

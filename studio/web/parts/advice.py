@@ -45,6 +45,12 @@ def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None
             lambda one: one.name,
             "The held-out examples",
         )
+    with st.container(horizontal=True):
+        if library is None or not library.ready:
+            st.page_link(entry_titled("Documents").file, label="Add documents", icon=":material/upload_file:")
+        if version is None:
+            label = "Upload examples as a table"
+            st.page_link(entry_titled("Training sets").file, label=label, icon=":material/upload:")
     return library, version, questions
 
 

@@ -24,8 +24,18 @@ def signal_value(key: str, value: Any) -> str:
 
 
 def show_recommendation(found: Recommendation) -> None:
+    """What to do, and how sure that is."""
+    show_conclusion(found)
+    show_confidence(found)
+
+
+def show_conclusion(found: Recommendation) -> None:
     st.subheader(found.title, anchor=False)
     st.markdown(escaped(found.meaning))
+
+
+def show_confidence(found: Recommendation) -> None:
+    """As a bar with the number of clues, and what the proof says."""
     clues = len(found.reasons) + len(found.against)
     if clues:
         said = (
