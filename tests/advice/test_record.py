@@ -45,7 +45,7 @@ def test_the_printed_record_needs_nothing_else():
 def test_a_later_decision_says_what_changed():
     told = changes(kept(Answers(needs_sources=True)), kept(Answers(fixed_form=True), number=2))
     assert any(
-        line.startswith("Must every answer show where it comes from?: yes, now not known") for line in told
+        line.startswith("Must every answer show where it comes from? yes, now not known") for line in told
     )
     assert any("A rule holds no more (sources-must-show)" in line for line in told)
     assert changes(kept(Answers()), kept(Answers())) == []

@@ -38,7 +38,8 @@ def _values(what: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Ite
         was, is_now = before.get(key), now.get(key)
         if was != is_now:
             text = texts.get(key, key)
-            yield f"{text[:1].upper()}{text[1:]}: {shown(key, was)}, now {shown(key, is_now)}."
+            asked = f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else ':'}"
+            yield f"{asked} {shown(key, was)}, now {shown(key, is_now)}."
 
 
 def _rules(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

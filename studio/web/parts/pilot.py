@@ -15,6 +15,7 @@ from studio.advice.piloting.requests import (
     start_pilot,
 )
 from studio.advice.piloting.size import PilotSize
+from studio.advice.piloting.stages import RAFT_VERSION
 from studio.advice.piloting.watching import DONE, WORKING, StageView, seconds_left, stages_of
 from studio.errors import BadInput
 from studio.store.database import Workspace
@@ -39,11 +40,14 @@ def prove(room: Workspace, request: PilotRequest) -> None:
         return
     if mine:
         _ended(room, mine)
+        request = replace(request, version_id=mine.version_id)
     _start(room, request, again=mine is not None)
 
 
 def _same(pilot: PilotView, request: PilotRequest) -> bool:
-    return (pilot.version_id, pilot.library_id) == (request.version_id, request.library_id)
+    """Its version with passages is a newer one of the same training set: that is the same data."""
+    versions = (pilot.version_id, pilot.made.get(RAFT_VERSION))
+    return request.version_id in versions and pilot.library_id == request.library_id
 
 
 def _start(room: Workspace, request: PilotRequest, *, again: bool) -> None:
