@@ -12,6 +12,7 @@ from studio.advice.measuring.measurements import (
     stop_measuring,
 )
 from studio.advice.measuring.requests import start_measuring
+from studio.comparison.verdict import METRIC_NAMES
 from studio.store.database import Workspace
 from studio.web.menu import PASSAGE
 from studio.web.parts.live import live
@@ -100,7 +101,9 @@ def _behind(found: MeasurementView) -> None:
     with st.expander("The questions behind it", key="advice_measured_rows"):
         told, copied = st.tabs(["Asked of the model", "Copied from examples"])
         with told:
-            st.caption("Select a row to open the passages that hold its answer.")
+            metric = found.results.get("metric", "")
+            scored = METRIC_NAMES.get(metric, metric)
+            st.caption(f"Scored by {scored}. Select a row to open the passages that hold its answer.")
             _passages(rows, _table(rows, COLUMNS, "advice_asked_rows"))
         with copied:
             _table(nearest, COPIED, "advice_copied_rows")

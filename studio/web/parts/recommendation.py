@@ -72,6 +72,8 @@ def _weight(reason: Reason) -> str:
 def _origin(reason: Reason) -> str:
     value = "not known" if reason.value is None else signal_value(reason.signal, reason.value)
     said = f"you answered: {value}" if reason.kind == "answer" else f"measured: {value}"
+    if reason.signal == "gpu_memory_gb":
+        said = f"this machine: {value} GB"
     if reason.n:
         said += f" (n = {reason.n:,})"
     source = "" if reason.source in ("answer", "measurement") else f" · {reason.source}"

@@ -53,7 +53,8 @@ def _group(title: str, signals: Sequence[SignalView], data: Data) -> None:
 
 def _signal(one: SignalView) -> None:
     size = f" (n = {one.n:,})" if one.n and one.key not in COUNTS else ""
-    value, name = escaped(signal_value(one.key, one.value)), escaped(one.name.removeprefix("share "))
+    value, name = signal_value(one.key, one.value), escaped(one.name.removeprefix("share "))
+    value = escaped(f"{value.capitalize()}:" if isinstance(one.value, bool) else value)
     badge = "" if one.direction == NEITHER else f" :blue-badge[{escaped(one.direction)}]"
     st.markdown(f"**{value}** {name}{size}{badge}  \n:small[:gray[{escaped(one.sentence)}]]")
 
