@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from studio.advice.measuring.changing import changed_share
 from studio.advice.measuring.form import same_form
 from studio.advice.measuring.measurements import Data, find_measurement
 from studio.advice.measuring.vocabulary import vocabulary_of
@@ -88,6 +89,9 @@ def measure_signals(
         hits = _hits(room, library_id, question_set_id)
         if hits:
             measured.add(len(hits), hit_at_k=round(sum(hits) / len(hits), 4))
+    changed = changed_share(room, library_id) if library_id is not None else None
+    if changed:
+        measured.add(changed[1], changed_share=round(changed[0], 4))
     found = find_measurement(room, Data(library_id, version_id, question_set_id))
     for key, value in found.values.items() if found else ():
         measured.add(found.sizes[key] if found else 0, **{key: value})

@@ -8,6 +8,8 @@ from studio.advice.measuring.job import measure_signals_job
 from studio.advice.measuring.measurements import Data, find_measurement, stop_measuring
 from studio.advice.measuring.requests import start_measuring
 from studio.advice.recommend import recommend
+from studio.jobs.queue import tasks
+from studio.library.intake.adding import add_documents
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, save_training_set
@@ -51,6 +53,16 @@ def test_a_lookup_that_gets_the_labels_wins(room, labels):
     found = recommend(Answers(), measure_signals(room, version_id=labels.version_id))
     assert found.signals["nearest_neighbour"] > 0.9
     assert (found.conclusion, found.kind) == ("not yet", "a lookup is enough")
+
+
+def test_documents_that_changed_since_are_counted(room, lamps, tmp_path):
+    measured(room, lamps)
+    assert measure_signals(room, lamps.library_id).changed_share is None
+    (tmp_path / "lamp-red.txt").write_text("Lamp red is purple now.\n")
+    documents = add_documents(room, lamps.library_id, [tmp_path / "lamp-red.txt"])
+    tasks["ingest"].function(room, document_ids=list(documents))
+    found = measure_signals(room, lamps.library_id)
+    assert (found.changed_share, found.sample_sizes["changed_share"]) == (0.1, 10)
 
 
 def test_stopped_at_once_it_asks_nothing_and_goes_on_later(room, lamps, model_server):

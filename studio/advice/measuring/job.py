@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from studio.advice.measuring.asked import for_the_base_model
 from studio.advice.measuring.asking import Asking
+from studio.advice.measuring.changing import contents_of
 from studio.advice.measuring.contexts import contexts_of
 from studio.advice.measuring.looking_up import look_up
 from studio.advice.measuring.measurements import Data, locked
@@ -76,6 +77,8 @@ def measure_signals_job(room: Workspace, *, measurement_id: int) -> None:
         row.state = "running"
         work = Work(room, row.id, Data(row.library_id, row.version_id, row.question_set_id))
         results = dict(row.results)
+    if work.data.library_id is not None:
+        work.keep(documents=contents_of(room, work.data.library_id))
     asked = _questions(room, work.data)
     if not asked:
         raise StudioError("There is no question with an answer to ask.")

@@ -22,7 +22,7 @@ from studio.store.database import Workspace
 from studio.store.tables import Comparison
 from studio.training_sets.building import answerability, raft
 from studio.training_sets.building.dressing import Dressing
-from studio.tuning.forecast import assumed_speed, limit_of, measured_speed, shape_of, workload
+from studio.tuning.forecast import assumed_speed, limit_of, measured_speed, shape_of, this_host, workload
 from studio.tuning.lengths import lengths_of_version
 from studio.tuning.presets import find_preset
 from studio.tuning.runs import RunRequest, create_run, get_run, resume_run, stop_run
@@ -194,10 +194,11 @@ def _changes(steps: int, checks: int = 1) -> dict[str, Any]:
 def _steps(room: Workspace, version_id: int, seconds: float) -> int:
     model = find_model(CHAT_MODEL, room.settings)
     work = workload(lengths_of_version(room, model, version_id), limit_of(model, 0))
-    shape = shape_of(model)
-    speed = measured_speed(room, model.id) or (assumed_speed(shape) if shape else None) or SPEED_OF_A_GPU
+    shape, usual = shape_of(model), find_preset(PRESET).settings
+    assumed = assumed_speed(shape, usual, this_host()) if shape else None
+    speed = measured_speed(room, model.id) or assumed or SPEED_OF_A_GPU
     learned = Learned(work.rows, work.tokens / max(1, work.rows), speed)
-    return steps_for(learned, seconds, find_preset(PRESET).settings.batch_size)
+    return steps_for(learned, seconds, usual.batch_size)
 
 
 def _ask_for_comparison(room: Workspace, pilot: PilotView) -> None:
