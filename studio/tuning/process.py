@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ RECIPE, LAUNCH = "studio.tuning.recipe", "studio.tuning.launch"
 ALLOWED = ("PATH", "HOME", "LANG", "TMPDIR", "STUDIO_MODELS", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "TZ")
 ALLOWED_PREFIXES = ("LC_", "CUDA", "NVIDIA", "HF_", "PYTORCH_", "OMP_", "VIRTUAL_ENV")
 BIRTH_SECONDS = 60.0
+POLL_SECONDS = 1.0
+STILL_SECONDS = 120.0
 # Every step needs the same gigabytes again. Giving them back to the system and having them mapped and zeroed
 # anew took 8 to 18 % of the processor's time; keeping them takes 2 % more memory at the peak. glibc only.
 KEPT_MEMORY = {
@@ -132,6 +135,21 @@ class Stillness:
         stands = any(self.worked.get(pid) == ticks for pid, ticks in worked.items())
         self.looks, self.worked = self.looks + 1 if stands else 0, worked
         return self.looks
+
+
+def follow(mark: ProcessMark | None, each: Callable[[], object]) -> float:
+    """Call `each` now and every second until the process has ended; one that stands still is ended.
+
+    Returns for how many seconds it stood still, 0 if it did not.
+    """
+    still = Stillness(mark) if mark else None
+    while mark and still and alive(mark):
+        each()
+        time.sleep(POLL_SECONDS)
+        if still.look() * POLL_SECONDS >= STILL_SECONDS:
+            kill(mark)
+            return STILL_SECONDS
+    return 0.0
 
 
 def request_stop(run: Path) -> None:

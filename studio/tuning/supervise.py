@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,11 +48,9 @@ from studio.tuning.plan import (
     write_whole,
 )
 from studio.tuning.presets import from_json, part_of
-from studio.tuning.process import MARK, REPOSITORY, ProcessMark, Stillness
+from studio.tuning.process import MARK, REPOSITORY, ProcessMark
 from studio.tuning.shares import most_processes
 
-POLL_SECONDS = 1.0
-STILL_SECONDS = 120.0
 LEARNED = ("prompt", "completion", "history", "context")
 
 
@@ -148,15 +145,13 @@ def follow(attempt: Attempt, mark: ProcessMark | None) -> float:
 
     One that stands still is ended. Returns for how many seconds it did, 0 if it did not.
     """
-    tails, stood_still = [Tail(attempt.folder / name) for name in (METRICS, ANSWERS)], 0.0
-    still = Stillness(mark) if mark else None
-    while mark and still and process.alive(mark) and not stood_still:
+    tails = [Tail(attempt.folder / name) for name in (METRICS, ANSWERS)]
+
+    def store_and_ask() -> None:
         if store(attempt, tails):
             process.request_stop(attempt.folder)
-        time.sleep(POLL_SECONDS)
-        if still.look() * POLL_SECONDS >= STILL_SECONDS:
-            stood_still = STILL_SECONDS
-            process.kill(mark)
+
+    stood_still = process.follow(mark, store_and_ask)
     store(attempt, tails)
     return stood_still
 

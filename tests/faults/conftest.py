@@ -17,7 +17,7 @@ import pytest
 from studio.store.database import Database, Workspace
 from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import save_rows
-from studio.tuning import process, supervise
+from studio.tuning import process
 from studio.tuning.runs import RunRequest, create_run
 from tests.faults.happenings import folder_of
 from tests.tuning.conftest import make_run, tiny, tiny_base
@@ -31,8 +31,8 @@ Starting = Callable[..., int]
 @pytest.fixture
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Supervisors of this test process look more often, and call it standing still after three seconds."""
-    monkeypatch.setattr(supervise, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(supervise, "STILL_SECONDS", 3.0)
+    monkeypatch.setattr(process, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(process, "STILL_SECONDS", 3.0)
 
 
 @pytest.fixture(scope="module")

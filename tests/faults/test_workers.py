@@ -29,9 +29,9 @@ import sys
 from studio.commands import jobs
 from studio.jobs import worker
 from studio.settings import Settings
-from studio.tuning import supervise
+from studio.tuning import process
 worker.STALLED_SECONDS, worker.LOOK_SECONDS, worker.HEARTBEAT_SECONDS = 3.0, 0.5, 0.5
-supervise.POLL_SECONDS = 0.1
+process.POLL_SECONDS = 0.1
 sys.exit(worker.run_worker(Settings.load(sys.argv[1]), "compute"))
 """
 Seen = Callable[[str], None]

@@ -1,5 +1,6 @@
 """Processes are known by more than their pid. The children here are harmless `sleep`s."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -89,3 +90,11 @@ def test_a_second_process_for_the_same_run_is_refused(tmp_path: Path) -> None:
         process.kill(first)
         while process.alive(first):
             time.sleep(0.02)
+
+
+def test_a_process_that_stands_still_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(process, "STILL_SECONDS", 0.2)
+    with subprocess.Popen(["sleep", "60"]) as child:
+        assert process.follow(process.leave_mark(tmp_path, child.pid), list) == 0.2
+        assert child.wait() == -signal.SIGKILL

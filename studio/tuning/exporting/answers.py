@@ -14,61 +14,76 @@ from studio.engine.prompts import Message, render
 from studio.tuning.exporting.verdict import UNDECIDED, Verdict
 
 PROMPTS = 10
+ROUNDS = 3
 ANSWER_TOKENS = 32
 LONGEST_PROMPT = 1024
 
 
 @dataclass(frozen=True)
 class Said:
-    """Token ids of prompts and greedy answers; `logits`: one tensor of (tokens of the answer, words) each."""
+    """Token ids of prompts and greedy answers; `logits`: one tensor of (tokens of the answer, words) each.
+
+    Of an answer that is not `whole` only what stands before the first wavering is kept.
+    """
 
     prompts: list[list[int]]
     answers: list[list[int]]
     logits: list[torch.Tensor]
+    whole: list[bool]
     ends: list[int]
 
 
 def choose_prompts(
     tokenizer: Any, conversations: Sequence[Sequence[Message]], context: int
 ) -> list[list[int]]:
-    """The first ten that leave room for an answer, as token ids."""
+    """The first thirty that leave room for an answer, as token ids."""
     limit = min(LONGEST_PROMPT, context - ANSWER_TOKENS)
     rendered = (render(tokenizer, messages) for messages in conversations)
     encoded = (list(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in rendered)
-    return [ids for ids in encoded if 0 < len(ids) <= limit][:PROMPTS]
+    return [ids for ids in encoded if 0 < len(ids) <= limit][: PROMPTS * ROUNDS]
 
 
 def listen(model: Any, prompts: list[list[int]], ends: list[int]) -> Said:
-    """What the model answers, and how sure it was of each token."""
-    answers = _answers(model, prompts, ends)
-    return Said(prompts, answers, _logits(model, prompts, answers), ends)
+    """Ten answers that the model is sure of to their end; failing these, the longest sure beginnings."""
+    heard: list[tuple[list[int], list[int], bool]] = []
+    for at in range(0, len(prompts), PROMPTS):
+        asked = prompts[at : at + PROMPTS]
+        answers = _answers(model, asked, ends)
+        for prompt, answer, logits in zip(asked, answers, _logits(model, asked, answers), strict=True):
+            sure = sure_tokens(answer, logits)
+            heard += [(prompt, answer[:sure], sure == len(answer))] if sure else []
+        heard = sorted(heard, key=lambda one: (not one[2], -len(one[1])))[:PROMPTS]
+        if len(heard) == PROMPTS and all(whole for _, _, whole in heard):
+            break
+    kept, answers = [prompt for prompt, _, _ in heard], [answer for _, answer, _ in heard]
+    # anew: logits of a cut answer differ in their last bits from those within the whole one
+    return Said(kept, answers, _logits(model, kept, answers), [whole for _, _, whole in heard], ends)
+
+
+def sure_tokens(answer: list[int], logits: torch.Tensor) -> int:
+    """How many tokens from the first on are clearly preferred to any other; `logits`: (tokens, words)."""
+    best, chosen = logits.topk(2)
+    clear = (best[:, 0] - best[:, 1] > UNDECIDED) & (chosen[:, 0] == torch.tensor(answer))
+    return int(clear.int().cumprod(0).sum())
 
 
 def compare(reference: Said, model: Any) -> Verdict:
-    """Ask the model the same; where an answer departs, look how decided the reference was there."""
-    answers = _answers(model, reference.prompts, reference.ends)
+    """Ask the model the same; where the reference wavered no answer is right or wrong."""
+    answers = _answers(model, reference.prompts, reference.ends) if reference.prompts else []
     logits = _logits(model, reference.prompts, reference.answers)
-    pairs = list(zip(reference.logits, logits, strict=True))
-    margins = [
-        _margin(said, other, sure)
-        for said, other, sure in zip(reference.answers, answers, reference.logits, strict=True)
+    equal = [
+        other == said if whole else other[: len(said)] == said
+        for said, other, whole in zip(reference.answers, answers, reference.whole, strict=True)
     ]
+    pairs = list(zip(reference.logits, logits, strict=True))
     return Verdict(
         prompts=len(answers),
-        equal=margins.count(None),
-        undecided=sum(margin is not None and margin <= UNDECIDED for margin in margins),
+        equal=sum(equal),
+        undecided=reference.whole.count(False),
         tokens=sum(map(len, reference.answers)),
         largest_difference=max((float((a - b).abs().max()) for a, b in pairs), default=0.0),
         bit_equal=all(torch.equal(a, b) for a, b in pairs),
     )
-
-
-def _margin(said: list[int], other: list[int], sure: torch.Tensor) -> float | None:
-    """By how much the reference preferred its own token where the answers first part; None if they do not."""
-    for at, (mine, theirs) in enumerate(zip(said, other, strict=False)):
-        if mine != theirs:
-            return float(sure[at, mine] - sure[at, theirs])
-    return None if len(said) == len(other) else float("inf")
 
 
 @torch.inference_mode()

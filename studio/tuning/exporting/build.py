@@ -47,6 +47,8 @@ class Refused(StudioError):
         self.verdict = verdict
         super().__init__(
             f"This export does not answer as the adapter does, so it is not given out. {verdict.sentence}"
+            if verdict.enough
+            else f"Whether this export answers as the adapter does cannot be told. {verdict.sentence}"
         )
 
 

@@ -4,7 +4,6 @@ Safe to repeat: a living process is found again, and one that has ended meanwhil
 """
 
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,6 @@ from studio.tuning.process import MARK, ProcessMark
 from studio.tuning.supervise import LEARNED, ready_model
 
 BUILD = "studio.tuning.exporting.build"
-POLL_SECONDS = 0.5
 CANDIDATES = 20
 SPLITS: tuple[Split, ...] = ("held_out", "train")
 GENERAL = (
@@ -68,8 +66,8 @@ def export_job(room: Workspace, *, export_id: int) -> None:
     if mark is None and read_result(folder) is None:
         prepare(room, row, folder)
         mark = process.start(folder, BUILD)
-    stopped = follow(room, export_id, mark)
-    patiently(lambda: finish(room, export_id, mark, stopped=stopped))
+    ended_by = follow(room, export_id, mark)
+    patiently(lambda: finish(room, export_id, mark, ended_by))
 
 
 def prepare(room: Workspace, row: Export, folder: Path) -> None:
@@ -112,24 +110,27 @@ def for_loaders(base: ModelFolder) -> str:
     return str(base.path) if base.id == CHAT_MODEL else base.id
 
 
-def follow(room: Workspace, export_id: int, mark: ProcessMark | None) -> bool:
-    """Pass on how far it is until the process has ended. Returns whether it was stopped on request."""
-    folder, stopped = folder_of(room, export_id), False
-    while mark is not None and process.alive(mark):
-        if patiently(lambda: _write(room, export_id, **told(folder))):
+def follow(room: Workspace, export_id: int, mark: ProcessMark | None) -> str | None:
+    """Pass on how far it is until the process has ended. Returns what ended it, if we did."""
+    folder, wished = folder_of(room, export_id), False
+
+    def tell_and_ask() -> None:
+        nonlocal wished
+        if mark and patiently(lambda: _write(room, export_id, **told(folder))):
             process.kill(mark)
-            stopped = True
-        time.sleep(POLL_SECONDS)
-    return stopped
+            wished = True
+
+    stood_still = process.follow(mark, tell_and_ask)
+    return "wish" if wished else "stillness" if stood_still else None
 
 
-def finish(room: Workspace, export_id: int, mark: ProcessMark | None, *, stopped: bool) -> None:
+def finish(room: Workspace, export_id: int, mark: ProcessMark | None, ended_by: str | None) -> None:
     """Record how it ended; of one that did not succeed only the log is kept."""
     folder = folder_of(room, export_id)
     result = read_result(folder)
     if result is None:
         code = process.exit_code(mark) if mark else None
-        result = {"state": "stopped", "error": None} if stopped else _died(folder, code)
+        result = {"state": "stopped", "error": None} if ended_by == "wish" else _died(folder, code, ended_by)
     for name in (RESULT, MARK):  # so that a later attempt does not take them for its own
         (folder / name).unlink(missing_ok=True)
     if result["state"] != "succeeded":
@@ -151,8 +152,10 @@ def folder_of(room: Workspace, export_id: int) -> Path:
     return room.settings.data / "exports" / str(export_id)
 
 
-def _died(folder: Path, code: int | None) -> dict[str, Any]:
-    if code is not None and code < 0:
+def _died(folder: Path, code: int | None, ended_by: str | None) -> dict[str, Any]:
+    if ended_by == "stillness":
+        why = f"did nothing for {process.STILL_SECONDS:.0f} seconds and was ended"
+    elif code is not None and code < 0:
         why = f"was ended by signal {-code}; a system out of memory does that too"
     elif code is not None and (folder / LOG).exists():
         why = f"broke: {last_words(folder)}"
