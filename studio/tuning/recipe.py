@@ -121,6 +121,8 @@ def train(run: Path, plan: RunPlan, stop: StopSignal) -> dict[str, Any]:
     if not stopped:
         with explained(run, plan.training, examples.longest):
             save(run, plan, model, best if best != last else None)
+            if held_out.samples.asked_at:
+                watch.answer(model, best)
     return {
         "state": "stopped" if stopped else "succeeded",
         "error": None,

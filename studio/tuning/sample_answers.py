@@ -1,9 +1,8 @@
-"""The same few held-out prompts, answered greedily at every check, so that people can read what changes.
+"""The same few held-out prompts, answered greedily as a run goes on, so that people can read what changes.
 
 Called by the watch; runs in the training process only. The prompts are rendered as the engine renders them.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +12,11 @@ import torch
 from studio.engine.example_tokens import example_row, is_plain_text
 
 MOST_SAMPLES = 5
-MOST_TOKENS, FEWEST_TOKENS = 64, 16
+MOST_TOKENS, FEWEST_TOKENS = 64, 24
 BEYOND_REFERENCE = 8  # an answer a little longer than the longest reference shows that it does not stop
-# All answers together may cost this share of what training costs, in tokens that go through training.
-SHARE = 0.1
+# All answers together may cost this share of what training costs, in tokens that go through training; the
+# first and the last ones more where a run is short.
+SHARE, SHARE_OF_ENDS = 0.1, 0.2
 PROMPT_COST = 1 / 3  # forward only, without going back
 # A pass for the next token of a batch, and each token in it. On a CPU the bundled model took 10.4 for one
 # answer and 14.5 for four at a time. On a GPU launching a pass is what takes time: reckoned, not measured.
@@ -36,10 +36,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Samples:
-    """What is asked at every check, with at most so many new tokens each."""
+    """What is asked at the checks of these steps, with at most so many new tokens each."""
 
     chosen: list[Sample]
     new_tokens: int
+    asked_at: frozenset[int]
 
 
 def find_samples(examples: list[dict[str, Any]], tokenizer: Any, limit: int) -> list[Sample]:
@@ -62,31 +63,34 @@ def find_samples(examples: list[dict[str, Any]], tokenizer: Any, limit: int) -> 
     ]
 
 
-def affordable(found: list[Sample], tokens_a_check: float, batch_size: int, device: str) -> Samples:
-    """As many of them, and answers as long, as cost no more than `tokens_a_check` trained tokens.
+def plan_answers(found: list[Sample], checks: list[int], trained: float, device: str) -> Samples:
+    """When to ask them, and for how long an answer, in a run of `trained` tokens with checks at these steps.
 
-    One answer of 16 tokens is always given: a run that is over in seconds may spend more on it.
+    The first check and the last one are always asked, so that before and after can be read; of those between
+    as many, at even distances, as keep all within their share. The adapter that is kept is asked besides.
     """
-    for count in range(len(found), 0, -1):
-        chosen = [found[at] for at in _spread(len(found), count)]
-        wanted = min(MOST_TOKENS, max(one.reference_length for one in chosen) + BEYOND_REFERENCE)
-        left = tokens_a_check - PROMPT_COST * sum(len(one.tokens) for one in chosen)
-        each = math.ceil(count / batch_size) * PASS_COST[device] + count * NEW_TOKEN_COST
-        new = min(wanted, int(left / each))
-        if new >= min(FEWEST_TOKENS, wanted):
-            return Samples(chosen, new)
-    return Samples(found[:1], FEWEST_TOKENS)
+    if not found or not checks:
+        return Samples(found, FEWEST_TOKENS, frozenset())
+    wanted = min(MOST_TOKENS, max(one.reference_length for one in found) + BEYOND_REFERENCE)
+    prompts = PROMPT_COST * sum(len(one.tokens) for one in found)
+    each = PASS_COST[device] + len(found) * NEW_TOKEN_COST
+    room = int((SHARE_OF_ENDS * trained / 2 - prompts) / each)
+    new = min(wanted, max(room, FEWEST_TOKENS))
+    many = int(SHARE * trained / (prompts + new * each))
+    count = max(2, min(many, len(checks)))
+    asked = {checks[round(at * (len(checks) - 1) / (count - 1))] for at in range(count)}
+    return Samples(found, new, frozenset(asked))
 
 
-def answer_samples(model: Any, tokenizer: Any, samples: Samples, batch_size: int) -> list[dict[str, Any]]:
+def answer_samples(model: Any, tokenizer: Any, samples: Samples) -> list[dict[str, Any]]:
     """position, prompt, reference and answer of each; needs the model in evaluation mode."""
-    answered = []
-    for at in range(0, len(samples.chosen), batch_size):
-        batch = samples.chosen[at : at + batch_size]
-        for one, answer in zip(batch, _answers(model, tokenizer, batch, samples.new_tokens), strict=True):
-            shown = {"position": one.position, "prompt": one.prompt, "reference": one.reference}
-            answered.append(shown | {"answer": answer})
-    return answered
+    if not samples.chosen:
+        return []
+    answers = _answers(model, tokenizer, samples.chosen, samples.new_tokens)
+    return [
+        {"position": one.position, "prompt": one.prompt, "reference": one.reference, "answer": answer}
+        for one, answer in zip(samples.chosen, answers, strict=True)
+    ]
 
 
 def _answers(model: Any, tokenizer: Any, batch: list[Sample], new_tokens: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ import torch
 
 from studio.tuning.encoding import Encoded, collate, encode
 from studio.tuning.presets import TrainingSettings, total_steps
-from studio.tuning.sample_answers import SHARE, Samples, affordable, find_samples
+from studio.tuning.sample_answers import Samples, find_samples, plan_answers
 
 HELD_OUT_ROWS = 64
 HELD_OUT_BATCH = 8
@@ -16,11 +16,10 @@ HELD_OUT_BATCH = 8
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What every check measures: batches for the loss; samples, answered `answer_batch` at a time."""
+    """What checks measure: batches of so many `rows` for the loss, and samples answered at some of them."""
 
     batches: list[dict[str, torch.Tensor]]
     samples: Samples
-    answer_batch: int
     rows: int
 
 
@@ -44,16 +43,11 @@ def plan_held_out(
     batches = [collate(rows[at : at + HELD_OUT_BATCH], padding) for at in range(0, len(rows), HELD_OUT_BATCH)]
     found = find_samples(examples, tokenizer, limit)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    samples = affordable(found, _answer_budget(training, learned), training.batch_size, device)
-    return HeldOut(batches, samples, training.batch_size, len(rows))
-
-
-def _answer_budget(training: TrainingSettings, learned: Encoded) -> float:
-    """Trained tokens that the answers of one check may cost, so that all checks keep within their share."""
-    mean = sum(len(row.tokens) for row in learned.rows) / len(learned.rows)
     steps = total_steps(len(learned.rows), training)
+    mean = sum(len(row.tokens) for row in learned.rows) / len(learned.rows)
     trained = mean * training.batch_size * training.accumulation * steps
-    return SHARE * trained / (training.evaluations + 1)
+    checks = sorted({0} | spread(steps, training.evaluations)) if batches and training.evaluations else []
+    return HeldOut(batches, plan_answers(found, checks, trained, device), len(rows))
 
 
 def plan_schedule(training: TrainingSettings, total: int, held_out: HeldOut, model: Any) -> Schedule:

@@ -19,7 +19,7 @@ from studio.tuning import together
 from studio.tuning.best import Checks, best_of, checks_since_best
 from studio.tuning.checkpoints import publish
 from studio.tuning.loss import held_out_loss
-from studio.tuning.plan import ANSWERS, METRICS, STOP, append_rows, measured_until
+from studio.tuning.plan import ANSWERS, METRICS, STOP, append_rows, measured_until, read_rows
 from studio.tuning.sample_answers import answer_samples
 from studio.tuning.schedule import HeldOut, Schedule
 
@@ -170,21 +170,27 @@ class Watch(TrainerCallback):
         control.should_training_stop = True
 
     def _check(self, model: torch.nn.Module, step: int) -> float | None:
-        """The held-out loss, None when it is no number; what the samples are answered is written down."""
+        """The held-out loss, None when it is no number; at some steps the samples are answered as well."""
         model.eval()
         with torch.random.fork_rng():  # how often a run is checked must not change what it learns
             loss = held_out_loss(model, self.held_out.batches)
-            began = time.monotonic()
-            if together.is_first():
-                rows = answer_samples(
-                    model, self.tokenizer, self.held_out.samples, self.held_out.answer_batch
-                )
-                append_rows(self.run / ANSWERS, [{"step": step, **row} for row in rows])
-        self.progress.answer_seconds += time.monotonic() - began
+        if step in self.held_out.samples.asked_at:
+            self.answer(model, step)
         model.train()
         if step and math.isfinite(loss):
             self.progress.checks[step] = loss
         return loss if math.isfinite(loss) else None
+
+    def answer(self, model: torch.nn.Module, step: int) -> None:
+        """Write down what the adapter of this step answers to the samples, unless it was asked before."""
+        if not together.is_first() or any(row["step"] == step for row in read_rows(self.run / ANSWERS)):
+            return
+        began = time.monotonic()
+        model.eval()
+        with torch.random.fork_rng():
+            rows = answer_samples(model, self.tokenizer, self.held_out.samples)
+        append_rows(self.run / ANSWERS, [{"step": step, **row} for row in rows])
+        self.progress.answer_seconds += time.monotonic() - began
 
     def _write(self, state: TrainerState, measured: dict[str, Any]) -> None:
         self.progress.seconds = time.monotonic() - self._began

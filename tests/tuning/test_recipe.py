@@ -96,12 +96,15 @@ def test_without_patience_a_run_goes_on_to_its_last_step(tiny_base: Path, make_r
     assert result["best_step"] < 60
 
 
-def test_the_same_prompts_are_answered_at_every_check(tiny_base: Path, make_run: Making) -> None:
-    run = make_run(tiny_base, SHORT)
+def test_the_same_prompts_are_answered_before_and_after_and_by_what_is_kept(
+    tiny_base: Path, make_run: Making
+) -> None:
+    run = getting_worse(make_run(tiny_base, replace(LONG, patience=0, evaluations=6, checkpoints=0)))
     result = train_here(run)
     rows = read_rows(run / ANSWERS)
-    assert [row["step"] for row in rows] == sorted(checks(run)) == [0, 3, 6]
-    assert {(row["prompt"], row["reference"]) for row in rows} == {("How heavy is press 1000?", "7000 kg, ")}
+    asked = {row["step"]: {other["prompt"] for other in rows if other["step"] == row["step"]} for row in rows}
+    assert {0, 60, result["best_step"]} <= asked.keys() <= {0, *checks(run)}
+    assert all(prompts == {f"How heavy is press {n}?" for n in range(4)} for prompts in asked.values())
     assert 0 < result["answer_seconds"] < result["seconds"]
 
 

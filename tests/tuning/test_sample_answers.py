@@ -26,11 +26,24 @@ def test_prompts_without_room_for_an_answer_and_plain_text_are_not_asked() -> No
     assert [one.prompt for one in found(rows)] == ["Press 0?", "Press 1?"]
 
 
-@pytest.mark.parametrize(
-    ("budget", "answers", "tokens"), [(10_000, 5, 14), (250, 4, 14), (200, 2, 13), (1, 1, 16)]
-)
-def test_short_runs_are_asked_less(budget: float, answers: int, tokens: int) -> None:
-    from studio.tuning.sample_answers import affordable
+CHECKS = [0, 10, 20, 30, 40, 50, 60]
 
-    samples = affordable(found(ROWS), budget, 5, "cpu")
-    assert (len(samples.chosen), samples.new_tokens) == (answers, tokens)
+
+@pytest.mark.parametrize(
+    ("trained", "steps", "tokens"),
+    [(20_000, CHECKS, 14), (10_000, [0, 30, 60], 14), (3_000, [0, 60], 14), (1, [0, 60], 14)],
+    ids=["long", "middling", "short", "over at once"],
+)
+def test_short_runs_are_asked_less_often(trained: float, steps: list[int], tokens: int) -> None:
+    from studio.tuning.sample_answers import plan_answers
+
+    plan = plan_answers(found(ROWS), CHECKS, trained, "cpu")
+    assert (len(plan.chosen), sorted(plan.asked_at), plan.new_tokens) == (5, steps, tokens)
+
+
+@pytest.mark.parametrize(("trained", "tokens"), [(100_000, 64), (8_000, 47), (100, 24)])
+def test_answers_of_short_runs_end_sooner(trained: float, tokens: int) -> None:
+    from studio.tuning.sample_answers import plan_answers
+
+    long = [{"prompt": f"Press {n}?", "completion": "It is heavy. " * 20} for n in range(5)]
+    assert plan_answers(found(long, 1000), [0, 9], trained, "cpu").new_tokens == tokens

@@ -1,4 +1,4 @@
-"""What a run answers as it learns: the same held-out questions at every check, to be read. For its page."""
+"""What a run answers as it learns: the same held-out questions again and again, to be read. For its page."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def what_it_answers(run: RunView, answers: Sequence[SampleAnswer], best: int | N
         return
     st.markdown(f"**What it answers {'now' if run.active else 'before and after'}**")
     st.caption(
-        f"{count(len(asked), 'held-out question')} that it never trains on, answered again at every check, "
+        f"{count(len(asked), 'held-out question')} that it never trains on, answered again as it learns, "
         "always with the likeliest words. This is for reading: so few answers are no score."
     )
     at = _check(run, steps, best)
