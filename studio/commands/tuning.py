@@ -10,7 +10,7 @@ from studio.commands import arguments
 from studio.commands.models import located
 from studio.commands.runs import as_json, line
 from studio.commands.waiting import wait_until
-from studio.errors import NotFound
+from studio.errors import BadInput, NotFound
 from studio.models.catalogue import ModelFolder, find_model
 from studio.models.fetching import obtainable
 from studio.store.database import Workspace
@@ -22,7 +22,7 @@ from studio.training_sets.versions.sets import find_version
 from studio.tuning.estimate import GB, Estimate, Host, duration
 from studio.tuning.forecast import forecast_lengths, lengths, limit_of
 from studio.tuning.lengths import Length, Lengths, LengthsSeen, lengths_of_rows, lengths_seen
-from studio.tuning.presets import DEFAULT_PRESET, find_preset
+from studio.tuning.presets import DEFAULT_PRESET, adjust, find_preset
 from studio.tuning.runs import RunRequest, create_run, get_run, with_room
 
 ENDED = ("stopped", "interrupted", "failed", "succeeded")
@@ -34,7 +34,8 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
     """Add the commands."""
     estimating = arguments.add(commands, "estimate", "predict memory and time of a run", run_estimate)
     estimating.add_argument("--examples", metavar="FILE")
-    estimating.add_argument("--gpu-memory-gb", type=float)
+    estimating.add_argument("--gpu-memory-gb", type=float, help="of a GPU elsewhere")
+    estimating.add_argument("--gpu", default="given", metavar="NAME", help='its name, e.g. "RTX 4090"')
     train = arguments.add(commands, "train", "train an adapter", run_train)
     learned = train.add_mutually_exclusive_group(required=True)
     learned.add_argument("--examples", metavar="FILE", help="a table, stored as a training set")
@@ -42,29 +43,31 @@ def register(commands: "arguments.Commands[argparse.ArgumentParser]") -> None:
         "--version", metavar="NAME[@2]", help="a training set: its newest version, or this one"
     )
     train.add_argument("--name", help="of the run (default: that of the examples)")
-    train.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a setting, e.g. max_length=256",
-    )
     train.add_argument("--wait", action="store_true", help="until the run has ended")
     for parser in (estimating, train):
         parser.add_argument("--base", default=BUNDLED, metavar="ID", help="the base model")
         parser.add_argument("--method", choices=("auto", "lora", "qlora"), default="auto")
         parser.add_argument("--preset", default=DEFAULT_PRESET)
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a setting, e.g. max_length=256",
+        )
 
 
 def run_estimate(given: argparse.Namespace) -> int:
     """Works from the model's shape alone; nothing is downloaded or loaded."""
     room = arguments.open_room(given)
-    host = Host(given.gpu_memory_gb * GB, "given") if given.gpu_memory_gb else None
+    host = Host(given.gpu_memory_gb * GB, given.gpu, gpus=1) if given.gpu_memory_gb else None
     model = located(given.base, room.settings)
     found = _lengths(model, given.examples)
+    changes = dict(_setting(text) for text in given.set)
+    training = adjust(find_preset(given.preset).settings, changes)
     training, result = with_room(
-        RunRequest(0, method=given.method),
-        find_preset(given.preset).settings,
+        RunRequest(0, method=given.method, changes=changes),
+        training,
         lambda tried: forecast_lengths(room, model, found, tried, host),
     )
     if result is None:
@@ -83,7 +86,7 @@ def _forecast(result: Estimate, seen: LengthsSeen, *, recomputed: bool) -> str:
     if result.change:
         lines.append(result.change)
     if result.seconds:
-        lines.append(f"It would take about {duration(result.seconds)}.")
+        lines.append(f"It would take about {duration(result.seconds)}. {result.reckoning}".strip())
     elif result.method != "none":
         lines.append("How long it takes is known after a first run of this model on that GPU.")
     lines.append(seen.sentence)
@@ -133,7 +136,9 @@ def _stored(room: Workspace, path: Path) -> VersionView:
 
 
 def _setting(text: str) -> tuple[str, Any]:
-    name, _, value = text.partition("=")
+    name, equals, value = text.partition("=")
+    if not (name.strip() and equals):
+        raise BadInput(f"--set takes NAME=VALUE, such as --set max_length=256, not {text!r}.")
     try:
         return name.strip(), json.loads(value)
     except ValueError:

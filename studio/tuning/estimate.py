@@ -59,7 +59,10 @@ class Memory:
 
 @dataclass(frozen=True)
 class Estimate:
-    """`method` is lora, qlora or none; `change` is the nearest change of settings that fits, if any does."""
+    """`method` is lora, qlora or none; `change` is the nearest change of settings that fits, if any does.
+
+    `reckoning` says where `seconds` come from that nothing like them was measured for.
+    """
 
     method: str
     memory: Memory
@@ -69,6 +72,7 @@ class Estimate:
     why: str
     change: str | None
     seconds: float | None
+    reckoning: str = ""
 
     @property
     def sentence(self) -> str:
@@ -89,6 +93,7 @@ class Estimate:
             "why": self.why,
             "change": self.change,
             "seconds": self.seconds,
+            "reckoning": self.reckoning,
             "is_estimate": True,
         }
 

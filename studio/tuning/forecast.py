@@ -8,7 +8,7 @@ import itertools
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -20,10 +20,12 @@ from studio.store.database import Workspace
 from studio.store.tables import Run
 from studio.tuning.built_shape import built_shape
 from studio.tuning.estimate import Estimate, Host, estimate
+from studio.tuning.gpus import reckoned_speed, reckoning
 from studio.tuning.known_shapes import KNOWN_SHAPES
 from studio.tuning.lengths import Lengths, LengthsSeen, lengths_of_version, lengths_seen
 from studio.tuning.presets import TrainingSettings, total_steps
 from studio.tuning.shapes import FAMILIES, Shape, read_shape
+from studio.tuning.shares import most_processes
 
 # Tokens a second and core, times parameters: the bundled model of 135 million trains at about 65 a second
 # on one core of 2026. Only for a first run on a CPU; later ones are measured.
@@ -62,9 +64,14 @@ def forecast_lengths(
     if shape is None:
         return None
     work = workload(found, limit_of(model, training.max_length))
-    speed = (measured_speed(room, model.id) or assumed_speed(shape)) if host is None else None
+    known = measured_speed(room, model.id) if host is None else None
+    place = host or this_host()
+    speed = known or assumed_speed(shape, training, place)
     seconds = START_SECONDS + tokens_to_train(work, training) / speed if speed else None
-    return estimate(shape, training, work.longest, host or this_host(), seconds)
+    expected = estimate(shape, training, work.longest, place, seconds)
+    if place.gpu and expected.seconds and not known:
+        return replace(expected, reckoning=reckoning(place.gpu))
+    return expected
 
 
 def limit_of(model: ModelFolder, max_length: int) -> int | None:
@@ -88,9 +95,12 @@ def _shape_in(file: Path, changed: int) -> Shape:
     return read_shape(config) if config.get("model_type") in FAMILIES else built_shape(config)
 
 
-def assumed_speed(shape: Shape) -> float | None:
-    """Tokens a second on this machine before anything was trained here; unknown on a GPU."""
-    return None if this_host().gpu else CORE_SPEED * (os.cpu_count() or 1) / shape.parameters
+def assumed_speed(shape: Shape, training: TrainingSettings, host: Host) -> float | None:
+    """Tokens a second before anything was trained there; None on a GPU that nothing is known of."""
+    if host.gpu is None:
+        return CORE_SPEED * (os.cpu_count() or 1) / shape.parameters
+    one = reckoned_speed(host.gpu, shape, recompute=training.recompute)
+    return one and one * most_processes(training, host.gpus)
 
 
 def workload(found: Lengths, limit: int | None) -> Workload:

@@ -102,6 +102,8 @@ def _length_of_run(plan: Plan, expected: Estimate | None) -> None:
     with st.grid(2, min_column_width=110, gap="small"):
         st.metric("Time", f"≈ {time}" if expected and expected.seconds else time)
         st.metric("Steps", f"{steps:,}")
+    if expected and expected.reckoning:
+        st.caption(escaped(expected.reckoning))
 
 
 def _cut(room: Workspace, plan: Plan) -> None:
