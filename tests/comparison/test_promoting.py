@@ -49,7 +49,8 @@ def test_a_gain_bought_with_harm_is_refused(where: str) -> None:
 
 
 def test_very_few_questions_say_nothing() -> None:
-    assert "too few" in told(paired_difference([1.0] * 4, [0.0] * 4)).sentence
+    found = told(paired_difference([1.0] * 9, [0.0] * 9))
+    assert not found.granted and "too few" in found.sentence
 
 
 class Learned(ModelServer):

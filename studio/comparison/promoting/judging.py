@@ -9,7 +9,7 @@ from typing import Any
 
 from studio.comparison.paired import Paired
 from studio.comparison.verdict import METRIC_NAMES
-from studio.statistics import FEWEST, TELLING, Difference
+from studio.statistics import TELLING, Difference
 
 HARMS = {
     "refusals": "right refusals of questions that the documents do not answer",
@@ -48,7 +48,7 @@ def judge(found: Paired, former: str) -> Verdict:
 
 
 def _better(found: Difference) -> bool:
-    return found.decided and (found.mean or 0.0) > 0
+    return found.decided and found.n >= TELLING and (found.mean or 0.0) > 0
 
 
 def _worse(found: Difference) -> bool:
@@ -60,9 +60,8 @@ def _gained(found: Paired, former: str) -> str:
     if gain.mean is None:
         return "No answerable question was answered by both, so nothing can be said."
     over = f"{gain.n} question{'' if gain.n == 1 else 's'}"
-    if gain.low is None or gain.high is None:
-        fewest = FEWEST if gain.n < FEWEST else TELLING
-        return f"{over} are too few to tell anything; ask {fewest} at the least, better 40 to 100."
+    if gain.n < TELLING or gain.low is None or gain.high is None:
+        return f"{over} are too few to tell anything; ask {TELLING} at the least, better 40 to 100."
     amount = f"{abs(gain.mean):.2f}"
     way = f"{amount} {'higher than' if gain.mean > 0 else 'lower than'}" if float(amount) else "as high as"
     said = (

@@ -56,7 +56,7 @@ class FeedbackView:
     @property
     def why(self) -> str:
         """Reason and note in words."""
-        return ": ".join(part for part in (REASONS.get(self.reason, self.reason), self.note) if part)
+        return said_why(self.reason, self.note)
 
 
 def rate(
@@ -87,6 +87,11 @@ def rate(
                 created_at=sa.func.now(),
             )
         )
+
+
+def said_why(reason: str, note: str) -> str:
+    """Reason and note in words; empty where neither was given."""
+    return ": ".join(part for part in (REASONS.get(reason, reason), note.strip()) if part)
 
 
 def list_feedback(room: Workspace, score: int | None = None) -> list[FeedbackView]:

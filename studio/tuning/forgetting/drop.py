@@ -10,6 +10,12 @@ from studio.statistics import Difference, paired_difference
 ENOUGH_RIGHT = 8
 
 
+FEW_BEFORE = "With so few right before, right answers cannot show a loss; their likelihood does."
+CHANCE = "That fewer were right may be chance; that the right ones became less likely is not."
+# a short plain answer is unlikely to one who has learned to answer at length, or always in one form
+MANNER = "A new manner of answering counts there too: read the answers."
+
+
 @dataclass(frozen=True)
 class Asked:
     """What was answered to the general question `key`; `likelihood` of the right answer in nats a token."""
@@ -52,18 +58,14 @@ class Drop:
             return ""
         way = "less" if self.likelihood.mean < 0 else "more"
         amount = f"{abs(self.likelihood.mean):.2f} nats a token"
-        return f"The right answers are {amount} {way} likely to it{_interval(self.likelihood)}."
+        return f"Plain right answers are {amount} {way} likely to it{_interval(self.likelihood)}."
 
     def _conclusion(self) -> str:
         few = self.before < ENOUGH_RIGHT
         if self.change.decided and (self.change.mean or 0.0) < 0:
             return "It has unlearned more than chance explains."
         if self.likelihood.decided and (self.likelihood.mean or 0.0) < 0:
-            return (
-                "With so few right before, right answers cannot show a loss; their likelihood does."
-                if few
-                else "Its answers are hardly worse, but it holds the right ones for less likely."
-            )
+            return f"{FEW_BEFORE if few else CHANCE} {MANNER}"
         if few:
             return "With so few right before there was little to lose: this says little."
         return "No loss is shown."

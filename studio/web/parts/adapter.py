@@ -93,7 +93,9 @@ def _why_in_use(room: Workspace, run: RunView) -> str:
     if newest is None or newest.adapter_id != run.adapter_id:
         return ""
     why = newest.why
-    return why.reason if why.check_id else f"by hand, by {why.by}: {why.reason or 'no reason given'}"
+    if why.check_id:
+        return "it passed the check below"
+    return f"put into use by hand ({why.by}): {why.reason or 'no reason given'}"
 
 
 def _settings(run: RunView) -> str:
@@ -123,7 +125,8 @@ def _scores(room: Workspace, run: RunView) -> list[str]:
     """What the adapter scored in its newest comparison."""
     scores = scores_of(room, run.id)
     newest = scores[0].comparison_id if scores else None
-    return [f"{one.comparison}: {one.sentence}" for one in scores if one.comparison_id == newest]
+    told = [one.sentence for one in scores if one.comparison_id == newest]
+    return [f"{scores[0].comparison}: {told[0]}", *told[1:]] if told else []
 
 
 def _uses(run: RunView) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from studio.store.database import Workspace
 from studio.training_sets.building import keeping
-from studio.training_sets.versions import VersionView, get_version, list_versions
+from studio.training_sets.versions import VersionView, drafts, get_version, list_versions
 from studio.training_sets.versions.drafts import get_draft
 from studio.web.menu import TRAINING_SET
 from studio.web.parts.safe_text import escaped
@@ -35,21 +35,30 @@ def keep_accepted(room: Workspace) -> None:
             if fresh == 1
             else f"the {part}{min(fresh, keeping.MOST_AT_ONCE):,} accepted"
         )
-        label = f"Add {what}" if into else f"Make a training set of {what}"
-        if st.button(label, key="review_make", type="primary", icon=":material/dataset:"):
-            _keep(room, into or None, str(name))
+        with st.container(horizontal=True):
+            if into and st.button(
+                "Save them as its next version", key="review_save", type="primary", icon=":material/dataset:"
+            ):
+                _keep(room, into, "", save=True)
+            label = f"Only add {what}" if into else f"Make a training set of {what}"
+            if st.button(
+                label, key="review_make", type="secondary" if into else "primary", icon=":material/edit_note:"
+            ):
+                _keep(room, into or None, str(name))
 
 
 def _called(sets: dict[int, VersionView], one: int) -> str:
     return sets[one].name if one else "A new training set"
 
 
-def _keep(room: Workspace, training_set_id: int | None, name: str) -> None:
-    """Opens what was made; of a draft, the version it changes."""
+def _keep(room: Workspace, training_set_id: int | None, name: str, *, save: bool = False) -> None:
+    """Opens what was made; of a draft, the version it changes. What others changed is not saved for them."""
     made = keeping.into_draft(room, training_set_id, name)
     version = made.version_id
     if version is None and made.draft_id is not None:
-        version = get_draft(room, made.draft_id).version_id
+        draft = get_draft(room, made.draft_id)
+        saved = drafts.save(room, draft.id) if save and draft.steps == 1 else None
+        version = saved or draft.version_id
     if version is not None:
         added = count(made.added, "example")
         st.toast(f"{added} added to {escaped(get_version(room, version).name)}.")

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from studio.errors import NotFound
-from studio.library.answering.feedback import REASONS
+from studio.library.answering.feedback import said_why
 from studio.store.database import Workspace
 from studio.training_sets.building import suggestions
 from studio.training_sets.building.drafting import BY_RULE
@@ -108,14 +108,14 @@ def _feedback(one: SuggestionView) -> None:
     said = one.feedback
     if not said:
         return
-    why = f"{REASONS.get(said['reason'], '')} {said['note']}".strip()
-    by = f" by {said['by']}" if said.get("by") not in (None, "", "local") else ""
+    why = said_why(said["reason"], said["note"])
+    by = f" by {escaped(said['by'])}" if said.get("by") not in (None, "", "local") else ""
     if said["score"] == 1:
-        st.markdown(f":green-badge[:material/thumb_up: called good{escaped(by)}]")
+        st.markdown(f":green-badge[:material/thumb_up: called good{by}]")
         return
     st.caption("The answer that was given")
     st.markdown(prose(str(one.source.get("answer", ""))))
-    st.markdown(f":red-badge[:material/thumb_down: called bad{escaped(by)}] {escaped(why)}")
+    st.markdown(f":red-badge[:material/thumb_down: called bad{by}] {escaped(why)}")
 
 
 def _edit(room: Workspace, one: SuggestionView) -> None:
