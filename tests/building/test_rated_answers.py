@@ -61,6 +61,14 @@ def test_a_correction_is_what_is_learned_with_what_was_said_before(room: Workspa
     assert one.history == (("user", "How long does Aster burn?"), ("assistant", "It burns for 12 hours."))
 
 
+def test_what_was_corrected_before_is_not_learned_as_it_was_said(room: Workspace, said: list[int]) -> None:
+    rate(room, said[0], -1, "It burns for 14 hours.")
+    rate(room, said[1], -1, "Birch burns for 18 hours.")
+    gather(room)
+    last = max(suggestions.list_suggestions(room), key=lambda one: one.id)
+    assert last.history[1] == ("assistant", "It burns for 14 hours.")
+
+
 def test_a_bad_answer_without_a_better_one_is_never_learned_as_it_stands(
     room: Workspace, said: list[int]
 ) -> None:

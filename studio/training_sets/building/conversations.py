@@ -128,11 +128,22 @@ def _suggestion(session: Session, room: Workspace, rated: _Rated) -> Suggestion:
             "library": library,
             "adapter": adapter,
             "feedback": rated.feedback,
-            "history": [{"role": turn.role, "content": without_marks(turn.text)} for turn in earlier],
+            "history": _history(session, room, earlier),
             **_passages(session, room, rated.message.id),
         },
         doubts=_doubts(rated),
     )
+
+
+def _history(session: Session, room: Workspace, earlier: Sequence[Message]) -> list[dict[str, str]]:
+    """What was said before; of a corrected answer, the better one: what is wrong is not repeated."""
+    ids = [turn.id for turn in earlier]
+    mine = (Rating.workspace_id == room.id, Rating.message_id == sa.func.any(ids), Rating.correction != "")
+    found = session.execute(sa.select(Rating.message_id, Rating.correction).where(*mine))
+    better = {message: correction for message, correction in found}
+    return [
+        {"role": turn.role, "content": better.get(turn.id) or without_marks(turn.text)} for turn in earlier
+    ]
 
 
 def _passages(session: Session, room: Workspace, message_id: int) -> dict[str, Any]:
