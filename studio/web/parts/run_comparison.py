@@ -63,15 +63,19 @@ def _curves(curves: Sequence[CurvePoint], names: dict[int, str]) -> None:
 
 
 def _figures(runs: Sequence[Reached], names: dict[int, str]) -> None:
+    """A column for each run, so that on a narrow screen no figure is out of sight."""
     rows = {
-        "Run": [f"[{escaped(names[one.run.id])}](runs?run={one.run.id})" for one in runs],
-        "State": [pill(one.run.state) for one in runs],
-        "Best held-out loss": [_best(one) for one in runs],
-        "Last held-out loss": [_loss(one.last_eval_loss) for one in runs],
-        "Training loss": [_loss(one.last_loss) for one in runs],
-        "Time": [duration(one.seconds) for one in runs],
-        "Memory": [f"{one.peak_memory_bytes / GB:.1f} GB" if one.peak_memory_bytes else "–" for one in runs],
+        "Figure": ["State", "Best held-out loss", "Last held-out loss", "Training loss", "Time", "Memory"]
     }
+    for one in runs:
+        rows[f"[{escaped(names[one.run.id])}](runs?run={one.run.id})"] = [
+            pill(one.run.state),
+            _best(one),
+            _loss(one.last_eval_loss),
+            _loss(one.last_loss),
+            duration(one.seconds),
+            f"{one.peak_memory_bytes / GB:.1f} GB" if one.peak_memory_bytes else "–",
+        ]
     st.table(rows, border="horizontal", hide_index=True, alt="Losses, time and memory of each run")
 
 

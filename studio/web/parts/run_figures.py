@@ -14,7 +14,9 @@ DRAWN = 60  # values in the small curve of a tile
 
 
 def figures(run: RunView, points: Sequence[Point], measured_on: int | None) -> None:
-    """`measured_on`: how many examples the held-out loss is a mean of."""
+    """Nothing where nothing was measured; `measured_on`: how many examples the held-out loss is a mean of."""
+    if not (points or run.active):
+        return
     newest = points[-1] if points else None
     with st.grid(4, min_column_width=150):
         _tile("Held-out loss", _said(run.eval_loss), change=_fallen(run, points))
@@ -71,7 +73,7 @@ def _fallen(run: RunView, points: Sequence[Point]) -> str | None:
     started = next((point.eval_loss for point in points if point.eval_loss is not None), None)
     if started is None or run.eval_loss is None or run.eval_loss == started:
         return None
-    return f"{run.eval_loss - started:+.3f} so far"
+    return f"{run.eval_loss - started:+.3f} {'so far' if run.active else 'from the start'}"
 
 
 def _speed(run: RunView, newest: Point | None) -> float | None:

@@ -85,7 +85,7 @@ def _situation(run: RunView) -> None:
         left = f", about {duration(run.seconds_left)} left" if run.seconds_left else ""
         st.progress(run.step / run.total_steps, text=f"Step {run.step} of {run.total_steps}{left}")
     elif run.state == "running":
-        st.progress(0.0, text="Loading the model and the examples…")
+        st.progress(0.0, text="Loading the model, then measuring it once before it learns…")
     if run.error:
         st.error(escaped(run.error), icon=":material/error:")
     elif run.silent:
