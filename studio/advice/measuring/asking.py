@@ -19,6 +19,7 @@ from studio.library.answering.context import fitted, readings_of
 from studio.library.finding.search import Hit
 
 LONGEST = 64  # tokens of an answer: the order of approaches shows within the first dozen words
+READ = 300  # characters of a right answer whose likelihood is asked: its first sentences tell enough
 SHOWN = 400  # characters of a reference that are kept to be shown
 NOTHING = Contexts()
 
@@ -71,7 +72,7 @@ class Asking:
         said = self.engine.chat_many(
             [self._messages(questions[n], passages[n] or ()) for n in at],
             max_tokens=1 if told else self.tokens,
-            references=[questions[n].reference for n in at],
+            references=[] if name == "closed" else [questions[n].reference[:READ] for n in at],
         )
         for n, answer in zip(at, said, strict=True):
             if answer.likelihood is not None:
