@@ -25,17 +25,12 @@ def figures(run: RunView, points: Sequence[Point], measured_on: int | None) -> N
         _tile("Training loss", _said(run.train_loss))
         _tile("Steps", f"{run.step:,} / {run.total_steps:,}" if run.total_steps else "–")
         _tile("Time", duration(run.seconds or _spent(points)))
-        _tile(
-            "Learning rate",
-            _said(newest.learning_rate if newest else None, "{:.2g}"),
-            [point.learning_rate for point in points],
-        )
-        _tile(
-            "Tokens a second",
-            _said(_speed(run, newest), "{:,.0f}"),
-            [point.tokens_per_second for point in points],
-        )
-        _tile("Memory", _said(_memory(run, newest), "{:.1f} GB"), [point.memory_bytes for point in points])
+        rates = [point.learning_rate for point in points]
+        _course("Learning rate", newest.learning_rate if newest else None, rates, "{:.2g}")
+        speeds = [point.tokens_per_second for point in points]
+        _course("Tokens a second", _speed(run, newest), speeds, "{:,.0f}")
+        memory = [point.memory_bytes / GB if point.memory_bytes else None for point in points]
+        _course("Memory", _memory(run, newest), memory, "{:.1f} GB")
     if measured_on:
         st.caption(f"The held-out loss is measured on n = {measured_on:,} examples that are not trained on.")
 
@@ -62,11 +57,28 @@ def curve(run: RunView, points: Sequence[Point], best: int | None) -> None:
         )
 
 
-def _tile(label: str, value: str, course: Sequence[float | None] = (), *, change: str | None = None) -> None:
-    """`course`: how it went from step to step, thinned out."""
+def _tile(label: str, value: str, *, change: str | None = None) -> None:
+    st.metric(label, value, change, delta_color="inverse", border=True, height="stretch")
+
+
+def _course(label: str, value: float | None, course: Sequence[float | None], form: str) -> None:
+    """A figure and how it went from step to step, thinned out."""
     known = [one for one in course if one is not None]
-    drawn = known[:: max(1, len(known) // DRAWN)] if len(known) > 2 else None
-    st.metric(label, value, change, delta_color="inverse", border=True, height="stretch", chart_data=drawn)
+    if len(known) < 3:
+        return _tile(label, _said(value, form))
+    highest = f"highest {_said(max(known), form)}"
+    # The small curve takes the colour of the change beside it; without one its grey is lost in the dark.
+    drawn = known[:: max(1, len(known) // DRAWN)]
+    st.metric(
+        label,
+        _said(value, form),
+        highest,
+        delta_color="blue",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        chart_data=drawn,
+    )
 
 
 def _fallen(run: RunView, points: Sequence[Point]) -> str | None:
