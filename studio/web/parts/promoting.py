@@ -1,4 +1,4 @@
-"""How an adapter comes into use: by a check against what is in use, or by a person's word. For a run's page."""
+"""How an adapter comes into use: by a check against what is in use, or by somebody's word. On a run page."""
 
 from typing import Any
 
