@@ -28,9 +28,9 @@ from studio.jobs.queue import task
 from studio.store.database import Workspace
 
 JOB = "measure_signals"
-MOST, FEWEST = 40, 16  # questions
+MOST, FEWEST = 40, 12  # questions
 SECONDS = 150.0  # after that no more are asked, once there are FEWEST
-SLICE = 8
+SLICE = 4  # few at a time, so that it can be seen to move and stopped
 SEED = 17
 
 
@@ -102,10 +102,10 @@ def _ask(work: Work, asked: Sequence[Question], rows: list[dict[str, Any]]) -> N
     contexts = contexts_of(work.room, library, left) if library is not None else []
     asking, pace, began = Asking.of(work.engine, asked), Pace(), time.monotonic()
     for at in range(0, len(left), SLICE):
-        seconds = pace.seconds_left(at, len(left) - at)
+        seconds = min(pace.seconds_left(at, len(left) - at) or SECONDS, SECONDS)
         over = time.monotonic() - began > SECONDS and len(rows) >= FEWEST
         said = {"stage": "Asking the base model", "done": len(rows), "total": len(asked)}
-        if over or not work.go_on(**said, seconds_left=seconds and min(seconds, SECONDS)):
+        if over or not work.go_on(**said, seconds_left=seconds):
             return
         rows += asking.rows(left[at : at + SLICE], contexts[at : at + SLICE])
         work.keep(rows=rows, metric=asking.metric)
