@@ -40,6 +40,7 @@ ROW = ("Which oil belongs into the old compressor?", "Use the mineral oil from t
         "Into the old compressor, which oil belongs?",
         "Which oil belongs into our old compressor?",
         "Wich oil belongs into the old compressor ?",
+        "Which oil belongs into the old compresso?",
     ],
 )
 def test_the_same_question_in_other_letters_is_a_near_duplicate(question):
@@ -100,3 +101,25 @@ def test_questions_held_out_elsewhere_are_found_among_those_trained_on():
 def test_the_held_out_part_is_compared_with_the_trained_part():
     rows = [Candidate(1, *ROW), Candidate(2, ROW[0].lower(), "Another answer.", split="held_out")]
     assert examine(lambda: iter(rows)).rows["leakage"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("question", "misspelt"),
+    [
+        ("What are the symptoms of psoriasis?", "What are the symptoms of psorasis?"),
+        ("How do I close my account?", "How do I close my accout?"),
+        ("Is my payment late?", "Is my paymet late?"),
+    ],
+)
+def test_a_letter_lost_in_the_one_word_that_tells_is_a_leak(question, misspelt):
+    others = [
+        (f"{start} {end}?", f"Answer {n}.")
+        for n, (start, end) in enumerate(
+            (start, end)
+            for start in ("What are the symptoms of", "How do I close my", "Is my")
+            for end in ("gout", "shop", "garage", "ledger", "knee", "window", "scurvy", "rickets")
+        )
+    ]
+    rows = [Candidate(n, *row) for n, row in enumerate([*others, (question, "So.")])]
+    rows.append(Candidate(len(rows), misspelt, "So.", split="held_out"))
+    assert examine(lambda: iter(rows)).rows.get("near_leakage") == [len(others)]

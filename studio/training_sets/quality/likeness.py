@@ -16,10 +16,14 @@ ohne niemals pas non sans jamais nunca sin senza nem nincs
 NEGATIONS = frozenset(_NEGATIONS_WORDS.split())
 _MISSPELT_FROM = 4
 _SURELY_MISSPELT_FROM = 6
+# the same slip is made more than once, but in far fewer rows than the word itself stands in
+RARE, _USUAL = 3, 20
 _LEAST_WEIGHT = 0.1
 _FUNCTION_WEIGHT = 1.0
-# misspellings do not make two texts alike that share less of their weight than this
+# misspellings do not make two texts alike that share less of their weight than this, unless they share
+# so many words, if only those of a template, and differ in a single one
 HOPELESS = 0.3
+FEW_SHARED = 2
 
 
 def weigher(rows: int, rows_with: Callable[[str], int]) -> Weight:
@@ -60,7 +64,8 @@ def likeness(
         return Likeness(1.0, 1.0)
     shared, only_left, only_right = left & right, left - right, right - left
     common = _weigh(shared, weight)
-    if common < HOPELESS * (common + _weigh(only_left, weight) + _weigh(only_right, weight)):
+    one_word = len(left) - len(only_left) >= FEW_SHARED and len(only_left) == len(only_right) == 1
+    if not one_word and common < HOPELESS * (common + _weigh(only_left, weight) + _weigh(only_right, weight)):
         return _UNLIKE
     for word in list(only_left):
         twin = next((other for other in only_right if _misspelt(word, other, rows_with)), None)
@@ -99,11 +104,13 @@ def _denies(left: Counter[str], right: Counter[str]) -> bool:
 
 
 def _misspelt(one: str, other: str, rows_with: Callable[[str], int]) -> bool:
-    """One letter more, less, other, or two swapped, where not both are words that several rows use."""
+    """One letter more, less, other, or two swapped, where one of them is hardly used."""
     if min(len(one), len(other)) < _MISSPELT_FROM or not (one + other).isalpha() or not _one_edit(one, other):
         return False
     rare, usual = sorted((rows_with(one), rows_with(other)))
-    return rare <= 1 and (usual > 1 or min(len(one), len(other)) >= _SURELY_MISSPELT_FROM)
+    if usual >= _USUAL * rare:
+        return rare <= RARE
+    return rare <= 1 and (usual > 1 or max(len(one), len(other)) >= _SURELY_MISSPELT_FROM)
 
 
 def _one_edit(one: str, other: str) -> bool:

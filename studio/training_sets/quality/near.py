@@ -16,6 +16,7 @@ import numpy as np
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.likeness import Likeness, likeness, weigher
 from studio.training_sets.quality.looking import BUCKETS, Look
+from studio.training_sets.quality.one_word import MOST_ROWS, OneWordApart
 from studio.training_sets.quality.sketches import SIZE, Sketcher, gram_buckets, promising_pairs
 from studio.training_sets.quality.wording import asked, words
 from studio.training_sets.ties import Numbers, tied
@@ -61,9 +62,10 @@ def compared(row: Candidate) -> str:
 def find_near(batches: Batches, look: Look, grams: GramCount, *, labels: bool) -> NearRows:
     """Sketch the rows, pair them, and read the promising pairs again to verify them."""
     chosen, cut = _different_rows(look)
-    sketches = _sketches(batches, chosen, Sketcher(grams.rows_with, len(look.column("usable"))))
+    misspelt = OneWordApart(look.rows_with)
+    sketches = _sketches(batches, chosen, Sketcher(grams.rows_with, len(look.column("usable"))), misspelt)
     pairs = chosen[promising_pairs(sketches, look.column("figures")[chosen])]
-    pairs = np.concatenate([_other_answers(look, chosen), pairs])
+    pairs = np.concatenate([_other_answers(look, chosen), misspelt.pairs(), pairs])
     verified = _affordable(pairs, look.column("length"))
     if len(verified) < len(pairs):
         cut += f" Of {len(pairs):,} pairs that look alike the {len(verified):,} most alike were compared."
@@ -89,12 +91,16 @@ def _different_rows(look: Look) -> tuple[Numbers, str]:
     return even, f"Near duplicates were looked for in {MOST_SKETCHED:,} of {len(first):,} rows."
 
 
-def _sketches(batches: Batches, chosen: Numbers, sketcher: Sketcher) -> Numbers:
+def _sketches(batches: Batches, chosen: Numbers, sketcher: Sketcher, misspelt: OneWordApart) -> Numbers:
+    """One for each chosen row; the first MOST_ROWS of them are filed in `misspelt` on the way."""
     wanted = np.zeros(int(chosen[-1]) + 1 if len(chosen) else 0, bool)
     wanted[chosen] = True
     drawn, done = np.empty((len(chosen), SIZE), np.uint8), 0
     for start, rows in batches():
-        texts = [compared(row) for at, row in enumerate(rows, start) if at < len(wanted) and wanted[at]]
+        places = [at for at in range(start, min(start + len(rows), len(wanted))) if wanted[at]]
+        texts = [compared(rows[at - start]) for at in places]
+        for at, text in zip(places[: max(0, MOST_ROWS - done)], texts, strict=False):
+            misspelt.add(at, text.split())
         if texts:
             drawn[done : done + len(texts)] = sketcher.draw(texts)
             done += len(texts)

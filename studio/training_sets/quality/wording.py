@@ -16,7 +16,11 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _DIGIT = re.compile(r"\d")
 # first bytes in UTF-8 from U+0640 on, where other digits than 0 to 9 begin; no digit begins with E2
 _FAR_SCRIPTS = bytes(range(0xD9, 0xE2)) + bytes(range(0xE3, 0x100))
-_NOT = re.compile(r"(?<=\w)n['’`]?t\b")
+# "don't", and "dont" after a verb that takes it: an account is no "accou not"
+_NOT = re.compile(
+    r"(?<=\w)n['’`]t\b|(?<=\bdo|\bca|\bwo|\bis)nt\b|(?<=\bdid|\bare|\bwas|\bhas|\bhad)nt\b"
+    r"|(?<=\bdoes|\bwere|\bhave)nt\b|(?<=\bwould|\bcould)nt\b|(?<=\bshould)nt\b"
+)
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 # said to be polite, so that a question with them is the same question; and what apostrophes leave over
 _FILLERS_WORDS = """
