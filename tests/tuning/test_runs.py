@@ -251,7 +251,8 @@ def test_a_run_survives_its_worker(room: Workspace, tiny: str, new_run: Callable
     assert [point.step for point in points] == list(range(31))
     assert all(point.tokens_per_second and point.memory_bytes for point in points[1:])
     asked = [(one.step, one.position) for one in sample_answers(room, run_id)]
-    assert asked == [(point.step, 0) for point in points if point.eval_loss is not None]
+    assert {step for step, _ in asked} <= {point.step for point in points if point.eval_loss is not None}
+    assert {(step, position) for step in (0, 30) for position in range(5)} <= set(asked)
     assert run.adapter_id is not None and run.lineage is not None
     assert what_is_wrong(adapter_folder(room.settings.data, run.adapter_id)) is None
     assert run.lineage["version_sha256"] == "ab" * 32
@@ -305,7 +306,7 @@ def end_all_connections(database: Database) -> None:
     with owner.connect() as connection:
         connection.execute(
             sa.text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
                 "WHERE pid <> pg_backend_pid() AND datname = current_database()"
             )
         )

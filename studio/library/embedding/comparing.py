@@ -12,6 +12,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from studio.errors import StudioError
 from studio.library.embedding.embedder import Pinned, embedder_for
 from studio.library.finding.scoring import BESIDE
 from studio.library.libraries import library_row
@@ -73,7 +74,12 @@ def compare_embeddings(room: Workspace, library_id: int, following: Pinned) -> d
     if len(asked.texts) < FEWEST:
         return {**about, "sentence": "Too little to compare both models on."}
     models = Model(library, library), Model(library, following, BESIDE)
-    now, then = (_judged(room, asked, model) for model in models)
+    try:
+        now = _judged(room, asked, models[0])
+    except StudioError as error:
+        # that the model in use answers no more is a reason to switch, none to stop
+        return {**about, "sentence": f"{library.embedding_model} could not be asked beside it: {error}"}
+    then = _judged(room, asked, models[1])
     difference = paired_difference(_gains(then), _gains(now))
     report = about | {
         "now": _figures(library.embedding_model, now),

@@ -43,8 +43,15 @@ def choose_prompts(
     return [ids for ids in encoded if 0 < len(ids) <= limit][: PROMPTS * ROUNDS]
 
 
-def listen(model: Any, prompts: list[list[int]], ends: list[int]) -> Said:
-    """Ten answers that the model is sure of to their end; failing these, the longest sure beginnings."""
+def listen(model: Any, prompts: list[list[int]], ends: list[int], *, exactly: bool = False) -> Said:
+    """Ten answers that the model is sure of to their end; failing these, the longest sure beginnings.
+
+    `exactly`: the first ten, sure or not, for a copy that must be equal to the bit.
+    """
+    if exactly:
+        asked = prompts[:PROMPTS]
+        answers = _answers(model, asked, ends) if asked else []
+        return Said(asked, answers, _logits(model, asked, answers), [True] * len(asked), ends)
     heard: list[tuple[list[int], list[int], bool]] = []
     for at in range(0, len(prompts), PROMPTS):
         asked = prompts[at : at + PROMPTS]

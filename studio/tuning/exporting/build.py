@@ -33,6 +33,7 @@ from studio.tuning.plan import RESULT, write_result
 from studio.tuning.process import leave_mark
 
 GB = 1e9
+COPY = "adapter"  # the format that is the adapter's own files, and so must be equal to the bit
 GENERATION = "generation_config.json"
 TOKENIZER_FILES = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -120,13 +121,14 @@ def ask(plan: ExportPlan, tokenizer: Any, adapted: Any) -> Said:
     """What the adapter answers to ten questions of its training set."""
     ends = turn_ends(tokenizer, adapted.generation_config)
     context = int(getattr(adapted.config, "max_position_embeddings", None) or 2048)
-    return listen(adapted, choose_prompts(tokenizer, plan.prompts, context), ends)
+    prompts = choose_prompts(tokenizer, plan.prompts, context)
+    return listen(adapted, prompts, ends, exactly=plan.format == COPY)
 
 
 def write(plan: ExportPlan, part: Path, tokenizer: Any, adapted: Any) -> None:
     """The files of the format, and the card."""
     (part / README).write_text(plan.card)
-    if plan.format == "adapter":
+    if plan.format == COPY:
         for name in (CONFIG, WEIGHTS):
             shutil.copyfile(Path(plan.adapter_folder) / name, part / name)
         copy_tokenizer(plan, part)
@@ -166,7 +168,7 @@ def save_merged(plan: ExportPlan, part: Path, merged: Any, ends: list[int]) -> N
 
 def verify(plan: ExportPlan, part: Path, reference: Said, device: str) -> Verdict:
     """Load what was written as a stranger would, and compare. Raises Refused where it answers otherwise."""
-    if plan.format == "adapter":
+    if plan.format == COPY:
         again: Any = PeftModel.from_pretrained(load(Path(plan.base_folder), device), part).eval()
     elif plan.format == "merged":
         again = load(part, device, use_safetensors=True)
@@ -177,7 +179,7 @@ def verify(plan: ExportPlan, part: Path, reference: Said, device: str) -> Verdic
     if plan.format != "gguf":
         check_speech(part, Path(plan.base_folder))
     verdict = compare(reference, again)
-    if not verdict.passed(exactly=plan.format == "adapter"):
+    if not verdict.passed(exactly=plan.format == COPY):
         raise Refused(verdict)
     return verdict
 
