@@ -119,6 +119,19 @@ def choose(page: Page, box: Locator, option: str) -> None:
     raise AssertionError(f"{option} cannot be chosen")
 
 
+def strike(page: Page, key: str, outcome: Locator) -> None:
+    """Press a shortcut and wait for what it does; one pressed while the page is drawn anew is lost."""
+    for _ in range(3):
+        page.keyboard.press(key)
+        try:
+            outcome.wait_for(timeout=10_000)
+        except TimeoutError:
+            settle(page)
+            continue
+        return
+    raise AssertionError(f"the key {key} does nothing")
+
+
 def eventually(page: Page, text: str, seconds: float = 300) -> None:
     """Wait for a text; pages refresh themselves while work is going on."""
     page.get_by_text(text).first.wait_for(timeout=seconds * 1000)

@@ -3,7 +3,7 @@
 import pytest
 
 from studio.training_sets.versions import examples, list_versions
-from tests.browser.steps import pick
+from tests.browser.steps import pick, strike
 from tests.web.furnished import furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
@@ -25,8 +25,7 @@ def test_a_corrected_answer_becomes_an_example_of_the_next_version(fresh_site, b
     page.goto(f"{fresh_site.url}/review")
     page.get_by_text("The valve opens at 4 bar.").first.wait_for()
     settle(page)
-    page.keyboard.press("a")
-    page.get_by_text("1 accepted example in no training set yet").wait_for()
+    strike(page, "a", page.get_by_text("1 accepted example in no training set yet"))
     page.get_by_role("button", name="Make a training set of the accepted example").wait_for()
     settle(page)
     pick(page, "review_into", "Parts")
