@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 import psycopg
@@ -54,13 +54,14 @@ def has_worker(settings: Settings, lane: Lane) -> bool:
 
 async def _work(database: Database, lane: Lane, slots: Slots) -> None:
     app = App(connector=PsycopgConnector(kwargs=database.connect_arguments()))
+    own: set[int | None] = set()
     for known in tasks.values():
         if known.lane == lane:
             perform = app.task(name=known.name, queue=lane, retry=WhenDatabaseWasLost(), pass_context=True)
-            perform(_performer(known, database, slots))
+            perform(_performer(known, database, slots, own))
     async with app.open_async():
         await revive_left_behind(app, database, slots)
-        reviving = asyncio.create_task(_keep_reviving(app, database, lane))
+        reviving = asyncio.create_task(_keep_reviving(app, database, lane, own))
         try:
             await app.run_worker_async(
                 queues=[lane],
@@ -73,13 +74,16 @@ async def _work(database: Database, lane: Lane, slots: Slots) -> None:
             reviving.cancel()
 
 
-def _performer(known: Task, database: Database, slots: Slots) -> Callable[..., None]:
+def _performer(known: Task, database: Database, slots: Slots, own: set[int | None]) -> Callable[..., None]:
+    """`own` gets the number of the job while it is performed."""
+
     def perform(context: JobContext, workspace_id: int, arguments: dict[str, Any]) -> None:
         def tell(sentence: str) -> None:
             _report_failure(known, workspace_id, database, arguments, sentence)
 
         if context.job.worker_id is not None:
             slots.note(context.job.worker_id)
+        own.add(context.job.id)
         try:
             known.function(database.workspace_by_id(workspace_id), **arguments)
         except DATABASE_LOST as error:
@@ -94,6 +98,8 @@ def _performer(known: Task, database: Database, slots: Slots) -> Callable[..., N
         except Exception:  # the one place where anything may arrive: the row must say so, the lane go on
             log.exception("Job %s failed", known.name)
             tell("Something went wrong inside the studio. The details are in the worker's log; try again.")
+        finally:
+            own.discard(context.job.id)
 
     return perform
 
@@ -113,16 +119,22 @@ def _report_failure(
         known.failed(database.workspace_by_id(workspace_id), sentence, **arguments)
 
 
-async def _keep_reviving(app: App, database: Database, lane: Lane) -> None:
+async def _keep_reviving(app: App, database: Database, lane: Lane, own: Set[int | None]) -> None:
     while True:
-        await revive_stalled_jobs(app, database, lane)
+        await revive_stalled_jobs(app, database, lane, own)
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def revive_stalled_jobs(app: App, database: Database, lane: Lane) -> None:
-    """Queue again what a dead worker left behind; give up on a job that has killed several workers."""
+async def revive_stalled_jobs(
+    app: App, database: Database, lane: Lane, own: Set[int | None] = frozenset()
+) -> None:
+    """Queue again what a dead worker left behind; give up on a job that has killed several workers.
+
+    `own` are jobs performed here: a worker that was asleep with its host finds its own heartbeat grown old.
+    """
     for job in await app.job_manager.get_stalled_jobs(queue=lane, seconds_since_heartbeat=STALLED_SECONDS):
-        await _revive(app, database, job)
+        if job.id not in own:
+            await _revive(app, database, job)
 
 
 async def revive_left_behind(app: App, database: Database, slots: Slots) -> None:

@@ -1,5 +1,6 @@
 """The worker, tested by starting it: success, failure, death."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +26,12 @@ sys.exit(worker.run_worker(Settings.load(sys.argv[1]), "documents"))
 """
 for name in ("note", "break", "refuse", "slow"):
     task(name, "documents")(lambda room: None)
+
+
+def status_of(room: Workspace, number: int) -> str:
+    with room.session() as session:
+        asked = sa.text("SELECT status::text FROM procrastinate_jobs WHERE id = :n")
+        return str(session.scalar(asked, {"n": number}))
 
 
 def start_worker(room: Workspace) -> "subprocess.Popen[bytes]":
@@ -66,6 +73,22 @@ def test_a_job_whose_worker_was_killed_is_run_again(room: Workspace) -> None:
     finally:
         second.kill()
         second.wait()
+
+
+def test_a_worker_that_slept_does_not_queue_its_own_job_again(room: Workspace) -> None:
+    number = defer(room, "slow", text="once")
+    worker = start_worker(room)
+    try:
+        assert wait_for(room, ["once"]) == ["once"]
+        worker.send_signal(signal.SIGSTOP)
+        time.sleep(4)
+        worker.send_signal(signal.SIGCONT)
+        for _ in range(20):
+            assert status_of(room, number) == "doing"
+            time.sleep(0.1)
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def test_asking_in_a_transaction_that_fails_asks_for_nothing(room: Workspace) -> None:
