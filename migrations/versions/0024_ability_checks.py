@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("before", JSONB(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("after", JSONB(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("state", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("progress", JSONB(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("error", sa.Text()),
         sa.Column("job_id", sa.BigInteger()),
         sa.Column("finished_at", sa.DateTime(timezone=True)),

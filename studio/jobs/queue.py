@@ -65,6 +65,22 @@ def defer(room: Workspace, name: str, session: Session | None = None, **argument
     return job.defer(workspace_id=room.id, arguments=arguments)
 
 
+def defer_once(room: Workspace, name: str, row: Any, going: sa.Select[int], argument: str) -> int:
+    """Store `row` and ask for the job about it; where `going` finds one that waits or runs, take that one.
+
+    Returns the id of the row, which the job gets as `argument`. Two clicks at once make one.
+    """
+    with room.session() as session:
+        room.take_turns(session, name)
+        found = session.scalar(going)
+        if found is not None:
+            return found
+        session.add(row)
+        session.flush()
+        row.job_id = defer(room, name, session, **{argument: row.id})
+        return int(row.id)
+
+
 def is_asked(room: Workspace, *names: str) -> bool:
     """Whether a job of these kinds waits or runs in the workspace."""
     with room.session() as session:
@@ -91,7 +107,10 @@ def queue_position(session: Session, job_id: int) -> int | None:
             FROM procrastinate_jobs AS mine
             LEFT JOIN procrastinate_jobs AS other
                 ON other.queue_name = mine.queue_name
-                AND (other.status = 'doing' OR (other.status = 'todo' AND other.id < mine.id))
+                AND (
+                    other.status = 'doing'
+                    OR other.status = 'todo' AND (-other.priority, other.id) < (-mine.priority, mine.id)
+                )
             WHERE mine.id = :job_id AND mine.status = 'todo'
             GROUP BY mine.id
             """

@@ -26,6 +26,7 @@ sys.exit(worker.run_worker(Settings.load(sys.argv[1]), "documents"))
 """
 for name in ("note", "break", "refuse", "slow"):
     task(name, "documents")(lambda room: None)
+task("after all else", "documents", priority=-10)(lambda room: None)
 
 
 def status_of(room: Workspace, number: int) -> str:
@@ -107,5 +108,16 @@ def test_a_waiting_job_knows_how_many_are_before_it(room: Workspace, database: D
     with room.session() as session:
         before, after = queue_position(session, first), queue_position(session, second)
         session.execute(sa.text("DELETE FROM procrastinate_jobs WHERE id = ANY(:n)"), {"n": [first, second]})
+    assert before is not None
+    assert after == before + 1
+
+
+def test_what_is_less_urgent_is_not_before_a_job_however_long_it_waits(room: Workspace) -> None:
+    waiting, urgent = defer(room, "after all else"), defer(room, "note", text="a")
+    with room.session() as session:
+        before, after = queue_position(session, urgent), queue_position(session, waiting)
+        session.execute(
+            sa.text("DELETE FROM procrastinate_jobs WHERE id = ANY(:n)"), {"n": [waiting, urgent]}
+        )
     assert before is not None
     assert after == before + 1

@@ -6,7 +6,7 @@ from studio.errors import BadInput
 from studio.store import tables
 from studio.store.database import Workspace
 from studio.tuning.forgetting.drop import Asked, drop
-from studio.tuning.forgetting.job import ask_general, general_job
+from studio.tuning.forgetting.job import ask_general, general_job, stop_general
 from studio.tuning.forgetting.questions import GeneralQuestion, general_questions
 from studio.tuning.forgetting.results import forgetting_of
 from tests.models.test_promotions import add_adapter
@@ -89,3 +89,14 @@ def test_one_that_has_ended_is_not_asked_again_by_its_job(room: Workspace) -> No
     general_job(room, check_id=number)
     found = forgetting_of(room, row.adapter_id)
     assert found is not None and found.found is not None and found.found.asked == len(KEYS)
+
+
+@pytest.mark.postgres
+def test_one_that_was_stopped_is_asked_no_more(room: Workspace) -> None:
+    adapter = add_adapter(room)
+    number = ask_general(room, adapter)
+    stop_general(room, number)
+    general_job(room, check_id=number)
+    found = forgetting_of(room, adapter)
+    assert found is not None and (found.state, found.after) == ("stopped", [])
+    assert ask_general(room, adapter) != number

@@ -21,7 +21,7 @@ from studio.comparison.promoting.judging import Verdict, judge
 from studio.comparison.requests import ComparisonRequest, create_comparison
 from studio.comparison.results import get_comparison, stop_comparison
 from studio.errors import StudioError
-from studio.jobs.queue import defer, task
+from studio.jobs.queue import defer, defer_once, task
 from studio.models.adapters import get_adapter
 from studio.models.promotions import Why, in_use, promote
 from studio.store.database import Workspace
@@ -33,19 +33,12 @@ WAIT_SECONDS = 2.0
 
 def start_check(room: Workspace, request: CheckRequest) -> int:
     """Queue a check and return its id; where one of this adapter goes on already, that one."""
-    row = checked(room, request)
-    of_adapter = sa.select(PromotionCheck.id).where(
-        PromotionCheck.workspace_id == room.id, PromotionCheck.adapter_id == request.adapter_id
+    going = sa.select(PromotionCheck.id).where(
+        PromotionCheck.workspace_id == room.id,
+        PromotionCheck.adapter_id == request.adapter_id,
+        PromotionCheck.state.in_(ACTIVE),
     )
-    with room.session() as session:
-        room.take_turns(session, JOB)
-        going = session.scalar(of_adapter.where(PromotionCheck.state.in_(ACTIVE)))
-        if going is not None:
-            return going
-        session.add(row)
-        session.flush()
-        row.job_id = defer(room, JOB, session, check_id=row.id)
-        return row.id
+    return defer_once(room, JOB, checked(room, request), going, "check_id")
 
 
 def fail_check(room: Workspace, sentence: str, *, check_id: int) -> None:

@@ -100,7 +100,8 @@ class Adapter(Owned, Table):
 
 
 class AbilityCheck(Owned, Table):
-    """General questions put to a base model (`before`) and to its adapter (`after`): lists of answers."""
+    """General questions put to a base model (`before`) and to its adapter (`after`): lists of answers, as
+    they come; `progress` is what a page shows meanwhile."""
 
     __tablename__ = "ability_checks"
     adapter_id: Mapped[int]
@@ -109,6 +110,7 @@ class AbilityCheck(Owned, Table):
     before: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
     after: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
     state: Mapped[str] = mapped_column(server_default="queued")
+    progress: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     error: Mapped[str | None]
     job_id: Mapped[int | None]
     finished_at: Mapped[datetime | None]

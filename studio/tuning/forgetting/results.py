@@ -7,13 +7,17 @@ import sqlalchemy as sa
 from studio.store.database import Workspace
 from studio.store.tables import AbilityCheck
 from studio.tuning.forgetting.drop import Asked, Drop, drop, restored
+from studio.tuning.forgetting.questions import general_questions
 
 
 @dataclass(frozen=True)
 class Forgetting:
-    """`found` is None until the questions were asked."""
+    """`found` is None until the questions were asked; `share` of them, 0 to 1, is answered."""
 
+    id: int
     state: str
+    share: float
+    seconds_left: float | None
     error: str | None = None
     found: Drop | None = None
     before: list[Asked] = field(default_factory=list)
@@ -34,4 +38,6 @@ def forgetting_of(room: Workspace, adapter_id: int) -> Forgetting | None:
             return None
         before, after = restored(row.before), restored(row.after)
         found = drop(before, after) if row.state == "succeeded" else None
-        return Forgetting(row.state, row.error, found, before, after)
+        share = (len(before) + len(after)) / (2 * len(general_questions()))
+        left = row.progress.get("seconds_left")
+        return Forgetting(row.id, row.state, share, left, row.error, found, before, after)

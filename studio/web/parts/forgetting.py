@@ -6,12 +6,13 @@ from studio.comparison.results import ComparisonView
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.tuning.forgetting.drop import Drop
-from studio.tuning.forgetting.job import ask_general
+from studio.tuning.forgetting.job import ask_general, stop_general
 from studio.tuning.forgetting.questions import general_questions
 from studio.tuning.forgetting.results import Forgetting, forgetting_of
 from studio.tuning.runs import get_run
 from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped
+from studio.web.parts.states import duration
 
 HELP = (
     f"{len(general_questions())} short questions about numbers, common knowledge and simple orders are put "
@@ -24,10 +25,10 @@ def forgetting(room: Workspace, adapter_id: int) -> None:
     found = forgetting_of(room, adapter_id)
     with st.container(border=True, key="runs_forgetting"):
         st.markdown("**What it may have unlearned**")
-        if found is None or found.state == "failed":
-            _ask(room, adapter_id, found)
-        elif found.found is None:
+        if found is not None and found.active:
             _wait(room, adapter_id)
+        elif found is None or found.found is None:
+            _ask(room, adapter_id, found)
         else:
             _say(found.found)
             _table(found)
@@ -45,6 +46,8 @@ def unlearned(room: Workspace, comparison: ComparisonView) -> None:
 
 def _ask(room: Workspace, adapter_id: int, found: Forgetting | None) -> None:
     st.caption(HELP)
+    if found is not None and found.state == "stopped":
+        st.caption("They were not asked to the end.")
     if found is not None and found.error:
         st.warning(escaped(found.error), icon=":material/info:")
     if st.button("Ask the general questions", key="runs_general", icon=":material/psychology:"):
@@ -62,7 +65,14 @@ def _wait(room: Workspace, adapter_id: int) -> None:
         now = forgetting_of(room, adapter_id)
         if now is None or not now.active:
             st.rerun(scope="app")
-        st.markdown(":shimmer[The general questions are asked as soon as nothing else is to be done…]")
+        elif now.state == "queued":
+            st.markdown(":shimmer[The general questions are asked as soon as nothing else is to be done…]")
+        else:
+            left = f", about {duration(now.seconds_left)} left" if now.seconds_left else ""
+            st.progress(min(1.0, now.share), text=f"Asking the general questions{left}")
+        if now and st.button("Do not ask", key="runs_general_stop", icon=":material/stop_circle:"):
+            stop_general(room, now.id)
+            st.rerun(scope="app")
 
     waiting()
 
