@@ -72,7 +72,7 @@ def find_measurement(room: Workspace, data: Data) -> MeasurementView | None:
 def get_measurement(room: Workspace, measurement_id: int) -> MeasurementView:
     """One measurement; raises NotFound."""
     with room.session() as session:
-        return _view(locked(session, room, measurement_id))
+        return _view(_found(session.scalar(_one(room, measurement_id)), measurement_id))
 
 
 def stop_measuring(room: Workspace, measurement_id: int) -> None:
@@ -100,14 +100,21 @@ def data_hash(room: Workspace, data: Data) -> str:
 
 def locked(session: Session, room: Workspace, measurement_id: int) -> SignalMeasurement:
     """The row, nobody else's until the transaction ends; raises NotFound."""
-    row = session.scalar(of_room(room).where(SignalMeasurement.id == measurement_id).with_for_update())
-    if row is None:
-        raise NotFound(f"There is no measurement {measurement_id} in this workspace.")
-    return row
+    return _found(session.scalar(_one(room, measurement_id).with_for_update()), measurement_id)
 
 
 def of_room(room: Workspace) -> sa.Select[SignalMeasurement]:
     return sa.select(SignalMeasurement).where(SignalMeasurement.workspace_id == room.id)
+
+
+def _one(room: Workspace, measurement_id: int) -> sa.Select[SignalMeasurement]:
+    return of_room(room).where(SignalMeasurement.id == measurement_id)
+
+
+def _found(row: SignalMeasurement | None, measurement_id: int) -> SignalMeasurement:
+    if row is None:
+        raise NotFound(f"There is no measurement {measurement_id} in this workspace.")
+    return row
 
 
 def _sha256(
