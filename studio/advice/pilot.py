@@ -13,6 +13,7 @@ from studio.advice.signals import Signals
 from studio.advice.weighing import Weighed, weigh
 from studio.approaches import NAMES
 from studio.comparison.verdict import METRIC_NAMES, find_leader
+from studio.statistics import TELLING
 
 CONCLUSION_OF = {
     "base": "not yet",
@@ -85,11 +86,16 @@ class Pilot:
         )
 
     def lookup_is_enough(self, signals: Signals, approach: str) -> bool:
-        """Whether copying the answer of the nearest example is not shown to be worse than this approach."""
+        """Whether copied answers score at least as high as this approach, each over enough questions.
+
+        Both are means over questions that may differ, so no interval is borrowed from the one for the other.
+        """
         found, score = self._scores_of(approach), signals.nearest_neighbour
         if not found or score is None or score < USEFUL:
             return False
-        return bool(score >= (found["mean"] if found.get("low") is None else found["low"]))
+        looked_up = signals.sample_sizes.get("nearest_neighbour", 0)
+        enough = min(looked_up, int(found.get("n", 0))) >= TELLING
+        return enough and bool(score >= found["mean"])
 
     def barring(self, answers: Answers, signals: Signals) -> Rule | None:
         """The rule that rules the pilot's choice out; None when it may be followed."""
@@ -126,7 +132,7 @@ class Pilot:
     def _looked_up(self, signals: Signals) -> Reason:
         return Reason(
             rule="lookup-is-enough",
-            text="No approach is shown to beat copying the answer of the nearest example: you need no model.",
+            text="Copying the answer of the nearest example scores as high as any: you need no model.",
             signal="nearest_neighbour",
             value=signals.nearest_neighbour,
             weight=WEIGHT,

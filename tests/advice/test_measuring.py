@@ -115,8 +115,15 @@ def test_one_that_failed_goes_on_when_it_is_asked_for_again(room, version):
     assert find_measurement(room, Data(version_id=version)).state == "queued"
 
 
-def test_a_pilot_that_a_lookup_equals_says_that_no_model_is_needed():
-    report = {
+def labelled(**nearest):
+    """Ten thousand texts with one of 77 labels."""
+    return Signals(documents=0, examples=10_000, distinct_answers=77, **nearest)
+
+
+@pytest.fixture
+def tuned_at_90():
+    """What a pilot found on such texts."""
+    return {
         "questions": 60,
         "metric": "exact_match",
         "approaches": {
@@ -126,14 +133,20 @@ def test_a_pilot_that_a_lookup_equals_says_that_no_model_is_needed():
         "leader": {"approach": "fine-tuned", "choose": "fine-tuned", "decided": True},
         "headline": "Fine-tuned leads.",
     }
-    signals = Signals(documents=0, examples=10_000, distinct_answers=77, nearest_neighbour=0.92)
-    first = recommend(Answers(), Signals(documents=0, examples=10_000, distinct_answers=77))
-    found = after_pilot(recommend(Answers(), signals), report)
-    assert first.conclusion == "fine-tune"
+
+
+def test_a_pilot_that_a_lookup_equals_says_that_no_model_is_needed(tuned_at_90):
+    signals = labelled(nearest_neighbour=0.92, sample_sizes={"nearest_neighbour": 150})
+    found = after_pilot(recommend(Answers(), signals), tuned_at_90)
+    assert recommend(Answers(), labelled()).conclusion == "fine-tune"
     assert (found.conclusion, found.title) == (
         "not yet",
         "Not yet: a nearest-neighbour lookup answers as well",
     )
     assert "you need no model" in found.pilot_says and "0.92" in found.pilot_says
-    weak = after_pilot(recommend(Answers(), Signals(examples=10_000, nearest_neighbour=0.6)), report)
-    assert weak.conclusion == "fine-tune"
+
+
+@pytest.mark.parametrize(("score", "asked"), [(0.6, 150), (0.87, 150), (0.92, 8)])
+def test_a_lookup_that_scores_less_or_was_hardly_tried_does_not_outdo_a_pilot(tuned_at_90, score, asked):
+    signals = labelled(nearest_neighbour=score, sample_sizes={"nearest_neighbour": asked})
+    assert after_pilot(recommend(Answers(), signals), tuned_at_90).conclusion == "fine-tune"
