@@ -28,6 +28,7 @@ HEARTBEAT_SECONDS = 3.0
 STALLED_SECONDS = 15.0
 LOOK_SECONDS = 5.0
 TO_BE_STARTED_ANEW = 75
+WITH_SLOTS: Lane = "compute"
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +37,7 @@ def run_worker(settings: Settings, lane: Lane) -> int:
     database = open_database(settings)
     folder = settings.data / "workers"
     folder.mkdir(parents=True, exist_ok=True)
-    with Slots.of_devices(folder) if lane == "compute" else Slots() as slots, hold(folder / lane):
+    with Slots.of_devices(folder) if lane == WITH_SLOTS else Slots() as slots, hold(folder / lane):
         try:
             asyncio.run(_work(database, lane, slots))
         except (ConnectorException, psycopg.OperationalError) as error:
@@ -140,10 +141,12 @@ async def revive_stalled_jobs(
 async def revive_left_behind(app: App, database: Database, slots: Slots) -> None:
     """The same for the jobs of those whose slots these were, before anything else is taken.
 
-    Their training may still be going on: a job taken before it was found again would train beside it.
+    Their training may still be going on: a job taken before it was found again would train beside it. In
+    another database than the slots were noted for, the numbers may be those of workers of other lanes.
     """
     for worker_id in slots.last_holders():
-        for job in await app.job_manager.list_jobs_async(worker_id=worker_id, status="doing"):
+        left = await app.job_manager.list_jobs_async(worker_id=worker_id, queue=WITH_SLOTS, status="doing")
+        for job in left:
             await _revive(app, database, job)
 
 
