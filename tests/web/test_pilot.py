@@ -8,6 +8,8 @@ from studio.store import tables
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, save_training_set
+from studio.web.parts.choices import NOTHING
+from tests.web.furnished import furnish
 
 pytestmark = pytest.mark.postgres
 ADVICE = "pages/decide/advice.py"
@@ -52,3 +54,23 @@ def test_a_failed_pilot_says_why_and_goes_on_after_a_click(open_page, room, vers
     assert any("The disk is full" in one.value for one in app.error)
     app.button(key="advice_pilot_resume").click().run()
     assert list_pilots(room)[0].state == "queued"
+
+
+def test_the_proof_follows_the_data_that_are_chosen(open_page, room, version):
+    made = furnish(room)
+    with room.session() as session:
+        session.add(
+            tables.Pilot(
+                workspace_id=room.id,
+                version_id=made.version,
+                library_id=made.library,
+                comparison_id=made.comparison,
+                state="succeeded",
+            )
+        )
+    app = open_page(ADVICE, library=str(made.library), version=str(made.version))
+    assert app.selectbox(key="advice_comparison").value == made.comparison
+    app.selectbox(key="advice_version").set_value(version).run()
+    assert app.selectbox(key="advice_comparison").value == NOTHING
+    app.selectbox(key="advice_version").set_value(made.version).run()
+    assert app.selectbox(key="advice_comparison").value == made.comparison

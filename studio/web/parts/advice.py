@@ -10,6 +10,7 @@ from studio.advice.kinds import GATHER, TITLES
 from studio.advice.measuring.measurements import Data
 from studio.advice.pilot import after_pilot
 from studio.advice.piloting.pilots import list_pilots
+from studio.advice.piloting.stages import RAFT_VERSION
 from studio.advice.recommend import Recommendation
 from studio.comparison.question_sets import QuestionSetView, list_question_sets
 from studio.comparison.results import list_comparisons, report
@@ -17,8 +18,9 @@ from studio.library.libraries import LibraryView, create_library, list_libraries
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView, list_versions
 from studio.web.menu import entry_titled
-from studio.web.parts.choices import choose, choose_if_wanted
+from studio.web.parts.choices import NOTHING, choose, choose_if_wanted
 from studio.web.parts.decision import record_links, since_then
+from studio.web.parts.pilot import is_about
 from studio.web.parts.recommendation import show_reasons, show_recommendation
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago
@@ -33,7 +35,7 @@ def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None
         library = choose("Library", list_libraries(room), "advice_library", lambda one: one.name, "None yet")
         version = choose(
             "Training set",
-            list_versions(room),
+            _versions(room),
             "advice_version",
             lambda one: f"{one.name}, version {one.version}",
             "None yet",
@@ -52,6 +54,12 @@ def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None
             label = "Upload examples as a table"
             st.page_link(entry_titled("Training sets").file, label=label, icon=":material/upload:")
     return library, version, questions
+
+
+def _versions(room: Workspace) -> list[VersionView]:
+    """Newest first, but those with passages that a pilot made come after what people brought."""
+    made = {one.made.get(RAFT_VERSION) for one in list_pilots(room)}
+    return sorted(list_versions(room), key=lambda one: one.id in made)
 
 
 def actions(
@@ -114,13 +122,14 @@ def _go(title: str, **ids: int | None) -> None:
 
 def pilot(room: Workspace, found: Recommendation, data: Data) -> tuple[Recommendation, int | None]:
     """The recommendation derived again from a finished comparison: that of the newest pilot of these data, or
-    the one that is chosen."""
+    the one that is chosen. Other data, or a pilot that has ended since, bring back the first."""
     finished = [one for one in list_comparisons(room) if one.state == "succeeded"]
     if not finished:
         return found, None
     proven = _proven(room, data)
-    if proven and "advice_comparison" not in st.session_state and "comparison" not in st.query_params:
-        st.session_state["advice_comparison"] = proven
+    if "comparison" not in st.query_params and st.session_state.get("advice_proven") != (data, proven):
+        st.session_state["advice_proven"] = (data, proven)
+        st.session_state["advice_comparison"] = proven or NOTHING
     chosen = choose_if_wanted(
         "Proof",
         finished,
@@ -135,11 +144,8 @@ def pilot(room: Workspace, found: Recommendation, data: Data) -> tuple[Recommend
 
 def _proven(room: Workspace, data: Data) -> int | None:
     """The comparison of the newest pilot that has ended on these data."""
-    for one in list_pilots(room):
-        same = (one.version_id, one.library_id) == (data.version_id, data.library_id)
-        if same and one.state == "succeeded":
-            return one.comparison_id
-    return None
+    ended = (one for one in list_pilots(room) if one.state == "succeeded")
+    return next((one.comparison_id for one in ended if is_about(one, data.version_id, data.library_id)), None)
 
 
 def _measured(room: Workspace, comparison_id: int) -> dict[str, Any]:

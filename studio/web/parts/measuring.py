@@ -104,9 +104,9 @@ def _behind(found: MeasurementView) -> None:
             metric = found.results.get("metric", "")
             scored = METRIC_NAMES.get(metric, metric)
             st.caption(f"Scored by {scored}. Select a row to open the passages that hold its answer.")
-            _passages(rows, _table(rows, COLUMNS, "advice_asked_rows"))
+            _passages(rows, _table(rows, COLUMNS, f"advice_asked_rows_{found.id}"))
         with copied:
-            _table(nearest, COPIED, "advice_copied_rows")
+            _table(nearest, COPIED, f"advice_copied_rows_{found.id}")
 
 
 def _table(rows: list[dict[str, Any]], columns: dict[str, str], key: str) -> list[int]:
@@ -119,7 +119,8 @@ def _table(rows: list[dict[str, Any]], columns: dict[str, str], key: str) -> lis
 
 
 def _passages(rows: list[dict[str, Any]], selected: list[int]) -> None:
-    for at in selected[:1]:
+    # a selection outlives rows that are gone
+    for at in [at for at in selected if at < len(rows)][:1]:
         passages = rows[at]["passages"]
         if not passages:
             st.caption("No passage was found that holds this answer.")

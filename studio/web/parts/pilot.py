@@ -33,7 +33,7 @@ def prove(room: Workspace, request: PilotRequest) -> None:
     """The newest pilot of what is chosen; where none is going on, the way to start one."""
     pilots = list_pilots(room)
     going = next((one for one in pilots if one.active), None)
-    mine = next((one for one in pilots if _same(one, request)), None)
+    mine = next((one for one in pilots if is_about(one, request.version_id, request.library_id)), None)
     st.subheader("Prove it on your own questions", anchor=False)
     if going:
         _watch(room, going)
@@ -44,10 +44,9 @@ def prove(room: Workspace, request: PilotRequest) -> None:
     _start(room, request, again=mine is not None)
 
 
-def _same(pilot: PilotView, request: PilotRequest) -> bool:
+def is_about(pilot: PilotView, version_id: int | None, library_id: int | None) -> bool:
     """Its version with passages is a newer one of the same training set: that is the same data."""
-    versions = (pilot.version_id, pilot.made.get(RAFT_VERSION))
-    return request.version_id in versions and pilot.library_id == request.library_id
+    return version_id in (pilot.version_id, pilot.made.get(RAFT_VERSION)) and pilot.library_id == library_id
 
 
 def _start(room: Workspace, request: PilotRequest, *, again: bool) -> None:
