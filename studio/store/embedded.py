@@ -167,6 +167,13 @@ def _place_outside(home: Path) -> Path:
     return place
 
 
+def _hand_over(server: Server) -> None:
+    """A cluster that root has copied or restored belongs to root; the server's account must read it."""
+    if server.user and (server.cluster / "PG_VERSION").stat().st_uid != server.user.uid:
+        for path in server.cluster.rglob("*"):
+            os.chown(path, server.user.uid, server.user.gid, follow_symlinks=False)
+
+
 def _create_cluster(server: Server) -> None:
     for folder in (server.cluster, server.sockets):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -178,6 +185,7 @@ def _create_cluster(server: Server) -> None:
             )
         folder.chmod(0o700)
     if (server.cluster / "PG_VERSION").exists():
+        _hand_over(server)
         return
     programs = binaries.usable(server.home, server.user)
     switch = server.user.keywords() if server.user else {}

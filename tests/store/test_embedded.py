@@ -1,9 +1,11 @@
 """The embedded server survives what happens to servers on real hosts."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -123,3 +125,25 @@ def test_a_long_path_does_not_break_the_socket(tmp_path: Path) -> None:
     data = tmp_path / ("long" * 20) / ("path" * 10)
     assert one(embedded.start(data)) == 1
     embedded.stop_using(embedded.locate(data))
+
+
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """A folder that every account can reach, as none of pytest's is."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
+
+
+def test_a_copy_made_by_root_is_started_like_the_original(data: Path, open_place: Path) -> None:
+    server = embedded.start(data)
+    with psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS number")
+    embedded.stop_using(server)
+    assert until(lambda: server.pid() is None)
+    copy = open_place / "copy"
+    shutil.copytree(server.home, copy / "postgres", ignore=shutil.ignore_patterns("sockets", "users*"))
+    again = embedded.start(copy)
+    with psycopg.connect(again.url("postgres").replace("+psycopg", "")) as connection:
+        assert connection.execute("SELECT number FROM kept").fetchone() == (42,)
+    embedded.stop_using(again)
