@@ -3,6 +3,7 @@
 Called only by the engine's generation thread; the one place in the engine that knows PEFT.
 """
 
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria, StoppingCriteriaList
 from transformers.utils.logging import disable_progress_bar
 
@@ -17,6 +19,7 @@ from studio.engine.prompts import Message, render, render_example
 from studio.errors import BadInput, NotFound
 from studio.models.adapter_files import check_adapter
 
+log = logging.getLogger(__name__)
 ADAPTERS_KEPT = 8
 CORES = os.cpu_count() or 1
 BASE = "__base__"  # PEFT's own name for "no adapter" within a mixed batch
@@ -98,7 +101,8 @@ class ChatModel:
         """Answer a batch greedily; `after_token` gets one new token a row and says which rows are done.
 
         Returns for each of `references` how likely the model held it instead: mean log-probability of its
-        tokens, in nats; None for an empty one, and where a batch mixes adapters. Adapters must be loaded.
+        tokens, in nats; None for an empty one, where a batch mixes adapters, and where memory does not do.
+        Adapters must be loaded.
         `after_token` may call `generate` again for a batch in between, unless this one mixes adapters.
         """
         likely: list[float | None] = [None] * len(references)
@@ -122,9 +126,19 @@ class ChatModel:
                 self._switch(adapters[0])
                 said = self._base.generate(**inputs, return_dict_in_generate=True)
                 if any(references):
-                    likely = self._likelihoods(said.past_key_values, inputs, references)
+                    likely = self._likely_if_it_fits(said.past_key_values, inputs, references)
             self._switch(before)
         return likely
+
+    def _likely_if_it_fits(
+        self, read: Any, inputs: dict[str, Any], references: Sequence[list[int]]
+    ) -> list[float | None]:
+        """The answers are there already: memory that does not suffice for this must not cost them."""
+        try:
+            return self._likelihoods(read, inputs, references)
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            log.warning("No likelihood of %d references: %s", len(references), error)
+            return [None] * len(references)
 
     def _likelihoods(
         self, read: Any, inputs: dict[str, Any], references: Sequence[list[int]]
@@ -145,8 +159,10 @@ class ChatModel:
             position_ids=(mask.cumsum(1) - 1).clamp(min=0)[:, width - 1 : -1],
             past_key_values=read,
         )
-        logs = said.logits.float().log_softmax(-1).gather(-1, wanted[..., None])[..., 0]
-        return [float(row[: len(r)].mean()) if r else None for row, r in zip(logs, references, strict=True)]
+        return [
+            -float(F.cross_entropy(row[: len(r)].float(), right[: len(r)])) if r else None
+            for row, right, r in zip(said.logits, wanted, references, strict=True)
+        ]
 
     def _filled(self, rows: Sequence[list[int]], width: int, filler: int) -> torch.Tensor:
         return torch.tensor([row + [filler] * (width - len(row)) for row in rows], device=self._device)

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from studio.engine.chat_model import ChatModel
 
 BATCH = 8
+MOST_REFERENCE = 256  # tokens of a reference that are read: the memory for them grows with the vocabulary
 GATHER_SECONDS = 0.02  # a burst of requests arrives within this time; waiting for it fills the batch
 
 
 @dataclass(frozen=True)
 class Outcome:
     """A finished answer; `seconds` is its share of the batch's compute time, `first_seconds` of the time
-    until the first token; `likelihood` is that of the reference, in nats a token."""
+    until the first token; `likelihood` is that of the reference's beginning, in nats a token."""
 
     text: str
     seconds: float
@@ -53,6 +54,7 @@ class Chat:
     prompt: list[int] = field(default_factory=list)
     wanted: list[int] = field(default_factory=list)
     first_at: float | None = None
+    ended_at: float = 0.0
     tokens: list[int] = field(default_factory=list)
     ended: bool = False
     shown: int = 0
@@ -159,7 +161,9 @@ class Generation:
             wanted = [c.wanted for c in batch]
             likely = model.generate(prompts, adapters, lambda new: self._step(model, batch, new), wanted)
             paused = self._interrupted_seconds - paused_before
-            _finish(model, batch, _Took(began, time.perf_counter() - began - paused), likely)
+            # reading the references comes after the last token and is no part of answering
+            answered = max(began + paused, *(chat.ended_at for chat in batch))
+            _finish(model, batch, (began, answered - began - paused), likely)
         except RuntimeError as error:  # torch's word for "out of memory" and all it cannot compute
             for chat in batch:
                 chat.fail(StudioError(f"The language model could not answer this: {error}"[:400]))
@@ -177,6 +181,7 @@ class Generation:
             chat.first_at = chat.first_at or time.perf_counter()
             chat.tokens.append(token)
             chat.ended = token in model.end_ids or len(chat.tokens) >= chat.max_tokens
+            chat.ended_at = time.perf_counter()
             if chat.hear:
                 _tell(model, chat, chat.hear)
         if not all(chat.ended for chat in batch):
@@ -206,7 +211,7 @@ def _prepared(model: "ChatModel", chat: Chat) -> bool:
             )
         chat.max_tokens = min(chat.max_tokens, room)
         if chat.reference:
-            wanted = model.encode_answer(chat.messages, chat.reference)
+            wanted = model.encode_answer(chat.messages, chat.reference)[:MOST_REFERENCE]
             chat.wanted = wanted if len(wanted) <= room else []
         if chat.adapter is not None:
             model.load_adapter(chat.adapter)
@@ -224,26 +229,22 @@ def _tell(model: "ChatModel", chat: Chat, hear: Callable[[str], None]) -> None:
         chat.shown = len(text)
 
 
-@dataclass(frozen=True)
-class _Took:
-    """When a batch began, and how long it took without those that were let in between."""
-
-    began: float
-    seconds: float
-
-
-def _finish(model: "ChatModel", batch: list[Chat], took: _Took, likely: Sequence[float | None]) -> None:
+def _finish(
+    model: "ChatModel", batch: list[Chat], took: tuple[float, float], likely: Sequence[float | None]
+) -> None:
+    """`took`: when the batch began, and its seconds without those that were let in between."""
+    began, seconds = took
     for chat, likelihood in zip(batch, likely, strict=True):
         ended_itself = bool(chat.tokens) and chat.tokens[-1] in model.end_ids
         if not chat.outcome.done():
             chat.outcome.set_result(
                 Outcome(
                     model.decode(chat.tokens),
-                    took.seconds / len(batch),
+                    seconds / len(batch),
                     len(chat.prompt),
                     len(chat.tokens),
                     cut=not ended_itself,
-                    first_seconds=((chat.first_at or took.began) - took.began) / len(batch),
+                    first_seconds=((chat.first_at or began) - began) / len(batch),
                     likelihood=likelihood,
                 )
             )
