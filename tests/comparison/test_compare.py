@@ -5,6 +5,7 @@ from studio.comparison.job import compare_job, fail_comparison
 from studio.comparison.question_sets import Question, save_question_set
 from studio.comparison.requests import ComparisonRequest, create_comparison, resume_comparison
 from studio.comparison.results import get_comparison, list_comparisons, report, stop_comparison
+from studio.comparison.selection import _sample
 from studio.errors import BadInput, NotFound, StudioError
 from studio.store import tables
 from studio.training_sets.reading import Table
@@ -150,6 +151,13 @@ def test_a_failed_comparison_says_why(room, question_set):
     comparison = create_comparison(room, ComparisonRequest(question_set))
     fail_comparison(room, "The engine is gone.", comparison_id=comparison)
     assert get_comparison(room, comparison).error == "The engine is gone."
+
+
+def test_a_limit_takes_nearly_the_same_questions_when_a_few_are_left_out():
+    questions = dict.fromkeys(range(100))
+    fewer = {at: None for at in questions if at not in (3, 41)}
+    shared = _sample(questions, 40).keys() & _sample(fewer, 40).keys()
+    assert len(shared) >= 38
 
 
 def test_a_limit_takes_the_same_questions_every_time(room, compare, question_set):
