@@ -4,15 +4,17 @@ import pytest
 import sqlalchemy as sa
 
 from studio.advice.piloting.job import fail_pilot, pilot_job
-from studio.advice.piloting.pilots import get_pilot, stop_pilot
-from studio.advice.piloting.requests import PilotRequest, resume_pilot, start_pilot
+from studio.advice.piloting.pilots import get_pilot
+from studio.advice.piloting.requests import PilotRequest, resume_pilot, start_pilot, stop_pilot
 from studio.advice.piloting.size import PilotSize
 from studio.advice.piloting.stages import PASSAGES_RUN, RAFT_WORK, RUN
 from studio.advice.piloting.watching import DONE, seconds_left, stages_of
 from studio.approaches import APPROACHES
 from studio.comparison.job import compare_job
-from studio.errors import BadInput, NotFound
+from studio.comparison.results import get_comparison, stop_comparison
+from studio.errors import BadInput, NotFound, StudioError
 from studio.store import tables
+from studio.training_sets.building import raft
 from studio.training_sets.building.raft import build_raft
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
@@ -140,6 +142,28 @@ def test_a_pilot_stopped_while_it_compares_asks_only_what_is_left(
     again = work_off(room, pilot_id)
     assert (again.state, again.comparison_id) == ("succeeded", pilot.comparison_id)
     assert model_server.asked.total() - before == 2 * 5
+
+
+def test_stopping_a_pilot_stops_what_it_waits_for(room, library, version, question_set):
+    pilot_id = start_pilot(room, PilotRequest(version, library, question_set))
+    pilot_job(room, pilot_id=pilot_id)
+    pilot_job(room, pilot_id=pilot_id)
+    stop_pilot(room, pilot_id)
+    made = get_pilot(room, pilot_id).made
+    assert not raft.get(room, made[RAFT_WORK]).active
+
+
+def test_a_comparison_that_somebody_stopped_stays_stopped(room, library, question_set):
+    pilot_id = start_pilot(room, PilotRequest(None, library, question_set))
+    pilot_job(room, pilot_id=pilot_id)
+    compared = get_pilot(room, pilot_id).comparison_id
+    stop_comparison(room, compared)
+    with pytest.raises(StudioError, match="was stopped"):
+        pilot_job(room, pilot_id=pilot_id)
+    assert get_comparison(room, compared).state == "stopped"
+    fail_pilot(room, "It was stopped.", pilot_id=pilot_id)
+    resume_pilot(room, pilot_id)
+    assert get_comparison(room, compared).state == "queued"
 
 
 def test_time_left_falls_with_every_stage(room, library, version, question_set):

@@ -9,6 +9,7 @@ from studio.comparison.paired import Paired
 from studio.comparison.promoting.checks import CheckRequest, get_check, stop_check
 from studio.comparison.promoting.job import check_job, start_check
 from studio.comparison.promoting.judging import judge
+from studio.comparison.results import get_comparison
 from studio.errors import BadInput, StudioError
 from studio.models.promotions import history, in_use, promote
 from studio.statistics import Difference, paired_difference
@@ -137,3 +138,14 @@ def test_too_few_questions_or_the_adapter_in_use_are_not_checked(room, question_
     promote(room, adapter)
     with pytest.raises(BadInput, match="in use already"):
         start_check(room, CheckRequest(adapter, question_set))
+
+
+@pytest.mark.postgres
+def test_stopping_a_check_stops_the_answering_it_waits_behind(room, question_set) -> None:
+    number = start_check(room, CheckRequest(add_adapter(room), question_set))
+    check_job(room, check_id=number)
+    stop_check(room, number)
+    waited = get_check(room, number).comparison_id
+    assert get_comparison(room, waited).state == "stopped"
+    check_job(room, check_id=number)
+    assert get_check(room, number).state == "stopped"

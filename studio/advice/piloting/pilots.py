@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.advice.piloting.size import PilotSize
-from studio.errors import BadInput, NotFound
+from studio.errors import NotFound
 from studio.store.database import Workspace
 from studio.store.tables import Pilot
 
@@ -51,15 +51,6 @@ def list_pilots(room: Workspace) -> list[PilotView]:
     wanted = sa.select(Pilot).where(Pilot.workspace_id == room.id)
     with room.session() as session:
         return [_view(row) for row in session.scalars(wanted.order_by(Pilot.id.desc()))]
-
-
-def stop_pilot(room: Workspace, pilot_id: int) -> None:
-    """Ask it to stop; what is trained and answered so far is kept."""
-    with room.session() as session:
-        row = locked(session, room, pilot_id)
-        if row.state not in ACTIVE:
-            raise BadInput(f"Pilot {pilot_id} is not running; it has {row.state}.")
-        row.stop_requested = True
 
 
 def locked(session: Session, room: Workspace, pilot_id: int) -> Pilot:

@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from studio.advice.piloting.job import JOB
-from studio.advice.piloting.pilots import locked
+from studio.advice.piloting.pilots import ACTIVE, get_pilot, locked
 from studio.advice.piloting.size import PilotSize
+from studio.advice.piloting.stages import let_go_on, stop_what_runs
 from studio.comparison.question_sets import get_question_set
 from studio.errors import BadInput
 from studio.jobs.queue import defer
@@ -14,6 +15,7 @@ from studio.store.database import Workspace
 from studio.store.tables import Pilot
 from studio.training_sets.versions import get_version
 
+ENDED_EARLY = ("stopped", "failed")
 FEWEST_QUESTIONS, MOST_QUESTIONS = 6, 200
 FEWEST_MINUTES, MOST_MINUTES = 1.0, 600.0
 
@@ -51,11 +53,24 @@ def start_pilot(room: Workspace, request: PilotRequest) -> int:
         return row.id
 
 
-def resume_pilot(room: Workspace, pilot_id: int) -> None:
-    """Go on with one that was stopped or has failed, from where it is."""
+def stop_pilot(room: Workspace, pilot_id: int) -> None:
+    """Ask it and what it waits for to stop; what is trained and answered so far is kept."""
     with room.session() as session:
         row = locked(session, room, pilot_id)
-        if row.state not in ("stopped", "failed"):
+        if row.state not in ACTIVE:
+            raise BadInput(f"Pilot {pilot_id} is not running; it has {row.state}.")
+        row.stop_requested = True
+    stop_what_runs(room, get_pilot(room, pilot_id))
+
+
+def resume_pilot(room: Workspace, pilot_id: int) -> None:
+    """Go on with one that was stopped or has failed, from where it is."""
+    pilot = get_pilot(room, pilot_id)
+    if pilot.state in ENDED_EARLY:
+        let_go_on(room, pilot)
+    with room.session() as session:
+        row = locked(session, room, pilot_id)
+        if row.state not in ENDED_EARLY:
             raise BadInput(f"Only a pilot that was stopped or has failed can go on; this one is {row.state}.")
         row.state, row.stop_requested, row.error, row.finished_at = "queued", False, None, None
         row.job_id = defer(room, JOB, session, pilot_id=row.id)

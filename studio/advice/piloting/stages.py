@@ -33,6 +33,7 @@ SPEED_OF_A_GPU = 2000.0  # tokens a second before anything was measured there: a
 RUN, PASSAGES_RUN, RAFT_WORK, RAFT_VERSION = "run", "passages_run", "raft_work", "raft_version"
 WITHOUT_RAFT, NEARNESS = "without_raft", "nearness"
 _MOST_ATTEMPTS = 3
+_GO_ON = "Let the pilot go on when it shall be done after all."
 
 
 Stage = Callable[[Workspace, PilotView], bool]
@@ -64,8 +65,7 @@ def passages(room: Workspace, pilot: PilotView) -> bool:
         return True
     view = raft.get(room, pilot.made[RAFT_WORK])
     if view.state == "stopped":
-        raft.retry(room, view.id)
-        return True
+        raise StudioError(f"Preparing examples with passages was stopped. {_GO_ON}")
     if view.state == "succeeded":
         remember(room, pilot, raft_version=view.made["version_id"])
     elif view.state == "failed":
@@ -100,8 +100,7 @@ def comparison(room: Workspace, pilot: PilotView) -> bool:
         return True
     view = get_comparison(room, pilot.comparison_id)
     if view.state == "stopped":
-        resume_comparison(room, view.id)
-        return True
+        raise StudioError(f"The comparison of the pilot was stopped. {_GO_ON}")
     if view.state == "failed":
         raise StudioError(view.error or "The comparison of the pilot has failed.")
     return view.state != "succeeded"
@@ -132,6 +131,13 @@ def curve_key(share: float) -> str:
     return f"run_{share:g}"
 
 
+_TITLES = {
+    RUN: "adapter",
+    PASSAGES_RUN: "adapter with passages",
+    **{curve_key(share): f"adapter on {share:.0%} of the examples" for share in CURVE},
+}
+
+
 def stop_what_runs(room: Workspace, pilot: PilotView) -> None:
     """Stop what the pilot has asked for and is still going on."""
     for key in (RUN, PASSAGES_RUN, *map(curve_key, CURVE)):
@@ -143,6 +149,19 @@ def stop_what_runs(room: Workspace, pilot: PilotView) -> None:
     work = pilot.made.get(RAFT_WORK)
     if work and raft.get(room, work).active:
         raft.stop(room, work)
+
+
+def let_go_on(room: Workspace, pilot: PilotView) -> None:
+    """What of the pilot's work was stopped, or was compared in vain, is asked for again."""
+    for key in (RUN, PASSAGES_RUN, *map(curve_key, CURVE)):
+        run_id = pilot.made.get(key)
+        if run_id and (run := get_run(room, run_id)).state == "stopped" and run.resumable:
+            resume_run(room, run_id)
+    if pilot.comparison_id and get_comparison(room, pilot.comparison_id).state in ("stopped", "failed"):
+        resume_comparison(room, pilot.comparison_id)
+    work = pilot.made.get(RAFT_WORK)
+    if work and raft.get(room, work).state == "stopped":
+        raft.retry(room, work)
 
 
 def _known(pilot: PilotView, *names: str) -> bool:
@@ -168,7 +187,7 @@ def _train(room: Workspace, pilot: PilotView, key: str, version_id: int) -> bool
 def _is_going(room: Workspace, run_id: int) -> bool:
     """Whether a run waits or trains; one that was cut short is made to go on, though not for ever."""
     run = get_run(room, run_id)
-    if run.resumable and run.attempts < _MOST_ATTEMPTS:
+    if run.resumable and run.state != "stopped" and run.attempts < _MOST_ATTEMPTS:
         resume_run(room, run.id)
         return True
     return run.active
@@ -178,7 +197,7 @@ def _start(room: Workspace, pilot: PilotView, key: str, version_id: int, changes
     """The same pilot and key give the same run."""
     request = RunRequest(
         version_id=version_id,
-        name=f"Pilot {pilot.id}: {key.replace('_', ' ')}",
+        name=f"Pilot {pilot.id}: {_TITLES[key]}",
         preset=PRESET,
         changes=changes,
         idempotency_key=f"pilot {pilot.id} {key}",

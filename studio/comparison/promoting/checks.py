@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.comparison.question_sets import get_question_set
-from studio.comparison.results import ComparisonView, get_comparison
+from studio.comparison.results import ComparisonView, get_comparison, stop_comparison
 from studio.errors import BadInput, NotFound
 from studio.models.adapters import get_adapter
 from studio.models.promotions import in_use
@@ -118,10 +118,15 @@ def get_check(room: Workspace, check_id: int) -> CheckView:
 
 
 def stop_check(room: Workspace, check_id: int) -> None:
-    """Nothing is put into use; what is answered so far is kept."""
+    """Nothing is put into use; what is answered so far is kept. The answering ends at once: the check's own
+    job waits behind it."""
     with room.session() as session:
         row = locked(session, room, check_id)
         row.stop_requested = row.stop_requested or row.state in ACTIVE
+        asked = (row.comparison_id, row.former_comparison_id)
+    for one in asked:
+        if one is not None:
+            stop_comparison(room, one)
 
 
 def locked(session: Session, room: Workspace, check_id: int, *, lock: bool = True) -> tables.PromotionCheck:

@@ -16,10 +16,11 @@ from studio.comparison.promoting.checks import (
     checked,
     get_check,
     locked,
+    stop_check,
 )
 from studio.comparison.promoting.judging import Verdict, judge
 from studio.comparison.requests import ComparisonRequest, create_comparison
-from studio.comparison.results import get_comparison, stop_comparison
+from studio.comparison.results import get_comparison
 from studio.errors import StudioError
 from studio.jobs.queue import defer, defer_once, task
 from studio.models.adapters import get_adapter
@@ -98,7 +99,7 @@ def _answers_missing(room: Workspace, check: CheckView) -> bool:
     """Raises StudioError when they will never come."""
     waited = [get_comparison(room, one) for one in (check.comparison_id, check.former_comparison_id) if one]
     for one in waited:
-        if one.state in ("failed", "stopped"):
+        if one.state in ("failed", "stopped") and not get_check(room, check.id).stopping:
             raise StudioError(one.error or "The comparison was stopped, so nothing was decided.")
     return any(one.state != "succeeded" for one in waited)
 
@@ -130,9 +131,7 @@ def _end(room: Workspace, check_id: int, found: Verdict) -> None:
 
 
 def _stop(room: Workspace, check: CheckView) -> None:
-    for one in (check.comparison_id, check.former_comparison_id):
-        if one is not None:
-            stop_comparison(room, one)
+    stop_check(room, check.id)  # a comparison may have been asked for since
     with room.session() as session:
         row = locked(session, room, check.id)
         row.state, row.finished_at = "stopped", session.scalar(sa.select(sa.func.now()))

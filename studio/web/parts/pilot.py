@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from studio.advice.piloting.pilots import PilotView, get_pilot, list_pilots, stop_pilot
+from studio.advice.piloting.pilots import PilotView, get_pilot, list_pilots
 from studio.advice.piloting.requests import (
     FEWEST_MINUTES,
     FEWEST_QUESTIONS,
@@ -13,6 +13,7 @@ from studio.advice.piloting.requests import (
     PilotRequest,
     resume_pilot,
     start_pilot,
+    stop_pilot,
 )
 from studio.advice.piloting.size import PilotSize
 from studio.advice.piloting.stages import RAFT_VERSION
