@@ -134,13 +134,11 @@ def measured_speed(room: Workspace, base_model: str) -> float | None:
 
 @functools.cache
 def this_host() -> Host:
-    """The first GPU if nvidia-smi finds one, else this machine's memory (a container's limit counts)."""
-    tool = shutil.which("nvidia-smi")
-    if tool:
-        query = [tool, "--query-gpu=memory.total,name", "--format=csv,noheader,nounits"]
-        found = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False).stdout
-        if found.strip():
-            return host_of(found.splitlines(), os.environ.get("CUDA_VISIBLE_DEVICES"))
+    """The GPUs that may be seen if nvidia-smi finds any, else this machine's memory (a container's limit
+    counts)."""
+    found = host_of(_cards(), os.environ.get("CUDA_VISIBLE_DEVICES"))
+    if found:
+        return found
     memory = float(psutil.virtual_memory().total)
     if CGROUP_LIMIT.exists():
         limit = CGROUP_LIMIT.read_text().strip()
@@ -148,8 +146,42 @@ def this_host() -> Host:
     return Host(memory)
 
 
-def host_of(cards: list[str], visible: str | None) -> Host:
-    """From lines such as "81559, NVIDIA H100"; `visible` as in CUDA_VISIBLE_DEVICES, None without it."""
-    mebibytes, name = cards[0].split(", ", 1)
-    equal = len(list(itertools.takewhile(lambda card: card == cards[0], cards)))
-    return Host(float(mebibytes) * 2**20, name, min(equal, len(visible.split(","))) if visible else equal)
+def _cards() -> list[str]:
+    tool = shutil.which("nvidia-smi")
+    if not tool:
+        return []
+    query = [tool, "--query-gpu=memory.total,name,uuid", "--format=csv,noheader,nounits"]
+    found = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
+    return found.stdout.splitlines() if found.returncode == 0 else []
+
+
+def host_of(cards: list[str], visible: str | None) -> Host | None:
+    """From lines such as "81559, NVIDIA H100, GPU-8932f937"; None where no card may be seen.
+
+    `visible` is as in CUDA_VISIBLE_DEVICES, None without it. A run takes the first that are equal.
+    """
+    kinds = [card.rpartition(", ")[0] for card in _seen(cards, visible)]
+    if not kinds:
+        return None
+    mebibytes, name = kinds[0].split(", ", 1)
+    equal = len(list(itertools.takewhile(lambda kind: kind == kinds[0], kinds)))
+    return Host(float(mebibytes) * 2**20, name, equal)
+
+
+def _seen(cards: list[str], visible: str | None) -> list[str]:
+    """As CUDA shows them: in the order named, up to the first name of no card; none if one is named twice."""
+    if visible is None:
+        return cards
+    if visible.startswith("MIG-"):  # a part of a card, of which a process can see one
+        return cards[:1]
+    found = [_named(cards, name.strip()) for name in visible.split(",")]
+    seen = [card for card in itertools.takewhile(lambda card: card is not None, found) if card]
+    return seen if len(set(seen)) == len(seen) else []
+
+
+def _named(cards: list[str], name: str) -> str | None:
+    """By its number, or by as much of its UUID as no other card shares."""
+    if name.isdecimal():
+        return cards[int(name)] if int(name) < len(cards) else None
+    alike = [card for card in cards if name.startswith("GPU-") and f", {name}" in card]
+    return alike[0] if len(alike) == 1 else None
