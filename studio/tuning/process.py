@@ -207,13 +207,31 @@ def _started(pid: int) -> int | None:
 
 
 def _worked(pid: int) -> dict[int, int]:
-    """Clock ticks of processor time that `pid`, or each of the processes it launched, has used."""
-    try:
-        launched = [child.pid for child in psutil.Process(pid).children()]
-    except psutil.NoSuchProcess:
-        launched = []
-    found = {one: _stat(one) for one in launched or [pid]}
+    """Clock ticks of processor time that `pid`, or each of the ranks it launched, has used."""
+    found = {one: _stat(one) for one in _ranks(pid) or [pid]}
     return {one: int(values[11]) + int(values[12]) if values else 0 for one, values in found.items()}
+
+
+def _ranks(pid: int) -> list[int]:
+    """The processes that train together, where `pid` launches them; its other children may rest for hours."""
+    command = _command(pid)
+    if command[1:3] != ["-m", LAUNCH]:
+        return []
+    folder, _, module = command[3:6]
+    rank = ["-m", module, str(Path(folder).resolve())]
+    try:
+        children = psutil.Process(pid).children()
+    except psutil.NoSuchProcess:
+        return []
+    return [child.pid for child in children if _command(child.pid)[-3:] == rank]
+
+
+def _command(pid: int) -> list[str]:
+    """Its command line, empty where it has ended."""
+    try:
+        return psutil.Process(pid).cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _stat(pid: int) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from studio.errors import StudioError
@@ -98,3 +99,38 @@ def test_a_process_that_stands_still_is_ended(tmp_path: Path, monkeypatch: pytes
     with subprocess.Popen(["sleep", "60"]) as child:
         assert process.follow(process.leave_mark(tmp_path, child.pid), list) == 0.2
         assert child.wait() == -signal.SIGKILL
+
+
+@pytest.fixture
+def launcher(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Shells under the names of a launcher, of two ranks and of a third process that rests."""
+    (tmp_path / "a.rank").write_text("while :; do sleep 5; done")
+    (tmp_path / process.LAUNCH).write_text(
+        f"sh -m a.rank {tmp_path} & sh -m a.rank {tmp_path} & sleep 60 & wait"
+    )
+    command = ["sh", "-m", process.LAUNCH, str(tmp_path), "2", "a.rank"]
+    with subprocess.Popen(command, cwd=tmp_path) as child:
+        family = psutil.Process(child.pid)
+        while len(family.children(recursive=True)) < 5:
+            time.sleep(0.01)
+        yield child
+        for one in [*family.children(recursive=True), family]:
+            one.kill()
+
+
+def test_of_several_that_train_together_each_must_work(launcher: "subprocess.Popen[bytes]") -> None:
+    children = psutil.Process(launcher.pid).children()
+    ranks = {child.pid for child in children if "a.rank" in child.cmdline()}
+    assert len(ranks) == 2
+    assert process._worked(launcher.pid).keys() == ranks
+
+
+def test_a_process_that_works_may_have_a_child_that_rests() -> None:
+    with subprocess.Popen(["sh", "-c", "sleep 60 & while :; do :; done"]) as child:
+        mine = psutil.Process(child.pid)
+        while not mine.children():
+            time.sleep(0.01)
+        worked = process._worked(child.pid).keys()
+        for one in [*mine.children(), mine]:
+            one.kill()
+    assert worked == {child.pid}
