@@ -39,7 +39,7 @@ def former_run(room: Workspace, version: VersionView) -> RunView | None:
 
 def train_like(room: Workspace, version_id: int, run: RunView, started: int) -> int:
     """Queue it and return its id; `started` is how many such runs there were when the button was drawn, so
-    that two clicks start one. Raises BadInput where it cannot be trained."""
+    that two clicks start one. Raises what `create_run` raises: BadInput, NotFound or StudioError."""
     request = request_like(room, version_id, run)
     mark = fingerprint(request)
     return create_run(room, RunRequest(**{**vars(request), "idempotency_key": key_of(mark, started)}))

@@ -1,9 +1,10 @@
 """What has changed since an adapter was trained: its training set, and the documents its examples come from.
 
-Called by the page of a run and by `runs show`.
+Called by the page of a run.
 """
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from studio.errors import NotFound
 from studio.store.database import Workspace
@@ -12,25 +13,31 @@ from studio.training_sets.versions import VersionView, get_version
 from studio.training_sets.versions.diff import compare_versions
 
 
-def changed_since(room: Workspace, version_id: int) -> list[str]:
-    """In sentences, for an adapter trained on this version; empty where everything is as it was."""
+def newest_version(room: Workspace, version_id: int) -> int:
+    """The id of the version saved last of the same set; the same id where it is that one or is gone."""
+    of_set, this = orm.aliased(TrainingSetVersion), TrainingSetVersion
+    newest = (
+        sa.select(sa.func.max(of_set.id))
+        .join(this, this.training_set_id == of_set.training_set_id)
+        .where(of_set.workspace_id == room.id, this.workspace_id == room.id, this.id == version_id)
+    )
+    with room.session() as session:
+        return session.scalar(newest) or version_id
+
+
+def changed_since(room: Workspace, version_id: int, newest: int) -> list[str]:
+    """In sentences, for an adapter trained on this version; empty where everything is as it was.
+
+    Reads every example of it and of the newest version: nothing to do again at every look.
+    """
     try:
         trained_on = get_version(room, version_id)
     except NotFound:
         return ["The version it was trained on was deleted."]
-    return [*_newer(room, trained_on), *_passages_gone(room, trained_on)]
+    return [*_newer(room, trained_on, newest), *_passages_gone(room, trained_on)]
 
 
-def newest_version(room: Workspace, version: VersionView) -> int:
-    """The id of the version of its set that was saved last."""
-    row = TrainingSetVersion
-    of_set = (row.workspace_id == room.id, row.training_set_id == version.training_set_id)
-    with room.session() as session:
-        return session.scalar(sa.select(sa.func.max(row.id)).where(*of_set)) or version.id
-
-
-def _newer(room: Workspace, version: VersionView) -> list[str]:
-    newest = newest_version(room, version)
+def _newer(room: Workspace, version: VersionView, newest: int) -> list[str]:
     if newest == version.id:
         return []
     found = compare_versions(room, version.id, newest, limit=0)

@@ -8,7 +8,7 @@ from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import get_version, save_rows
 from studio.tuning.again import former_run, started_like, train_like
 from studio.tuning.runs import get_run
-from studio.tuning.staleness import changed_since
+from studio.tuning.staleness import changed_since, newest_version
 
 pytestmark = pytest.mark.postgres
 
@@ -29,19 +29,23 @@ def finished(room: Workspace, version: int) -> int:
         return run.id
 
 
+def changes(room: Workspace, version: int) -> list[str]:
+    return changed_since(room, version, newest_version(room, version))
+
+
 def test_nothing_is_said_while_everything_is_as_it_was(room: Workspace) -> None:
-    assert changed_since(room, save_rows(room, "presses", rows(20))) == []
+    assert changes(room, save_rows(room, "presses", rows(20))) == []
 
 
 def test_a_newer_version_is_told_with_what_differs(room: Workspace) -> None:
     old = save_rows(room, "presses", rows(20))
     save_rows(room, "presses", rows(24))
-    (said,) = changed_since(room, old)
+    (said,) = changes(room, old)
     assert "version 2 since" in said and "4 added" in said
 
 
 def test_examples_made_from_text_that_is_gone_are_counted(room: Workspace) -> None:
-    (said,) = changed_since(room, save_rows(room, "presses", rows(20, passage=999_999)))
+    (said,) = changes(room, save_rows(room, "presses", rows(20, passage=999_999)))
     assert said.startswith("20 examples were made from text")
 
 

@@ -3,8 +3,11 @@
 from dataclasses import fields
 
 import pytest
+import sqlalchemy as sa
 
 from studio.store import tables
+from studio.training_sets.examples import Candidate
+from studio.training_sets.versions import save_rows
 from studio.tuning.presets import TrainingSettings
 from studio.tuning.runs import list_runs
 from studio.web.parts.run_list import MANY
@@ -116,6 +119,37 @@ def test_many_runs_can_be_filtered(open_page, room):
     assert [button.key for button in app.button if button.key.startswith("runs_open_")] == [
         f"runs_open_{made.runs['failed']}"
     ]
+
+
+@pytest.fixture
+def stale_run(room):
+    """A run whose training set has a newer version."""
+    run = furnish(room).runs["succeeded"]
+    rows = [Candidate(n, f"What is part {n}?", f"Part {n} is a nut.") for n in range(20)]
+    save_rows(room, "Parts", rows)
+    return run
+
+
+def test_a_base_model_nobody_can_fetch_leaves_the_run_page_whole(open_page, room, stale_run, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    with room.session() as session:
+        session.get_one(tables.Run, stale_run).base_model = "nobody/nothing"
+    app = open_page(RUNS, run=str(stale_run))
+    app.button(key="runs_train_again").click().run()
+    assert not app.exception
+    assert "nobody/nothing" in " ".join(one.value for one in app.warning)
+    assert "runs_delete_sure" in [button.key for button in app.button]
+
+
+def test_versions_are_compared_once_until_another_is_saved(open_page, room, stale_run):
+    app = open_page(RUNS, run=str(stale_run))
+    assert "has a version 2 since" in words(app)
+    with room.session() as session:
+        session.execute(sa.delete(tables.Example).where(tables.Example.workspace_id == room.id))
+    first = words(app)
+    assert words(app.run()) == first
+    save_rows(room, "Parts", [Candidate(0, "What is part 0?", "A bolt.")])
+    assert "has a version 3 since" in words(app.run())
 
 
 def furnish_one(room, version):

@@ -10,7 +10,6 @@ import streamlit as st
 from studio.models.adapters import restore_adapter, retire_adapter
 from studio.models.promotions import before, history, in_use, roll_back
 from studio.store.database import Workspace
-from studio.training_sets.versions import get_version
 from studio.tuning.lineage import scores_of
 from studio.tuning.removing import belongings, delete_run
 from studio.tuning.runs import RunView
@@ -46,14 +45,20 @@ def what_it_made(room: Workspace, run: RunView) -> None:
 
 def _stale(room: Workspace, run: RunView) -> None:
     """What has changed since it was trained, and the run that would take it up."""
-    told = changed_since(room, run.version_id)
+    newest = newest_version(room, run.version_id)
+    told = _changed(room, room.id, run.version_id, newest)
     if not told:
         return
     with st.container(border=True, key="runs_stale"):
         st.markdown(f":orange-badge[:material/update: changed since] {escaped(' '.join(told))}")
-        newest = newest_version(room, get_version(room, run.version_id))
         if newest != run.version_id:
             train_again(room, newest, run, "Train again on the newest version")
+
+
+@st.cache_data(max_entries=64, ttl=60, show_spinner="Looking at what has changed since…")
+def _changed(_room: Workspace, workspace_id: int, version_id: int, newest: int) -> list[str]:
+    """At once after a version was saved, within a minute after a document was changed."""
+    return changed_since(_room, version_id, newest)
 
 
 def deleting(room: Workspace, run: RunView) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from studio.errors import BadInput
+from studio.errors import StudioError
 from studio.store.database import Workspace
 from studio.tuning.again import started_like, train_like
 from studio.tuning.runs import RunView
@@ -17,8 +17,9 @@ def train_again(room: Workspace, version_id: int, run: RunView, label: str) -> N
     if not st.button(escaped(label), key="runs_train_again", icon=":material/replay:", help=escaped(told)):
         return
     try:
-        made = train_like(room, version_id, run, started)
-    except BadInput as error:
+        with st.spinner("Asking for the base model…"):
+            made = train_like(room, version_id, run, started)
+    except StudioError as error:
         st.warning(escaped(str(error)), icon=":material/info:")
     else:
         st.switch_page(entry_titled("Runs").file, query_params={"run": str(made)})
