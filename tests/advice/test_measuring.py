@@ -1,6 +1,9 @@
 """Signals measured with the model: what is kept of them, and what follows from the answers."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from studio.advice.answers import Answers
 from studio.advice.measure import measure_signals
 from studio.advice.measuring.form import same_form
-from studio.advice.measuring.job import fail_measurement
+from studio.advice.measuring.job import fail_measurement, seconds_left
 from studio.advice.measuring.measurements import Data, data_hash, find_measurement
 from studio.advice.measuring.nearest import looked_up
 from studio.advice.measuring.requests import start_measuring
@@ -16,7 +19,7 @@ from studio.advice.measuring.scores import signals_of
 from studio.advice.pilot import after_pilot
 from studio.advice.recommend import recommend
 from studio.advice.signals import Signals
-from studio.errors import BadInput
+from studio.errors import BadInput, NotFound
 from studio.store import tables
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
@@ -80,6 +83,50 @@ def test_answers_in_json_share_a_form_by_their_keys():
 def test_the_same_data_are_measured_once(room, version):
     first = start_measuring(room, Data(version_id=version))
     assert start_measuring(room, Data(version_id=version)) == first
+
+
+@pytest.mark.postgres
+def test_asked_for_twice_at_once_it_is_measured_once(room, version):
+    together = threading.Barrier(2)
+
+    def start(_):
+        together.wait()
+        return start_measuring(room, Data(version_id=version))
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(start, range(2))
+    assert first == second
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ["library_id", "version_id", "question_set_id"])
+def test_what_is_not_there_is_not_measured(room, version, name):
+    with pytest.raises(NotFound):
+        start_measuring(room, replace(Data(version_id=version), **{name: 999_999}))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ["engine_url", "embedding_model", "chat_model"])
+def test_another_model_or_server_is_another_measurement(room, version, name):
+    settings = replace(room.settings, **{name: "http://elsewhere"})
+    elsewhere = replace(room, db=replace(room.db, settings=settings))
+    data = Data(version_id=version)
+    assert data_hash(room, data) != data_hash(elsewhere, data)
+
+
+@pytest.mark.parametrize(
+    ("so_far", "left"),
+    [
+        ((0.0, None, 0, 40), 150.0),
+        ((20.0, 5.0, 4, 40), 130.0),
+        ((100.0, 2.5, 39, 40), 2.5),
+        ((160.0, 40.0, 4, 40), 320.0),
+        ((160.0, 13.0, 12, 40), 0.0),
+    ],
+    ids=["at first", "until the time is over", "until all are asked", "until enough are", "now"],
+)
+def test_time_left_counts_what_is_spent(so_far, left):
+    assert seconds_left(*so_far) == left
 
 
 @pytest.mark.postgres

@@ -1,5 +1,7 @@
 """The signals that take a model, from the first question to the advice, against a small model server."""
 
+from dataclasses import replace
+
 import pytest
 
 from studio.advice.answers import Answers
@@ -10,6 +12,9 @@ from studio.advice.measuring.requests import start_measuring
 from studio.advice.recommend import recommend
 from studio.jobs.queue import tasks
 from studio.library.intake.adding import add_documents
+from studio.library.libraries import create_library
+from studio.library.removing import delete_library
+from studio.store import tables
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, save_training_set
@@ -29,6 +34,14 @@ def labels(room):
     table = Table(["question", "answer"], pairs)
     saving = Saving(held_out_share=0.2)
     return Data(version_id=save_training_set(room, "labels", table, guess_mapping(table), saving))
+
+
+def lamps_again(room, tmp_path):
+    """Another library of the same documents."""
+    made = create_library(room, "the same lamps").id
+    documents = add_documents(room, made, sorted(tmp_path.glob("lamp-*.txt")))
+    tasks["ingest"].function(room, document_ids=list(documents))
+    return made
 
 
 def measured(room, data):
@@ -71,3 +84,16 @@ def test_stopped_at_once_it_asks_nothing_and_goes_on_later(room, lamps, model_se
     measure_signals_job(room, measurement_id=measurement)
     assert (find_measurement(room, lamps).state, model_server.asked.total()) == ("stopped", before)
     assert measured(room, lamps).state == "succeeded"
+
+
+def test_it_goes_on_with_the_passages_of_the_library_that_is_there_now(room, lamps, tmp_path):
+    measurement = start_measuring(room, lamps)
+    with room.session() as session:
+        row = session.get(tables.SignalMeasurement, measurement)
+        row.results = {"rows": [{"passages": [1]}], "nearest": []}
+        row.state = "stopped"
+    delete_library(room, lamps.library_id)
+    again = replace(lamps, library_id=lamps_again(room, tmp_path))
+    assert start_measuring(room, again) == measurement
+    found = find_measurement(room, again)
+    assert (found.data, found.results) == (again, {"nearest": []})

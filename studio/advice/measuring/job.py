@@ -100,15 +100,24 @@ def _ask(work: Work, asked: Sequence[Question], rows: list[dict[str, Any]]) -> N
         return
     library = work.data.library_id
     contexts = contexts_of(work.room, library, left) if library is not None else []
-    asking, pace, began = Asking.of(work.engine, asked), Pace(), time.monotonic()
+    asking, pace = Asking.of(work.engine, asked), Pace()
     for at in range(0, len(left), SLICE):
-        seconds = min(pace.seconds_left(at, len(left) - at) or SECONDS, SECONDS)
-        over = time.monotonic() - began > SECONDS and len(rows) >= FEWEST
+        spent = time.monotonic() - pace.began
+        over = spent > SECONDS and len(rows) >= FEWEST
         said = {"stage": "Asking the base model", "done": len(rows), "total": len(asked)}
+        seconds = seconds_left(spent, pace.seconds_left(at, 1), len(rows), len(asked))
         if over or not work.go_on(**said, seconds_left=seconds):
             return
         rows += asking.rows(left[at : at + SLICE], contexts[at : at + SLICE])
         work.keep(rows=rows, metric=asking.metric)
+
+
+def seconds_left(spent: float, each: float | None, done: int, total: int) -> float:
+    """Until all are asked, or the time is over and FEWEST are; `each` question takes so long, None: unknown."""
+    over = max(0.0, SECONDS - spent)
+    if each is None:
+        return over
+    return min(each * (total - done), max(over, each * (FEWEST - done)))
 
 
 def _finish(room: Workspace, measurement_id: int) -> None:

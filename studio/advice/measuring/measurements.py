@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.advice.record.basis import library_state
-from studio.engine.client import CHAT_MODEL
+from studio.engine.client import CHAT_MODEL, EMBEDDING_MODEL
 from studio.errors import BadInput, NotFound
 from studio.store.database import Workspace
 from studio.store.tables import QuestionSet, SignalMeasurement, TrainingSetVersion
@@ -93,7 +93,9 @@ def data_hash(room: Workspace, data: Data) -> str:
             library and [library["sha256"], library["embedding"]],
             _sha256(session, room, TrainingSetVersion, data.version_id),
             _sha256(session, room, QuestionSet, data.question_set_id),
+            room.settings.engine_url,
             room.settings.chat_model or CHAT_MODEL,
+            room.settings.embedding_model or EMBEDDING_MODEL,
         ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
