@@ -37,6 +37,19 @@ def test_texts_of_people_are_escaped(write):
     assert "[x](http" not in written or write is as_html
 
 
+def test_a_bare_address_in_a_name_is_no_link():
+    basis = {"library": {"name": "https://evil.example and www.evil.example", "size": "", "sha256": "0"}}
+    written = as_markdown(sheet_of(kept(Answers(needs_sources=True), basis)))
+    assert "https://evil" not in written and "www.evil" not in written
+
+
+@pytest.mark.parametrize("start", ["1. ", "2) ", "- ", "+ ", "---"])
+def test_a_text_that_begins_like_a_list_stays_a_text(start):
+    since = (f"{start}changed.",)
+    written = as_markdown(sheet_of(kept(Answers()), since))
+    assert f"\n{start}changed." not in written
+
+
 def test_the_printed_record_needs_nothing_else():
     written = as_html(sheet_of(kept(Answers(needs_sources=True))))
     assert all(mark not in written for mark in ("<script", "src=", "href=", "@import", "url("))

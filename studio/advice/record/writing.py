@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from studio.advice.record.sheet import Cells, Part, Sheet
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+_LIST = re.compile(r"^(\d*)([-+=.)])")  # what makes the beginning of a line a list, a rule or a heading
 _LONGEST_WORD = 40
 _STYLE = """
 :root { color-scheme: light dark }
@@ -23,7 +24,7 @@ FOOTER = "Written by Expert Studio. Intervals hold 95 %; “shown” differences
 
 
 def as_markdown(sheet: Sheet) -> str:
-    """Texts of people and documents are escaped: nothing in them can become a heading or a link."""
+    """Texts of people and documents are escaped: nothing in them can become a heading, a list or a link."""
     lines = [f"# {_plain(sheet.title)}", ""]
     for part in sheet.parts:
         lines += [f"## {_plain(part.title)}", "", *_markdown_part(part)]
@@ -43,7 +44,7 @@ def as_html(sheet: Sheet) -> str:
 
 def _markdown_part(part: Part) -> Iterator[str]:
     for sentence in part.sentences:
-        yield f"- {_plain(sentence)}" if len(part.sentences) > 1 else _plain(sentence)
+        yield f"- {_begun(sentence)}" if len(part.sentences) > 1 else _begun(sentence)
     if part.sentences:
         yield ""
     if len(part.table) > 1:
@@ -60,6 +61,11 @@ def _line(cells: Cells) -> str:
 
 def _plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _begun(text: str) -> str:
+    """As the beginning of a line."""
+    return _LIST.sub(r"\1\\\2", _plain(text))
 
 
 def _html_part(part: Part) -> Iterator[str]:
