@@ -7,12 +7,15 @@ Called by `compare --judge`.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+import sqlalchemy as sa
+
 from studio.approaches import COMPETING
+from studio.comparison.question_sets import Question
 from studio.comparison.results import find, report_now, stored_answers
 from studio.comparison.selection import chosen_questions
 from studio.engine.client import Engine, open_engine
@@ -23,7 +26,11 @@ from studio.store.database import Workspace
 
 JUDGED = "judged"
 ANSWER_TOKENS = 8
+SLICE = 4  # questions after which it is kept: enough to be asked side by side
 _VERDICT = re.compile(r"\W*(?:answer\W*)?(?:(a|1|first)|(b|2|second))\b", re.IGNORECASE)
+
+Answers = Mapping[tuple[int, str], str]
+OnDone = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -48,34 +55,47 @@ class Pair:
     b: str
 
 
-def judge_comparison(room: Workspace, comparison_id: int, judge: Judge) -> float:
+def judge_comparison(
+    room: Workspace, comparison_id: int, judge: Judge, on_done: OnDone = lambda done, of: None
+) -> float:
     """Judge all pairs of answers to answerable questions, and keep the shares and the report.
 
-    Returns the share of pairs judged alike in both orders. Raises BadInput where there is nothing to judge.
+    What was judged is kept every few questions and not asked again of the same model; `on_done` hears how
+    many questions are judged of how many. Returns the share of pairs judged alike in both orders. Raises
+    BadInput where there is nothing to judge.
     """
     with room.session() as session:
         row = find(session, room, comparison_id)
         questions, _ = chosen_questions(session, room, row)
         answers = {(one.position, one.approach): one.answer for one in stored_answers(session, room, row.id)}
     asked = {at: one for at, one in questions.items() if one.answerable}
-    pairs = [
-        Pair(at, a, b)
-        for at in asked
-        for a, b in combinations([name for name in COMPETING if (at, name) in answers], 2)
-    ]
+    pairs = {at: found for at in asked if (found := _pairs(at, answers))}
     if not pairs:
         raise BadInput("There are no two answers to the same question to be judged.")
-    prompts = [
-        judged_pair(question.question, question.reference, *(answers[one.position, name] for name in order))
-        for one in pairs
-        for question in (asked[one.position],)
-        for order in ((one.a, one.b), (one.b, one.a))
+    known = _begin(room, comparison_id, judge)
+    left = [at for at in pairs if known.get(str(at), (0, 0))[1] != len(pairs[at])]
+    on_done(len(pairs) - len(left), len(pairs))
+    engine = judge.engine(room)
+    for first in range(0, len(left), SLICE):
+        part = [one for at in left[first : first + SLICE] for one in pairs[at]]
+        said = preferences(_replies(engine, [p for one in part for p in _prompts(one, asked, answers)]))
+        _keep(room, comparison_id, part, said)
+        on_done(len(pairs) - len(left[first + SLICE :]), len(pairs))
+    return _conclude(room, comparison_id, judge, pairs)
+
+
+def _pairs(position: int, answers: Answers) -> list[Pair]:
+    there = [name for name in COMPETING if (position, name) in answers]
+    return [Pair(position, a, b) for a, b in combinations(there, 2)]
+
+
+def _prompts(pair: Pair, asked: Mapping[int, Question], answers: Answers) -> list[list[Message]]:
+    """In both orders."""
+    question = asked[pair.position]
+    return [
+        judged_pair(question.question, question.reference, *(answers[pair.position, name] for name in order))
+        for order in ((pair.a, pair.b), (pair.b, pair.a))
     ]
-    said = preferences(_replies(judge.engine(room), prompts))
-    _keep(room, comparison_id, _shares(pairs, [share for share, _ in said]))
-    agreed = sum(alike for _, alike in said) / len(said)
-    _note(room, comparison_id, judge, agreed)
-    return agreed
 
 
 def preferences(replies: Sequence[str]) -> list[tuple[float, bool]]:
@@ -109,20 +129,50 @@ def _shares(pairs: Sequence[Pair], preferred: Sequence[float]) -> dict[tuple[int
     return {place: round(sum(shares) / len(shares), 4) for place, shares in found.items()}
 
 
-def _keep(room: Workspace, comparison_id: int, shares: Mapping[tuple[int, str], float]) -> None:
-    with room.session() as session:
-        for (position, approach), share in shares.items():
-            row: Any = session.get(tables.ComparisonAnswer, (comparison_id, position, approach))
-            if row is not None and row.workspace_id == room.id:
-                row.scores = {**row.scores, JUDGED: share}
+def _begin(room: Workspace, comparison_id: int, judge: Judge) -> dict[str, list[int]]:
+    """What this model has judged: by position how many pairs alike in both orders, of how many.
 
-
-def _note(room: Workspace, comparison_id: int, judge: Judge, agreed: float) -> None:
-    said = (
-        f"Judged by {judge.model}, every pair in both orders: in {agreed:.0%} of them it said the same both "
-        "times. A judge has tastes of its own; its score never decides."
-    )
+    What another model said is dropped: shares of two judges must not be mixed.
+    """
     with room.session() as session:
         row = find(session, room, comparison_id)
+        kept = row.settings.get(JUDGED, {})
+        if kept.get("model") == judge.model:
+            return dict(kept["pairs"])
+        row.settings = {**row.settings, JUDGED: {"model": judge.model, "pairs": {}}}
+        one = tables.ComparisonAnswer
+        of_it = (one.workspace_id == room.id, one.comparison_id == comparison_id)
+        session.execute(sa.update(one).where(*of_it).values(scores=one.scores.op("-")(JUDGED)))
+        return {}
+
+
+def _keep(
+    room: Workspace, comparison_id: int, pairs: Sequence[Pair], said: Sequence[tuple[float, bool]]
+) -> None:
+    counted: dict[str, list[int]] = {}
+    for pair, (_, alike) in zip(pairs, said, strict=True):
+        agreed, of = counted.get(str(pair.position), [0, 0])
+        counted[str(pair.position)] = [agreed + alike, of + 1]
+    with room.session() as session:
+        for (position, approach), share in _shares(pairs, [share for share, _ in said]).items():
+            answer: Any = session.get(tables.ComparisonAnswer, (comparison_id, position, approach))
+            if answer is not None and answer.workspace_id == room.id:
+                answer.scores = {**answer.scores, JUDGED: share}
+        row = find(session, room, comparison_id)
+        kept = row.settings[JUDGED]
+        row.settings = {**row.settings, JUDGED: {**kept, "pairs": {**kept["pairs"], **counted}}}
+
+
+def _conclude(room: Workspace, comparison_id: int, judge: Judge, judged: Container[int]) -> float:
+    """The report anew; the agreement is that over all its questions, whenever they were judged."""
+    with room.session() as session:
+        row = find(session, room, comparison_id)
+        counts = [count for at, count in row.settings[JUDGED]["pairs"].items() if int(at) in judged]
+        agreed: float = sum(alike for alike, _ in counts) / sum(of for _, of in counts)
+        said = (
+            f"Judged by {judge.model}, every pair in both orders: in {agreed:.0%} of them it said the same "
+            "both times. A judge has tastes of its own; its score never decides."
+        )
         found = report_now(session, room, row)
         row.report = found.as_dict() | {"notes": [*found.notes, said]}
+    return agreed

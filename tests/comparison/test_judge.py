@@ -5,7 +5,8 @@ import pytest
 from studio.comparison.job import compare_job
 from studio.comparison.judge import Judge, judge_comparison, preferences
 from studio.comparison.requests import ComparisonRequest, create_comparison
-from studio.comparison.results import report
+from studio.comparison.results import report, stored_answers
+from studio.errors import StudioError
 from tests.model_server import serve
 
 
@@ -24,18 +25,67 @@ def test_both_orders_count(replies, found):
     assert preferences(replies) == [found]
 
 
-@pytest.mark.postgres
-def test_a_judge_is_heard_beside_the_other_scores(room, question_set, library):
+def reading(_: str, prompt: str) -> str:
+    return "A" if "Answer A: A generic reply" not in prompt else "B"
+
+
+@pytest.fixture
+def compared(room, question_set, library):
+    """Ten answerable questions, each with two answers."""
     comparison = create_comparison(room, ComparisonRequest(question_set, library_id=library))
     compare_job(room, comparison_id=comparison)
-    decided = report(room, comparison)
+    return comparison
 
-    def reading(_: str, prompt: str) -> str:
-        return "A" if "Answer A: A generic reply" not in prompt else "B"
 
+@pytest.mark.postgres
+def test_a_judge_is_heard_beside_the_other_scores(room, compared):
+    decided = report(room, compared)
     with serve(reading) as url:
-        agreed = judge_comparison(room, comparison, Judge(url, "a-judge"))
-    found = report(room, comparison)
+        agreed = judge_comparison(room, compared, Judge(url, "a-judge"))
+    found = report(room, compared)
     assert (agreed, found.approaches["rag"]["metrics"]["judged"]["mean"]) == (1.0, 1.0)
     assert (found.metric, found.leader["choose"]) == (decided.metric, decided.leader["choose"])
     assert "Judged by a-judge" in found.notes[-1]
+
+
+@pytest.mark.postgres
+def test_judging_that_was_cut_short_goes_on_where_it_was(room, compared):
+    asked, heard = [], []
+
+    def halfway(done: int, of: int) -> None:
+        if done == 4:
+            raise StudioError("The server went away.")
+
+    def whatever_comes_first(_: str, prompt: str) -> str:
+        asked.append(prompt)
+        return "A"
+
+    with serve(reading) as url, pytest.raises(StudioError):
+        judge_comparison(room, compared, Judge(url, "a-judge"), halfway)
+    with serve(whatever_comes_first) as url:
+        agreed = judge_comparison(room, compared, Judge(url, "a-judge"), lambda *told: heard.append(told))
+    assert (len(asked), heard) == (2 * 6, [(4, 10), (8, 10), (10, 10)])
+    assert agreed == 4 / 10
+
+
+@pytest.mark.postgres
+def test_another_judge_judges_everything_anew(room, compared):
+    with serve(reading) as url:
+        judge_comparison(room, compared, Judge(url, "a-judge"))
+    with serve(lambda *_: "tie") as url:
+        agreed = judge_comparison(room, compared, Judge(url, "another-judge"))
+    found = report(room, compared)
+    assert (agreed, found.approaches["rag"]["metrics"]["judged"]["mean"]) == (1.0, 0.5)
+
+
+@pytest.mark.postgres
+def test_two_judges_are_never_mixed(room, compared):
+    def at_once(done: int, of: int) -> None:
+        raise StudioError("The server went away.")
+
+    with serve(reading) as url:
+        judge_comparison(room, compared, Judge(url, "a-judge"))
+        with pytest.raises(StudioError):
+            judge_comparison(room, compared, Judge(url, "another-judge"), at_once)
+    with room.session() as session:
+        assert not [one for one in stored_answers(session, room, compared) if "judged" in one.scores]
