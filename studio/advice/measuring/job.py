@@ -113,7 +113,7 @@ def _ask(work: Work, asked: Sequence[Question], rows: list[dict[str, Any]]) -> N
 
 
 def seconds_left(spent: float, each: float | None, done: int, total: int) -> float:
-    """Until all are asked, or the time is over and FEWEST are; `each` question takes so long, None: unknown."""
+    """Until all are asked, or the time is over and FEWEST are; one takes `each` seconds, None: not known."""
     over = max(0.0, SECONDS - spent)
     if each is None:
         return over
