@@ -59,6 +59,16 @@ def create_comparison(room: Workspace, request: ComparisonRequest) -> int:
         return row.id
 
 
+def create_once(room: Workspace, request: ComparisonRequest) -> int:
+    """The comparison of this name, created only where there is none: for a job whose worker may have died
+    between asking for it and keeping its number."""
+    row = tables.Comparison
+    named = sa.select(row.id).where(row.workspace_id == room.id, row.name == request.name)
+    with room.session() as session:
+        made = session.scalar(named.order_by(row.id).limit(1))
+    return create_comparison(room, request) if made is None else made
+
+
 def resume_comparison(room: Workspace, comparison_id: int) -> None:
     """Go on with one that was stopped or has failed; what is answered is not asked again."""
     with room.session() as session:

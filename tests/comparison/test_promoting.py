@@ -3,16 +3,18 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from studio.comparison.job import compare_job
 from studio.comparison.paired import Paired
 from studio.comparison.promoting.checks import CheckRequest, get_check, stop_check
-from studio.comparison.promoting.job import check_job, start_check
+from studio.comparison.promoting.job import check_job, fail_check, start_check
 from studio.comparison.promoting.judging import judge
-from studio.comparison.results import get_comparison
+from studio.comparison.results import get_comparison, list_comparisons
 from studio.errors import BadInput, StudioError
 from studio.models.promotions import history, in_use, promote
 from studio.statistics import Difference, paired_difference
+from studio.store.tables import PromotionCheck
 from tests.comparison.conftest import ModelServer
 from tests.model_server import serve
 from tests.models.test_promotions import BASE, add_adapter
@@ -149,3 +151,29 @@ def test_stopping_a_check_stops_the_answering_it_waits_behind(room, question_set
     assert get_comparison(room, waited).state == "stopped"
     check_job(room, check_id=number)
     assert get_check(room, number).state == "stopped"
+
+
+@pytest.mark.postgres
+def test_a_check_whose_worker_died_while_it_asked_asks_nothing_twice(room, question_set) -> None:
+    promote(room, add_adapter(room))
+    number = start_check(room, CheckRequest(add_adapter(room), question_set))
+    check_job(room, check_id=number)
+    asked = get_check(room, number)
+    with room.session() as session:
+        session.execute(sa.update(PromotionCheck).values(comparison_id=None, former_comparison_id=None))
+    check_job(room, check_id=number)
+    again = get_check(room, number)
+    assert len(list_comparisons(room)) == 2
+    assert (again.comparison_id, again.former_comparison_id) == (
+        asked.comparison_id,
+        asked.former_comparison_id,
+    )
+
+
+@pytest.mark.postgres
+def test_a_failed_check_asks_no_more_questions(room, question_set) -> None:
+    promote(room, add_adapter(room))
+    number = start_check(room, CheckRequest(add_adapter(room), question_set))
+    check_job(room, check_id=number)
+    fail_check(room, "The engine is gone.", check_id=number)
+    assert {one.state for one in list_comparisons(room)} == {"stopped"}

@@ -40,8 +40,10 @@ class CheckView:
     against: str
     question_set_id: int
     library_id: int | None
+    limit: int | None
     comparison_id: int | None
     former_comparison_id: int | None
+    author: str
     state: str
     stopping: bool
     verdict: dict[str, Any] | None
@@ -94,7 +96,7 @@ def newest_check(room: Workspace, adapter_id: int) -> CheckView | None:
 def get_check(room: Workspace, check_id: int) -> CheckView:
     """One check with how far it is; raises NotFound."""
     with room.session() as session:
-        row = locked(session, room, check_id, lock=False)
+        row = _found(session.scalar(_of(room, check_id)), check_id)
         session.expunge(row)
     waited = [get_comparison(room, one) for one in (row.comparison_id, row.former_comparison_id) if one]
     share, left = _progress(waited, 1 if row.against_id is None else 2)
@@ -105,8 +107,10 @@ def get_check(room: Workspace, check_id: int) -> CheckView:
         against=row.against_name or "the base model as it is",
         question_set_id=row.question_set_id,
         library_id=row.library_id,
+        limit=row.question_limit,
         comparison_id=row.comparison_id,
         former_comparison_id=row.former_comparison_id,
+        author=row.author,
         state=row.state,
         stopping=row.stop_requested and row.state in ACTIVE,
         verdict=row.verdict,
@@ -123,20 +127,31 @@ def stop_check(room: Workspace, check_id: int) -> None:
     with room.session() as session:
         row = locked(session, room, check_id)
         row.stop_requested = row.stop_requested or row.state in ACTIVE
-        asked = (row.comparison_id, row.former_comparison_id)
-    for one in asked:
+    stop_answering(room, check_id)
+
+
+def stop_answering(room: Workspace, check_id: int) -> None:
+    """Stop both comparisons, as far as they are asked for and go on."""
+    check = get_check(room, check_id)
+    for one in (check.comparison_id, check.former_comparison_id):
         if one is not None:
             stop_comparison(room, one)
 
 
-def locked(session: Session, room: Workspace, check_id: int, *, lock: bool = True) -> tables.PromotionCheck:
+def locked(session: Session, room: Workspace, check_id: int) -> tables.PromotionCheck:
     """The row, nobody else's until the transaction ends; raises NotFound."""
+    return _found(session.scalar(_of(room, check_id).with_for_update()), check_id)
+
+
+def _of(room: Workspace, check_id: int) -> sa.Select[tables.PromotionCheck]:
     row = tables.PromotionCheck
-    wanted = sa.select(row).where(row.workspace_id == room.id, row.id == check_id)
-    found = session.scalar(wanted.with_for_update() if lock else wanted)
-    if found is None:
+    return sa.select(row).where(row.workspace_id == room.id, row.id == check_id)
+
+
+def _found(row: tables.PromotionCheck | None, check_id: int) -> tables.PromotionCheck:
+    if row is None:
         raise NotFound(f"There is no check {check_id} in this workspace.")
-    return found
+    return row
 
 
 def _progress(waited: list[ComparisonView], wanted: int) -> tuple[float, float | None]:

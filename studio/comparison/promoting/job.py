@@ -16,10 +16,10 @@ from studio.comparison.promoting.checks import (
     checked,
     get_check,
     locked,
-    stop_check,
+    stop_answering,
 )
 from studio.comparison.promoting.judging import Verdict, judge
-from studio.comparison.requests import ComparisonRequest, create_comparison
+from studio.comparison.requests import ComparisonRequest, create_once
 from studio.comparison.results import get_comparison
 from studio.errors import StudioError
 from studio.jobs.queue import defer, defer_once, task
@@ -43,10 +43,11 @@ def start_check(room: Workspace, request: CheckRequest) -> int:
 
 
 def fail_check(room: Workspace, sentence: str, *, check_id: int) -> None:
-    """Called by the worker when the job cannot go on; answers already stored are kept."""
+    """Called by the worker when the job cannot go on; stored answers are kept, no more are asked for."""
     with room.session() as session:
         row = locked(session, room, check_id)
         row.state, row.error = "failed", sentence
+    stop_answering(room, check_id)
 
 
 @task(JOB, lane="compute", failed=fail_check)
@@ -55,13 +56,14 @@ def check_job(room: Workspace, *, check_id: int) -> None:
     check = get_check(room, check_id)
     if not check.active:
         return
+    waits = not check.stopping and (_ask(room, check) or _answers_missing(room, check))
+    check = get_check(room, check_id)
     if check.stopping:
-        _stop(room, check)
-        return
-    if _ask(room, check) or _answers_missing(room, check):
+        _stop(room, check_id)
+    elif waits:
         _again(room, check_id)
-        return
-    _conclude(room, get_check(room, check_id))
+    else:
+        _conclude(room, check)
 
 
 def sides(check: CheckView) -> tuple[Side, Side]:
@@ -76,20 +78,23 @@ def sides(check: CheckView) -> tuple[Side, Side]:
 
 def _ask(room: Workspace, check: CheckView) -> bool:
     """Ask for the comparisons that are not asked for yet; whether there were any."""
-    with room.session() as session:
-        limit = locked(session, room, check.id).question_limit
     now, before = sides(check)
-    name = f"{get_adapter(room, check.adapter_id).name} against {check.against}"
+    candidate = get_adapter(room, check.adapter_id).name
     alone: tuple[str, ...] = (now.approach,) if check.against_id else (before.approach, now.approach)
-    wanted = {"comparison_id": (check.adapter_id, alone)}
+    wanted = {"comparison_id": (check.adapter_id, alone, f"{candidate} against {check.against}")}
     if check.against_id is not None:
-        wanted["former_comparison_id"] = (check.against_id, (before.approach,))
+        wanted["former_comparison_id"] = (check.against_id, (before.approach,), f"{check.against}, in use")
     missing = {column: asked for column, asked in wanted.items() if getattr(check, column) is None}
-    for column, (adapter, approaches) in missing.items():
+    for column, (adapter, approaches, name) in missing.items():
         request = ComparisonRequest(
-            check.question_set_id, approaches, check.library_id, adapter_id=adapter, limit=limit, name=name
+            check.question_set_id,
+            approaches,
+            check.library_id,
+            adapter_id=adapter,
+            limit=check.limit,
+            name=f"Check {check.id}: {name}",
         )
-        made = create_comparison(room, request)
+        made = create_once(room, request)
         with room.session() as session:
             setattr(locked(session, room, check.id), column, made)
     return bool(missing)
@@ -119,7 +124,7 @@ def _conclude(room: Workspace, check: CheckView) -> None:
     if in_use(room).get(adapter.base_model) not in (check.against_id, check.adapter_id):
         raise StudioError("Another adapter was put into use meanwhile: check again, against that one.")
     if found.granted:
-        promote(room, adapter.id, Why(found.sentence, _author(room, check.id), check.id))
+        promote(room, adapter.id, Why(found.sentence, check.author, check.id))
     _end(room, check.id, found)
 
 
@@ -130,13 +135,8 @@ def _end(room: Workspace, check_id: int, found: Verdict) -> None:
         row.finished_at = session.scalar(sa.select(sa.func.now()))
 
 
-def _stop(room: Workspace, check: CheckView) -> None:
-    stop_check(room, check.id)  # a comparison may have been asked for since
+def _stop(room: Workspace, check_id: int) -> None:
+    stop_answering(room, check_id)  # something may have been asked for since the wish
     with room.session() as session:
-        row = locked(session, room, check.id)
+        row = locked(session, room, check_id)
         row.state, row.finished_at = "stopped", session.scalar(sa.select(sa.func.now()))
-
-
-def _author(room: Workspace, check_id: int) -> str:
-    with room.session() as session:
-        return locked(session, room, check_id).author
