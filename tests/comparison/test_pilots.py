@@ -11,14 +11,16 @@ from studio.advice.piloting.stages import PASSAGES_RUN, RAFT_WORK, RUN
 from studio.advice.piloting.watching import DONE, seconds_left, stages_of
 from studio.approaches import APPROACHES
 from studio.comparison.job import compare_job
+from studio.comparison.requests import create_once
 from studio.comparison.results import get_comparison, stop_comparison
-from studio.errors import BadInput, NotFound, StudioError
+from studio.errors import BadInput, NotFound
 from studio.store import tables
 from studio.training_sets.building import raft
 from studio.training_sets.building.raft import build_raft
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, save_training_set
+from studio.tuning.runs import get_run, stop_run
 from tests.comparison.conftest import COLOURS
 
 pytestmark = pytest.mark.postgres
@@ -158,12 +160,34 @@ def test_a_comparison_that_somebody_stopped_stays_stopped(room, library, questio
     pilot_job(room, pilot_id=pilot_id)
     compared = get_pilot(room, pilot_id).comparison_id
     stop_comparison(room, compared)
-    with pytest.raises(StudioError, match="was stopped"):
-        pilot_job(room, pilot_id=pilot_id)
-    assert get_comparison(room, compared).state == "stopped"
-    fail_pilot(room, "It was stopped.", pilot_id=pilot_id)
+    pilot_job(room, pilot_id=pilot_id)
+    assert (get_comparison(room, compared).state, get_pilot(room, pilot_id).state) == ("stopped", "stopped")
     resume_pilot(room, pilot_id)
     assert get_comparison(room, compared).state == "queued"
+
+
+def test_a_run_that_somebody_stopped_stays_stopped_and_ends_the_pilot(room, version):
+    pilot_id = start_pilot(room, PilotRequest(version))
+    pilot_job(room, pilot_id=pilot_id)
+    run_id = get_pilot(room, pilot_id).made[RUN]
+    stop_run(room, run_id)
+    pilot_job(room, pilot_id=pilot_id)
+    assert (get_run(room, run_id).state, get_pilot(room, pilot_id).state) == ("stopped", "stopped")
+    resume_pilot(room, pilot_id)
+    assert get_run(room, run_id).state == "queued"
+
+
+def test_what_is_asked_for_while_a_pilot_is_stopped_is_stopped_too(room, library, question_set, monkeypatch):
+    pilot_id = start_pilot(room, PilotRequest(None, library, question_set))
+
+    def ask(room, request):
+        stop_pilot(room, pilot_id)
+        return create_once(room, request)
+
+    monkeypatch.setattr("studio.advice.piloting.stages.create_once", ask)
+    pilot_job(room, pilot_id=pilot_id)
+    pilot = get_pilot(room, pilot_id)
+    assert (pilot.state, get_comparison(room, pilot.comparison_id).state) == ("stopped", "stopped")
 
 
 def test_time_left_falls_with_every_stage(room, library, version, question_set):

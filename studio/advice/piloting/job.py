@@ -17,7 +17,15 @@ from studio.advice.pilot import after_pilot
 from studio.advice.piloting.curve import CurvePoint, what_the_curve_says
 from studio.advice.piloting.pilots import ACTIVE, PilotView, get_pilot, locked
 from studio.advice.piloting.size import CURVE
-from studio.advice.piloting.stages import NEARNESS, RUN, STAGES, WITHOUT_RAFT, curve_key, stop_what_runs
+from studio.advice.piloting.stages import (
+    NEARNESS,
+    RUN,
+    STAGES,
+    WITHOUT_RAFT,
+    Halted,
+    curve_key,
+    stop_what_runs,
+)
 from studio.advice.recommend import recommend
 from studio.comparison.results import report
 from studio.jobs.queue import defer, task
@@ -41,16 +49,19 @@ def pilot_job(room: Workspace, *, pilot_id: int) -> None:
     pilot = get_pilot(room, pilot_id)
     if not pilot.active:
         return
-    if pilot.stopping:
+    try:
+        waits = not pilot.stopping and any(stage(room, get_pilot(room, pilot_id)) for stage in STAGES)
+        halted = False
+    except Halted:
+        waits, halted = False, True
+    pilot = get_pilot(room, pilot_id)
+    if halted or pilot.stopping:
         stop_what_runs(room, pilot)
         _end(room, pilot, "stopped")
-        return
-    for stage in STAGES:
-        if stage(room, pilot):
-            _again(room, pilot)
-            return
-        pilot = get_pilot(room, pilot_id)
-    _conclude(room, pilot)
+    elif waits:
+        _again(room, pilot)
+    else:
+        _conclude(room, pilot)
 
 
 def _again(room: Workspace, pilot: PilotView) -> None:

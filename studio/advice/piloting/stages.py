@@ -8,22 +8,20 @@ is kept by name before it is waited for, so that a pilot whose worker died goes 
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
-
 from studio.advice.piloting.pilots import PilotView, locked
 from studio.advice.piloting.size import CURVE, TRAINING, WITH_PASSAGES, Learned, steps_for
 from studio.comparison.question_sets import from_held_out
-from studio.comparison.requests import ComparisonRequest, create_comparison, resume_comparison
+from studio.comparison.requests import ComparisonRequest, create_once, resume_comparison
 from studio.comparison.results import get_comparison, stop_comparison
 from studio.errors import StudioError
 from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
 from studio.store.database import Workspace
-from studio.store.tables import Comparison
 from studio.training_sets.building import answerability, raft
 from studio.training_sets.building.dressing import Dressing
 from studio.tuning.forecast import assumed_speed, limit_of, measured_speed, shape_of, this_host, workload
 from studio.tuning.lengths import lengths_of_version
+from studio.tuning.listing import RunView
 from studio.tuning.presets import find_preset
 from studio.tuning.runs import RunRequest, create_run, get_run, resume_run, stop_run
 
@@ -33,10 +31,13 @@ SPEED_OF_A_GPU = 2000.0  # tokens a second before anything was measured there: a
 RUN, PASSAGES_RUN, RAFT_WORK, RAFT_VERSION = "run", "passages_run", "raft_work", "raft_version"
 WITHOUT_RAFT, NEARNESS = "without_raft", "nearness"
 _MOST_ATTEMPTS = 3
-_GO_ON = "Let the pilot go on when it shall be done after all."
 
 
 Stage = Callable[[Workspace, PilotView], bool]
+
+
+class Halted(StudioError):
+    """Somebody stopped what the pilot waits for: it ends there, and starts nothing again by itself."""
 
 
 def remember(room: Workspace, pilot: PilotView, **made: Any) -> None:
@@ -65,7 +66,7 @@ def passages(room: Workspace, pilot: PilotView) -> bool:
         return True
     view = raft.get(room, pilot.made[RAFT_WORK])
     if view.state == "stopped":
-        raise StudioError(f"Preparing examples with passages was stopped. {_GO_ON}")
+        raise Halted("Preparing examples with passages was stopped.")
     if view.state == "succeeded":
         remember(room, pilot, raft_version=view.made["version_id"])
     elif view.state == "failed":
@@ -100,7 +101,7 @@ def comparison(room: Workspace, pilot: PilotView) -> bool:
         return True
     view = get_comparison(room, pilot.comparison_id)
     if view.state == "stopped":
-        raise StudioError(f"The comparison of the pilot was stopped. {_GO_ON}")
+        raise Halted("The comparison of the pilot was stopped.")
     if view.state == "failed":
         raise StudioError(view.error or "The comparison of the pilot has failed.")
     return view.state != "succeeded"
@@ -140,10 +141,9 @@ _TITLES = {
 
 def stop_what_runs(room: Workspace, pilot: PilotView) -> None:
     """Stop what the pilot has asked for and is still going on."""
-    for key in (RUN, PASSAGES_RUN, *map(curve_key, CURVE)):
-        run_id = pilot.made.get(key)
-        if run_id and get_run(room, run_id).state in ("queued", "running"):
-            stop_run(room, run_id)
+    for run in _runs(room, pilot):
+        if run.state in ("queued", "running"):
+            stop_run(room, run.id)
     if pilot.comparison_id and get_comparison(room, pilot.comparison_id).state in ("queued", "running"):
         stop_comparison(room, pilot.comparison_id)
     work = pilot.made.get(RAFT_WORK)
@@ -153,15 +153,19 @@ def stop_what_runs(room: Workspace, pilot: PilotView) -> None:
 
 def let_go_on(room: Workspace, pilot: PilotView) -> None:
     """What of the pilot's work was stopped, or was compared in vain, is asked for again."""
-    for key in (RUN, PASSAGES_RUN, *map(curve_key, CURVE)):
-        run_id = pilot.made.get(key)
-        if run_id and (run := get_run(room, run_id)).state == "stopped" and run.resumable:
-            resume_run(room, run_id)
+    for run in _runs(room, pilot):
+        if run.state == "stopped":
+            resume_run(room, run.id)
     if pilot.comparison_id and get_comparison(room, pilot.comparison_id).state in ("stopped", "failed"):
         resume_comparison(room, pilot.comparison_id)
     work = pilot.made.get(RAFT_WORK)
     if work and raft.get(room, work).state == "stopped":
         raft.retry(room, work)
+
+
+def _runs(room: Workspace, pilot: PilotView) -> list[RunView]:
+    keys = (RUN, PASSAGES_RUN, *map(curve_key, CURVE))
+    return [get_run(room, pilot.made[key]) for key in keys if key in pilot.made]
 
 
 def _known(pilot: PilotView, *names: str) -> bool:
@@ -185,9 +189,12 @@ def _train(room: Workspace, pilot: PilotView, key: str, version_id: int) -> bool
 
 
 def _is_going(room: Workspace, run_id: int) -> bool:
-    """Whether a run waits or trains; one that was cut short is made to go on, though not for ever."""
+    """Whether a run waits or trains; one that was cut short is made to go on, though not for ever. Raises
+    Halted for one that was stopped."""
     run = get_run(room, run_id)
-    if run.resumable and run.state != "stopped" and run.attempts < _MOST_ATTEMPTS:
+    if run.state == "stopped":
+        raise Halted(f"Training for the pilot (run {run.id}) was stopped.")
+    if run.resumable and run.attempts < _MOST_ATTEMPTS:
         resume_run(room, run.id)
         return True
     return run.active
@@ -221,20 +228,14 @@ def _steps(room: Workspace, version_id: int, seconds: float) -> int:
 
 
 def _ask_for_comparison(room: Workspace, pilot: PilotView) -> None:
-    """Found by its name where a worker died between asking for it and keeping its number."""
-    name = f"Pilot {pilot.id}"
-    wanted = sa.select(Comparison.id).where(Comparison.workspace_id == room.id, Comparison.name == name)
-    with room.session() as session:
-        made = session.scalar(wanted.limit(1))
-    if made is None:
-        request = ComparisonRequest(
-            name=name,
-            question_set_id=int(pilot.question_set_id or 0),
-            library_id=pilot.library_id,
-            run_id=pilot.made.get(RUN),
-            passages_run_id=pilot.made.get(PASSAGES_RUN),
-            limit=pilot.size.questions,
-        )
-        made = create_comparison(room, request)
+    request = ComparisonRequest(
+        name=f"Pilot {pilot.id}",
+        question_set_id=int(pilot.question_set_id or 0),
+        library_id=pilot.library_id,
+        run_id=pilot.made.get(RUN),
+        passages_run_id=pilot.made.get(PASSAGES_RUN),
+        limit=pilot.size.questions,
+    )
+    made = create_once(room, request)
     with room.session() as session:
         locked(session, room, pilot.id).comparison_id = made
