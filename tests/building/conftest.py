@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from studio.library.answering.conversations import start_conversation
 from studio.library.intake.adding import add_documents
 from studio.library.intake.ingest import ingest_documents
 from studio.library.libraries import create_library
 from studio.store.database import Workspace
+from studio.store.tables import Citation, Message
 from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import Saving, save_rows
 from tests.model_server import serve
@@ -81,3 +83,31 @@ def version(room: Workspace) -> int:
         Candidate(21, "Which tide carries barges?", "Spring tides carry heavy barges upstream."),
     ]
     return save_rows(room, "lamp answers", [*known, *care, *strange], Saving("lamps.csv"))
+
+
+@pytest.fixture
+def said(room: Workspace) -> list[int]:
+    """Ids of two answers of one conversation."""
+    conversation = start_conversation(room)
+    turns = [
+        ("user", "How long does Aster burn?"),
+        ("assistant", "It burns for 12 hours. [1]"),
+        ("user", "And Birch?"),
+        ("assistant", "The documents do not answer this."),
+    ]
+    with room.session() as session:
+        rows = [
+            Message(workspace_id=room.id, conversation_id=conversation, role=role, text=text)
+            for role, text in turns
+        ]
+        rows[3].detail = {"refused": True}
+        for row in rows:
+            session.add(row)
+            session.flush()
+        session.add(
+            Citation(
+                workspace_id=room.id, message_id=rows[1].id, number=1, passage_id=None, document="Aster.md",
+                place="page 1", quote="Aster burns for 12 hours.",
+            )
+        )  # fmt: skip
+        return [rows[1].id, rows[3].id]

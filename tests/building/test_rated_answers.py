@@ -3,44 +3,14 @@
 import pytest
 
 from studio.errors import BadInput
-from studio.library.answering.conversations import start_conversation
 from studio.library.answering.feedback import Remark, list_feedback, rate
 from studio.store.database import Workspace
-from studio.store.tables import Citation, Message
 from studio.training_sets.building import suggestions
 from studio.training_sets.building.conversations import REFUSED, gather
 from studio.training_sets.building.keeping import into_draft
 from studio.training_sets.versions import examples
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def said(room: Workspace) -> list[int]:
-    """Ids of two answers of one conversation."""
-    conversation = start_conversation(room)
-    turns = [
-        ("user", "How long does Aster burn?"),
-        ("assistant", "It burns for 12 hours. [1]"),
-        ("user", "And Birch?"),
-        ("assistant", "The documents do not answer this."),
-    ]
-    with room.session() as session:
-        rows = [
-            Message(workspace_id=room.id, conversation_id=conversation, role=role, text=text)
-            for role, text in turns
-        ]
-        rows[3].detail = {"refused": True}
-        for row in rows:
-            session.add(row)
-            session.flush()
-        session.add(
-            Citation(
-                workspace_id=room.id, message_id=rows[1].id, number=1, passage_id=None, document="Aster.md",
-                place="page 1", quote="Aster burns for 12 hours.",
-            )
-        )  # fmt: skip
-        return [rows[1].id, rows[3].id]
 
 
 def test_a_good_answer_is_suggested_without_its_marks_and_with_its_source(

@@ -3,7 +3,7 @@
 Called by the chat page, by the review of rated answers and by `feedback`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,29 +96,57 @@ def said_why(reason: str, note: str) -> str:
 
 def list_feedback(room: Workspace, score: int | None = None) -> list[FeedbackView]:
     """Every rated answer, the one rated last first; of one score where that is given."""
-    together = sa.and_(Rating.message_id == Message.id, Rating.workspace_id == Message.workspace_id)
-    rated = sa.select(Message, Rating).join(Rating, together).where(Message.workspace_id == room.id)
+    rated = rated_answers(room)
     if score is not None:
         rated = rated.where(Rating.score == score)
     newest_first = (Rating.created_at.desc(), Message.id.desc())
     with room.session() as session:
-        found = session.execute(rated.order_by(*newest_first)).all()
-        return [_view(session, room, message, rating) for message, rating in found]
+        return _views(session, room, session.execute(rated.order_by(*newest_first)).all())
 
 
-def answered_with(session: Session, room: Workspace, message: Message) -> tuple[int | None, int | None]:
+def rated_answers(room: Workspace) -> sa.Select[Message, Rating, Conversation]:
+    """Every rated answer with its rating and its conversation."""
+    rated = sa.and_(Rating.message_id == Message.id, Rating.workspace_id == room.id)
+    talk = sa.and_(Conversation.id == Message.conversation_id, Conversation.workspace_id == room.id)
+    found = sa.select(Message, Rating, Conversation).join(Rating, rated).join(Conversation, talk)
+    return found.where(Message.workspace_id == room.id)
+
+
+def answered_with(message: Message, talk: Conversation) -> tuple[int | None, int | None]:
     """Library and adapter of an answer; of one from before that was kept, its conversation's of today."""
     if "library" in message.detail:
         return message.detail["library"], message.detail["adapter"]
-    row = Conversation
-    mine = (row.workspace_id == room.id, row.id == message.conversation_id)
-    library, adapter = session.execute(sa.select(row.library_id, row.adapter_id).where(*mine)).one()
-    return library, adapter
+    return talk.library_id, talk.adapter_id
 
 
-def _view(session: Session, room: Workspace, message: Message, rating: Rating) -> FeedbackView:
-    library, adapter = answered_with(session, room, message)
-    before: Sequence[Message] = said_before(session, room, message)
+def _views(
+    session: Session, room: Workspace, found: Sequence[sa.Row[Message, Rating, Conversation]]
+) -> list[FeedbackView]:
+    ids = [message.id for message, _, _ in found]
+    before = said_before(session, room, [message for message, _, _ in found])
+    cited = citations_of(session, room, ids)
+    used = {message.id: answered_with(message, talk) for message, _, talk in found}
+    libraries = _names(session, room, Library, {library for library, _ in used.values()})
+    adapters = _names(session, room, Adapter, {adapter for _, adapter in used.values()})
+    return [
+        _view(
+            (message, rating),
+            before[message.id],
+            cited[message.id],
+            (libraries[used[message.id][0]], adapters[used[message.id][1]]),
+        )
+        for message, rating, _ in found
+    ]
+
+
+def _view(
+    rated: tuple[Message, Rating],
+    before: Sequence[Message],
+    cited: tuple[CitationView, ...],
+    named: tuple[str, str],
+) -> FeedbackView:
+    message, rating = rated
+    library, adapter = named
     return FeedbackView(
         message_id=message.id,
         conversation_id=message.conversation_id,
@@ -130,15 +158,17 @@ def _view(session: Session, room: Workspace, message: Message, rating: Rating) -
         correction=rating.correction,
         by=rating.author,
         rated_at=rating.created_at,
-        library=_name(session, room, Library, library),
-        adapter=_name(session, room, Adapter, adapter),
-        passages=citations_of(session, room, message.id),
+        library=library,
+        adapter=adapter,
+        passages=cited,
     )
 
 
-def _name(session: Session, room: Workspace, table: type[Library] | type[Adapter], row_id: int | None) -> str:
-    """What it is called; its number where it was deleted since."""
-    if row_id is None:
-        return ""
-    named = sa.select(table.name).where(table.workspace_id == room.id, table.id == row_id)
-    return session.scalar(named) or f"number {row_id}, deleted since"
+def _names(
+    session: Session, room: Workspace, table: type[Library] | type[Adapter], ids: Collection[int | None]
+) -> dict[int | None, str]:
+    """What each is called: its number where it was deleted since, nothing where there was none."""
+    there = sorted(row_id for row_id in ids if row_id is not None)
+    mine = (table.workspace_id == room.id, table.id == sa.func.any(there))
+    named = {row_id: name for row_id, name in session.execute(sa.select(table.id, table.name).where(*mine))}
+    return {None: ""} | {row_id: named.get(row_id) or f"number {row_id}, deleted since" for row_id in there}

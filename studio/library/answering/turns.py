@@ -1,9 +1,9 @@
 """What was said in a conversation, as it is kept and shown. Called by conversations and feedback."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,19 +70,12 @@ def messages_of(session: Session, room: Workspace, conversation_id: int) -> list
     """In the order they were said."""
     messages = session.scalars(_messages(room, conversation_id)).all()
     ids = [message.id for message in messages]
-    citations = session.scalars(
-        sa.select(Citation)
-        .where(Citation.workspace_id == room.id, Citation.message_id == sa.func.any(ids))
-        .order_by(Citation.number)
-    ).all()
+    citations = citations_of(session, room, ids)
     ratings = session.scalars(
         sa.select(Rating).where(Rating.workspace_id == room.id, Rating.message_id == sa.func.any(ids))
     )
     by_message = {rating.message_id: rating for rating in ratings}
-    return [
-        _view(message, [c for c in citations if c.message_id == message.id], by_message.get(message.id))
-        for message in messages
-    ]
+    return [_view(message, citations[message.id], by_message.get(message.id)) for message in messages]
 
 
 def turns_of(session: Session, room: Workspace, conversation_id: int) -> tuple[Turn, ...]:
@@ -96,25 +89,33 @@ def turns_of(session: Session, room: Workspace, conversation_id: int) -> tuple[T
     )
 
 
-def said_before(session: Session, room: Workspace, answer: Message, turns: int = 0) -> list[Message]:
-    """The question of an answer last, before it up to `turns` earlier messages, which begin with a question;
+def said_before(
+    session: Session, room: Workspace, answers: Sequence[Message], turns: int = 0
+) -> dict[int, list[Message]]:
+    """Of each answer its question last, before it up to `turns` earlier messages that begin with a question;
     empty where no question comes before."""
-    earlier = _messages(room, answer.conversation_id).where(Message.id < answer.id).order_by(None)
-    latest_first = earlier.order_by(Message.id.desc()).limit(turns + 1)
-    said = list(session.scalars(latest_first))[::-1]
-    if not said or said[-1].role != "user":
-        return []
-    while said[0].role != "user":
-        said = said[1:]
-    return said
+    talks = list({answer.conversation_id for answer in answers})
+    mine = (Message.workspace_id == room.id, Message.conversation_id == sa.func.any(talks))
+    said: dict[int, list[Message]] = {talk: [] for talk in talks}
+    place: dict[int, int] = {}
+    for message in session.scalars(sa.select(Message).where(*mine).order_by(Message.id)):
+        place[message.id] = len(said[message.conversation_id])
+        said[message.conversation_id].append(message)
+    return {
+        answer.id: _from_a_question(said[answer.conversation_id][: place[answer.id]][-turns - 1 :])
+        for answer in answers
+    }
 
 
-def citations_of(session: Session, room: Workspace, message_id: int) -> tuple[CitationView, ...]:
-    """The passages an answer was given, in the order of their numbers."""
-    mine = (Citation.workspace_id == room.id, Citation.message_id == message_id)
-    return tuple(
-        _cited(row) for row in session.scalars(sa.select(Citation).where(*mine).order_by(Citation.number))
-    )
+def citations_of(
+    session: Session, room: Workspace, message_ids: Collection[int]
+) -> dict[int, tuple[CitationView, ...]]:
+    """The passages each answer was given, in the order of their numbers."""
+    mine = (Citation.workspace_id == room.id, Citation.message_id == sa.func.any(list(message_ids)))
+    cited: dict[int, list[CitationView]] = {message_id: [] for message_id in message_ids}
+    for row in session.scalars(sa.select(Citation).where(*mine).order_by(Citation.number)):
+        cited[row.message_id].append(_cited(row))
+    return {message_id: tuple(found) for message_id, found in cited.items()}
 
 
 def said_from(session: Session, room: Workspace, message_id: int, passage_id: int) -> list[str]:
@@ -203,6 +204,13 @@ def _message(room: Workspace, conversation_id: int, role: str, text: str) -> Mes
     return Message(workspace_id=room.id, conversation_id=conversation_id, role=role, text=text)
 
 
+def _from_a_question(said: list[Message]) -> list[Message]:
+    """Nothing where a question is not what was said last."""
+    if not said or said[-1].role != "user":
+        return []
+    return list(dropwhile(lambda message: message.role != "user", said))
+
+
 def _messages(room: Workspace, conversation_id: int) -> sa.Select[Message]:
     return (
         sa.select(Message)
@@ -211,13 +219,13 @@ def _messages(room: Workspace, conversation_id: int) -> sa.Select[Message]:
     )
 
 
-def _view(message: Message, citations: list[Citation], rating: Rating | None) -> MessageView:
+def _view(message: Message, citations: tuple[CitationView, ...], rating: Rating | None) -> MessageView:
     detail = message.detail
     return MessageView(
         id=message.id,
         role=message.role,
         text=message.text,
-        citations=tuple(map(_cited, citations)),
+        citations=citations,
         stopped=bool(detail.get("stopped")),
         score=rating.score if rating else None,
         correction=rating.correction if rating else "",

@@ -5,7 +5,7 @@ One that was only called bad waits without an answer: somebody writes one, says 
 or rejects it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studio.library.answering.citations import without_marks
-from studio.library.answering.feedback import answered_with
-from studio.library.answering.turns import citations_of, said_before
+from studio.library.answering.feedback import answered_with, rated_answers
+from studio.library.answering.turns import CitationView, citations_of, said_before
 from studio.store.database import Workspace
 from studio.store.tables import Conversation, Message, Rating, Suggestion
 
@@ -22,6 +22,9 @@ MOST_TURNS = 6  # messages before the question: small models lose the thread of 
 PLACE = ("passage_id", "document", "place", "quote")
 STOPPED = "The answer was stopped before its end."
 REFUSED = "The answer says that the documents do not tell."
+# of a suggestion: the answer it was made of, and when that was rated as it stands there
+FROM = Suggestion.source["message"].astext.cast(sa.BigInteger)
+RATED_AT = Suggestion.source["rated_at"].astext.cast(sa.DateTime(timezone=True))
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class _Rated:
 
     message: Message
     rating: Rating
-    title: str
+    talk: Conversation
     before: Sequence[Message]
 
     @property
@@ -46,6 +49,10 @@ class _Rated:
     @property
     def usable(self) -> bool:
         return bool(self.before) and bool(self.completion or self.rating.score == -1)
+
+    @property
+    def rated_at(self) -> str:
+        return self.rating.created_at.isoformat()
 
     @property
     def feedback(self) -> dict[str, Any]:
@@ -66,89 +73,115 @@ def gather(room: Workspace) -> int:
     A suggestion still waiting follows its rating: it goes with it, and takes a later correction over.
     """
     with room.session() as session:
+        if not session.execute(_to_do(room).limit(1)).first():
+            return 0
         room.take_turns(session, "gather")  # at once, the same answers would be suggested twice
-        known = _known(session, room)
-        reviewed = {message_id for message_id, row in known.items() if row.state != "waiting"}
-        rated = {one.message.id: one for one in _rated(session, room, reviewed) if one.usable}
-        for message_id in known.keys() - reviewed:
-            _follow(session, known[message_id], rated.get(message_id))
-        new = [one for message_id, one in rated.items() if message_id not in known]
-        session.add_all([_suggestion(session, room, one) for one in new])
-        return len(new)
+        found = session.execute(_to_do(room)).all()
+        waiting = _waiting(session, room, [one.suggestion_id for one in found if one.suggestion_id])
+        new = {one.message_id for one in found if one.suggestion_id is None}
+        rated = {one.message.id: one for one in _rated(session, room, [*new, *waiting]) if one.usable}
+        for message_id, row in waiting.items():
+            _follow(session, row, rated.get(message_id))
+        made = _suggestions(session, room, [one for one in rated.values() if one.message.id in new])
+        session.add_all(made)
+        return len(made)
 
 
-def _rated(session: Session, room: Workspace, reviewed: Collection[int]) -> list[_Rated]:
-    """Those nobody has reviewed yet."""
-    chosen = (
-        sa.select(Message, Rating, Conversation.title)
-        .join(Rating, sa.and_(Rating.message_id == Message.id, Rating.workspace_id == room.id))
-        .join(
-            Conversation,
-            sa.and_(Conversation.id == Message.conversation_id, Conversation.workspace_id == room.id),
-        )
-        .where(Message.workspace_id == room.id, Message.id != sa.func.all(list(reviewed)))
-        .order_by(Message.id)
-    )
-    return [
-        _Rated(message, rating, title, said_before(session, room, message, MOST_TURNS))
-        for message, rating, title in session.execute(chosen).all()
-    ]
+def _to_do(room: Workspace) -> sa.Select[int | None, int | None]:
+    """Ids: of an answer that was rated and never suggested, or of a suggestion still waiting whose answer was
+    rated again or is gone. A full join reads either side once, whatever is known of their sizes."""
+    row = Suggestion
+    mine = (row.workspace_id == room.id, row.origin == "conversation")
+    made = sa.select(row.id, row.state, FROM.label("message"), RATED_AT.label("at")).where(*mine).subquery()
+    rated = sa.select(Rating.message_id, Rating.created_at).where(Rating.workspace_id == room.id).subquery()
+    outdated = sa.and_(made.c.state == "waiting", made.c.at.is_distinct_from(rated.c.created_at))
+    found = sa.select(rated.c.message_id, made.c.id.label("suggestion_id"))
+    either = found.select_from(rated.join(made, made.c.message == rated.c.message_id, full=True))
+    return either.where(sa.or_(made.c.id.is_(None), outdated))
 
 
-def _known(session: Session, room: Workspace) -> dict[int, Suggestion]:
-    mine = (Suggestion.workspace_id == room.id, Suggestion.origin == "conversation")
-    return {int(row.source["message"]): row for row in session.scalars(sa.select(Suggestion).where(*mine))}
+def _waiting(session: Session, room: Workspace, ids: list[int]) -> dict[int, Suggestion]:
+    """Those of these that still wait, by their answers; locked, so that nobody accepts what changes here."""
+    mine = (Suggestion.workspace_id == room.id, Suggestion.id == sa.func.any(ids))
+    waiting = sa.select(Suggestion).where(*mine, Suggestion.state == "waiting").order_by(Suggestion.id)
+    return {int(row.source["message"]): row for row in session.scalars(waiting.with_for_update())}
+
+
+def _rated(session: Session, room: Workspace, ids: list[int]) -> list[_Rated]:
+    chosen = rated_answers(room).where(Message.id == sa.func.any(ids)).order_by(Message.id)
+    found = session.execute(chosen).all()
+    before = said_before(session, room, [message for message, _, _ in found], MOST_TURNS)
+    return [_Rated(message, rating, talk, before[message.id]) for message, rating, talk in found]
 
 
 def _follow(session: Session, row: Suggestion, rated: _Rated | None) -> None:
     if rated is None:
         session.delete(row)
-    elif row.completion != rated.completion or row.source.get("feedback") != rated.feedback:
-        row.completion = rated.completion
-        row.drafted = {**row.drafted, "completion": rated.completion}
-        row.source = {**row.source, "feedback": rated.feedback}
-        row.doubts = _doubts(rated)
+        return
+    row.completion = rated.completion
+    row.drafted = {**row.drafted, "completion": rated.completion}
+    row.source = {**row.source, "feedback": rated.feedback, "rated_at": rated.rated_at}
+    row.doubts = _doubts(rated)
 
 
-def _suggestion(session: Session, room: Workspace, rated: _Rated) -> Suggestion:
-    *earlier, asked = rated.before
-    prompt = asked.text.strip()
-    library, adapter = answered_with(session, room, rated.message)
+def _suggestions(session: Session, room: Workspace, new: Sequence[_Rated]) -> list[Suggestion]:
+    cited = citations_of(session, room, [one.message.id for one in new])
+    better = _corrections(session, room, [turn.id for one in new for turn in one.before])
+    return [
+        _suggestion(room, one, _source(one) | _history(one, better) | _passages(cited[one.message.id]))
+        for one in new
+    ]
+
+
+def _suggestion(room: Workspace, rated: _Rated, source: dict[str, Any]) -> Suggestion:
+    prompt = rated.before[-1].text.strip()
     return Suggestion(
         workspace_id=room.id,
         origin="conversation",
         prompt=prompt,
         completion=rated.completion,
         drafted={"prompt": prompt, "completion": rated.completion},
-        source={
-            "message": rated.message.id,
-            "conversation": rated.message.conversation_id,
-            "title": rated.title,
-            "answer": rated.message.text,
-            "library": library,
-            "adapter": adapter,
-            "feedback": rated.feedback,
-            "history": _history(session, room, earlier),
-            **_passages(session, room, rated.message.id),
-        },
+        source=source,
         doubts=_doubts(rated),
     )
 
 
-def _history(session: Session, room: Workspace, earlier: Sequence[Message]) -> list[dict[str, str]]:
-    """What was said before; of a corrected answer, the better one: what is wrong is not repeated."""
-    ids = [turn.id for turn in earlier]
-    mine = (Rating.workspace_id == room.id, Rating.message_id == sa.func.any(ids), Rating.correction != "")
+def _source(rated: _Rated) -> dict[str, Any]:
+    library, adapter = answered_with(rated.message, rated.talk)
+    return {
+        "message": rated.message.id,
+        "conversation": rated.talk.id,
+        "title": rated.talk.title,
+        "answer": rated.message.text,
+        "library": library,
+        "adapter": adapter,
+        "feedback": rated.feedback,
+        "rated_at": rated.rated_at,
+    }
+
+
+def _corrections(session: Session, room: Workspace, message_ids: list[int]) -> dict[int, str]:
+    mine = (
+        Rating.workspace_id == room.id,
+        Rating.message_id == sa.func.any(message_ids),
+        Rating.correction != "",
+    )
     found = session.execute(sa.select(Rating.message_id, Rating.correction).where(*mine))
-    better = {message: correction for message, correction in found}
-    return [
-        {"role": turn.role, "content": better.get(turn.id) or without_marks(turn.text)} for turn in earlier
-    ]
+    return {message_id: correction for message_id, correction in found}
 
 
-def _passages(session: Session, room: Workspace, message_id: int) -> dict[str, Any]:
+def _history(rated: _Rated, better: Mapping[int, str]) -> dict[str, Any]:
+    """What was said before; of a corrected answer, the better one: what is wrong is not repeated."""
+    return {
+        "history": [
+            {"role": turn.role, "content": better.get(turn.id) or without_marks(turn.text)}
+            for turn in rated.before[:-1]
+        ]
+    }
+
+
+def _passages(given: Sequence[CitationView]) -> dict[str, Any]:
     """All that the answer was given; the first it rests on is named as the source of a drafted example is."""
-    given = citations_of(session, room, message_id)
     first = next((one for one in given if one.used), None)
     named = {name: getattr(first, name) for name in PLACE} if first else {}
     return {"passages": [asdict(one) for one in given], **named}
