@@ -101,8 +101,8 @@ class ChatModel:
         """Answer a batch greedily; `after_token` gets one new token a row and says which rows are done.
 
         Returns for each of `references` how likely the model held it instead: mean log-probability of its
-        tokens, in nats; None for an empty one, where a batch mixes adapters, and where memory does not do.
-        Adapters must be loaded.
+        tokens, in nats; None for an empty one, where a batch mixes adapters, and where memory does not
+        suffice for it. Adapters must be loaded.
         `after_token` may call `generate` again for a batch in between, unless this one mixes adapters.
         """
         likely: list[float | None] = [None] * len(references)
@@ -133,10 +133,10 @@ class ChatModel:
     def _likely_if_it_fits(
         self, read: Any, inputs: dict[str, Any], references: Sequence[list[int]]
     ) -> list[float | None]:
-        """The answers are there already: memory that does not suffice for this must not cost them."""
+        """The answers are there already: whatever cannot be computed here must not cost them."""
         try:
             return self._likelihoods(read, inputs, references)
-        except (torch.OutOfMemoryError, MemoryError) as error:
+        except (RuntimeError, MemoryError) as error:  # without a GPU, no memory is a plain RuntimeError
             log.warning("No likelihood of %d references: %s", len(references), error)
             return [None] * len(references)
 
@@ -145,7 +145,8 @@ class ChatModel:
     ) -> list[float | None]:
         """`read` holds what the prompts left behind, so that only the references are read in addition.
 
-        The last token of each prompt is read once more: it foretells the first of its reference.
+        The last token of each prompt is read once more: it foretells the first of its reference. Row by row
+        only one reference's logits (tokens x vocabulary) are there in full precision.
         """
         width, longest = inputs["input_ids"].shape[1], max(map(len, references))
         read.crop(width - 1 - read.get_seq_length())

@@ -38,8 +38,8 @@ Result = TypeVar("Result")
 class Answer:
     """A whole answer; `seconds` is its share of compute time, `cut` means it hit the length limit.
 
-    `first_seconds` is the share until its first token, `likelihood` that of a reference in nats a token; both
-    only where our own engine answers.
+    `first_seconds` is the share until its first token, `likelihood` that of a reference's first 256 tokens in
+    nats a token; both only where our own engine answers.
     """
 
     text: str

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from studio.engine.chat_model import ChatModel
 
 BATCH = 8
-MOST_REFERENCE = 256  # tokens of a reference that are read: the memory for them grows with the vocabulary
+MOST_REFERENCE = 256  # tokens of a reference that are read: each takes memory for a whole vocabulary
 GATHER_SECONDS = 0.02  # a burst of requests arrives within this time; waiting for it fills the batch
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished answer; `seconds` is its share of the batch's compute time, `first_seconds` of the time
-    until the first token; `likelihood` is that of the reference's beginning, in nats a token."""
+    """A finished answer; `seconds` is its share of the batch's time until the last token, `first_seconds` of
+    that until the first; `likelihood` is that of the reference's beginning, in nats a token."""
 
     text: str
     seconds: float
@@ -41,7 +41,8 @@ class Outcome:
 class Chat:
     """One question on its way to an answer. `hear`, if given, gets pieces of text as they come.
 
-    `reference` is an answer whose likelihood is asked for beside.
+    `reference` is an answer whose likelihood is asked for beside, by its first MOST_REFERENCE tokens: the
+    same ones whoever is asked, so that figures of one question compare and long references are not left out.
     """
 
     messages: Sequence[Message]
@@ -54,7 +55,7 @@ class Chat:
     prompt: list[int] = field(default_factory=list)
     wanted: list[int] = field(default_factory=list)
     first_at: float | None = None
-    ended_at: float = 0.0
+    last_at: float = 0.0
     tokens: list[int] = field(default_factory=list)
     ended: bool = False
     shown: int = 0
@@ -162,7 +163,7 @@ class Generation:
             likely = model.generate(prompts, adapters, lambda new: self._step(model, batch, new), wanted)
             paused = self._interrupted_seconds - paused_before
             # reading the references comes after the last token and is no part of answering
-            answered = max(began + paused, *(chat.ended_at for chat in batch))
+            answered = max(began + paused, *(chat.last_at for chat in batch))
             _finish(model, batch, (began, answered - began - paused), likely)
         except RuntimeError as error:  # torch's word for "out of memory" and all it cannot compute
             for chat in batch:
@@ -178,10 +179,10 @@ class Generation:
             if chat.ended or chat.cancelled.is_set():
                 chat.ended = True
                 continue
-            chat.first_at = chat.first_at or time.perf_counter()
+            chat.last_at = time.perf_counter()
+            chat.first_at = chat.first_at or chat.last_at
             chat.tokens.append(token)
             chat.ended = token in model.end_ids or len(chat.tokens) >= chat.max_tokens
-            chat.ended_at = time.perf_counter()
             if chat.hear:
                 _tell(model, chat, chat.hear)
         if not all(chat.ended for chat in batch):
