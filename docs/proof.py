@@ -15,15 +15,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bench.chance import KINDS, SIZES, measure_coverage, measure_false_winners
 from docs.proof_cases import CASES, Case, Claim
+from studio.advice.piloting.pilots import PilotView, list_pilots
 from studio.approaches import NAMES, uses_passages
 from studio.comparison.verdict import METRIC_NAMES, between
+from studio.settings import Settings
+from studio.store.database import open_database
 
 PAGE, KEPT = Path(__file__).with_suffix(".md"), Path(__file__).with_suffix(".json")
 COVERED, WINNERS = 1000, 1000  # simulated comparisons
@@ -66,7 +69,7 @@ def _piloted(case: Case, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     answers = folder / "answers.json"
     answers.write_text(json.dumps(dict(case.answers)))
-    began, load = time.time(), os.getloadavg()[0]
+    load = os.getloadavg()[0]
     command = [
         sys.executable, "-m", "studio", "advise", "--pilot", "--json", "--data", str(folder / "data"),
         "--answers", str(answers), *case.prepare(folder, public),
@@ -88,11 +91,25 @@ def _piloted(case: Case, folder: Path) -> dict[str, Any]:
     return {
         **{name: pilot[name] for name in told},
         **{name: found[name] for name in ("conclusion", "title", "overturned", "pilot_says", "confidence")},
-        "minutes": round((time.time() - began) / 60, 1),
+        "minutes": _last_minutes(folder / "data"),
         "load": [round(load, 1), round(os.getloadavg()[0], 1)],
         "when": time.strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
     }
+
+
+def _last_minutes(data: Path) -> float:
+    database = open_database(Settings.load(data))
+    try:
+        return minutes_of(list_pilots(database.workspace("default")))
+    finally:
+        database.close()
+
+
+def minutes_of(pilots: Iterable[PilotView]) -> float:
+    """Of the pilot that ended last, from its beginning on, however often it was taken up again."""
+    took = {one.finished_at: one.finished_at - one.created_at for one in pilots if one.finished_at}
+    return round(took[max(took)].total_seconds() / 60, 1)
 
 
 def _simulated() -> dict[str, Any]:
