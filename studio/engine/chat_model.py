@@ -6,7 +6,8 @@ Called only by the engine's generation thread; the one place in the engine that 
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,6 @@ class ChatModel:
         `after_token` may call `generate` again for a batch in between, unless this one mixes adapters.
         """
         likely: list[float | None] = [None] * len(references)
-        before = self._active
         width = max(map(len, prompts))
         inputs: dict[str, Any] = {
             "input_ids": self._padded(prompts, width, self.tokenizer.pad_token_id),
@@ -117,7 +117,7 @@ class ChatModel:
             "stopping_criteria": StoppingCriteriaList([_Watcher(after_token)]),
         }
         torch.set_num_threads(CORES)
-        with torch.inference_mode():
+        with torch.inference_mode(), self._back_to(self._active):
             if len(set(adapters)) > 1:
                 self._switch(next(a for a in adapters if a is not None))
                 names = [BASE if a is None else _name(a) for a in adapters]
@@ -127,8 +127,15 @@ class ChatModel:
                 said = self._base.generate(**inputs, return_dict_in_generate=True)
                 if any(references):
                     likely = self._likely_if_it_fits(said.past_key_values, inputs, references)
-            self._switch(before)
         return likely
+
+    @contextmanager
+    def _back_to(self, adapter: int | None) -> Iterator[None]:
+        """Afterwards, also after a failure: a batch that waits meanwhile goes on with its own adapter."""
+        try:
+            yield
+        finally:
+            self._switch(adapter)
 
     def _likely_if_it_fits(
         self, read: Any, inputs: dict[str, Any], references: Sequence[list[int]]

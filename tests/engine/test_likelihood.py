@@ -50,3 +50,18 @@ def test_without_memory_for_a_likelihood_the_answers_stay(
     monkeypatch.setattr(tiny, "_likelihoods", lambda *_: torch.empty(10**15))
     likely = tiny.generate(PROMPTS, [None, None], lambda new: [not heard.extend(new)] * 2, REFERENCES)
     assert likely == [None, None] and len(heard) == 2
+
+
+def test_a_failed_batch_leaves_the_adapter_as_it_was(
+    tiny: "ChatModel", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched: list[int | None] = []
+    monkeypatch.setattr(tiny, "_switch", switched.append)
+    monkeypatch.setattr(tiny, "_active", 3)
+
+    def fails(new: list[int]) -> list[bool]:
+        raise RuntimeError("out of memory")
+
+    with pytest.raises(RuntimeError):
+        tiny.generate(PROMPTS, [None, None], fails)
+    assert switched == [None, 3]

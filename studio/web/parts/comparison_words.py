@@ -17,7 +17,7 @@ METRICS = {
     "label_right": ("Share of answers that name the right label and no other", "Label right"),
     "citations_right": ("Share of the sources an answer names that do support it", "Citations right"),
     "log_likelihood": (
-        "How likely the model held the reference answer (log-likelihood, nats a token; never decides)",
+        "How likely the model held the reference's beginning (log-likelihood, nats a token; never decides)",
         "Likelihood",
     ),
     "judged": ("How often a judge preferred its answer to another one (it never decides)", "Judge prefers"),
