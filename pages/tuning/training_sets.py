@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from studio.training_sets.versions import imports
+from studio.training_sets import imports
 from studio.web.menu import TRAINING_SET
 from studio.web.parts import preparing
 from studio.web.parts.choices import asked_id

@@ -9,8 +9,9 @@ from studio.library.answering import summarising
 from studio.library.embedding import reembedding
 from studio.library.intake import ingest
 from studio.library.quality import trying
+from studio.training_sets import drafts, imports
 from studio.training_sets.building import drafting, probing, raft
-from studio.training_sets.versions import drafts, examining, imports
+from studio.training_sets.versions import examining
 from studio.tuning import supervise
 from studio.tuning.exporting import job as export_job
 from studio.tuning.forgetting import job as forgetting_job

@@ -11,8 +11,9 @@ from studio.commands.waiting import wait_until
 from studio.comparison.question_sets import from_held_out
 from studio.errors import BadInput, StudioError
 from studio.store.database import Workspace
+from studio.training_sets import imports
 from studio.training_sets.splitting import HELD_OUT_SHARE
-from studio.training_sets.versions import VersionView, get_version, imports
+from studio.training_sets.versions import VersionView, get_version
 from studio.training_sets.versions.diff import Diff, compare_versions
 from studio.training_sets.versions.examining import report_of
 from studio.training_sets.versions.export import export_version

@@ -9,7 +9,7 @@ from studio.library.intake.adding import Upload, add_documents
 from studio.library.intake.refusals import refusal_of, settle_refusals
 from studio.library.libraries import get_library
 from studio.store.database import Workspace
-from studio.training_sets.versions import imports
+from studio.training_sets import imports
 from studio.web.uploads import accepted_suffixes, table_suffixes
 
 GIGABYTE = 2**30

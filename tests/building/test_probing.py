@@ -6,11 +6,12 @@ from studio.engine.client import Engine
 from studio.errors import BadInput
 from studio.jobs.queue import tasks
 from studio.store.database import Database, Workspace
+from studio.training_sets import drafts
 from studio.training_sets.building import probing
 from studio.training_sets.building.judging import is_right
 from studio.training_sets.building.probing import Kind, ProbeView
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions import Find, drafts, examples, find_examples, get_version, save_rows
+from studio.training_sets.versions import Find, examples, find_examples, get_version, save_rows
 from tests.building.conftest import LAMPS, Writer
 
 pytestmark = pytest.mark.postgres

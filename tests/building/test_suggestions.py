@@ -5,11 +5,12 @@ import pytest
 from studio.errors import BadInput, NotFound
 from studio.jobs.queue import tasks
 from studio.store.database import Workspace
+from studio.training_sets import drafts
 from studio.training_sets.building import drafting, keeping, suggestions
 from studio.training_sets.building.keeping import into_draft
 from studio.training_sets.building.suggestions import Find, SuggestionView
 from studio.training_sets.unreviewed import count_unreviewed, notice
-from studio.training_sets.versions import drafts, examples, get_version
+from studio.training_sets.versions import examples, get_version
 from studio.tuning.runs import RunRequest, create_run, get_run
 
 pytestmark = pytest.mark.postgres

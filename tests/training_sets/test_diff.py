@@ -2,8 +2,10 @@
 
 import pytest
 
+from studio.training_sets import drafts
+from studio.training_sets.drafts import edits
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions import Find, drafts, edits, save_rows
+from studio.training_sets.versions import Find, save_rows
 from studio.training_sets.versions.diff import compare_versions
 
 pytestmark = pytest.mark.postgres

@@ -5,15 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from studio.errors import BadInput, NotFound
+from studio.training_sets import drafts
+from studio.training_sets.drafts import edits, saving_job
 from studio.training_sets.examples import Candidate
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.splitting import split
 from studio.training_sets.versions import (
     Find,
-    draft_saving,
-    drafts,
-    edits,
     examples,
     get_version,
     list_versions,
@@ -157,13 +156,13 @@ def test_savers_at_the_same_time_make_one_version(room, version, draft):
 @pytest.fixture
 def large(monkeypatch):
     """As for a version of many examples: only the job saves its draft."""
-    monkeypatch.setattr(draft_saving, "AT_ONCE", 0)
+    monkeypatch.setattr(saving_job, "AT_ONCE", 0)
 
 
 def test_a_large_draft_is_left_to_the_job(room, draft, large):
     edits.remove(room, draft, Find(positions=[0]))
     assert drafts.save(room, draft) is None
-    draft_saving.save_draft_job(room, draft_id=draft)
+    saving_job.save_draft_job(room, draft_id=draft)
     assert [one.examples for one in list_versions(room)] == [29, 30]
 
 
@@ -178,25 +177,25 @@ def test_saving_that_was_stopped_leaves_the_draft_as_it_was(room, draft, large):
     edits.remove(room, draft, Find(positions=[0]))
     drafts.save(room, draft)
     drafts.stop_saving(room, draft)
-    draft_saving.save_draft_job(room, draft_id=draft)
+    saving_job.save_draft_job(room, draft_id=draft)
     assert drafts.undo(room, draft) == "Removed 1 example"
     assert len(list_versions(room)) == 1
 
 
 def test_saving_that_is_stopped_under_way_is_given_up(room, draft, large, monkeypatch):
-    monkeypatch.setattr(draft_saving, "TELL_SECONDS", 0.0)
-    monkeypatch.setattr(draft_saving, "ROWS_BETWEEN", 5)
-    monkeypatch.setattr(draft_saving, "split", lambda rows, _: drafts.stop_saving(room, draft) or split(rows))
+    monkeypatch.setattr(saving_job, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(saving_job, "ROWS_BETWEEN", 5)
+    monkeypatch.setattr(saving_job, "split", lambda rows, _: drafts.stop_saving(room, draft) or split(rows))
     edits.remove(room, draft, Find(positions=[0]))
     drafts.save(room, draft)
-    assert draft_saving.save_wanted(room, draft) is None
+    assert saving_job.save_wanted(room, draft) is None
     assert len(list_versions(room)) == 1
 
 
 def test_saving_that_failed_says_why(room, draft, large):
     edits.remove(room, draft, Find(positions=[0]))
     drafts.save(room, draft)
-    draft_saving.saving_failed(room, "The disk is full.", draft_id=draft)
+    saving_job.saving_failed(room, "The disk is full.", draft_id=draft)
     shown = drafts.get_draft(room, draft)
     assert (shown.being_saved, shown.error) == (False, "The disk is full.")
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from studio.errors import BadInput, NotFound
+from studio.training_sets import imports
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions import Saving, examples, get_version, imports, save_rows
+from studio.training_sets.versions import Saving, examples, get_version, save_rows
 from studio.training_sets.versions.export import export_version
 
 pytestmark = pytest.mark.postgres

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from studio.errors import NotFound
+from studio.training_sets import imports
+from studio.training_sets.imports import state
+from studio.training_sets.imports.reading_job import read_table_job
+from studio.training_sets.imports.saving_job import save_import_job
+from studio.training_sets.imports.state import GivenUp, begin
 from studio.training_sets.shapes.mapping import Mapping
-from studio.training_sets.versions import examples, get_version, import_state, imports, list_versions
-from studio.training_sets.versions.import_reading import read_table_job
-from studio.training_sets.versions.import_saving import save_import_job
-from studio.training_sets.versions.import_state import GivenUp, begin
+from studio.training_sets.versions import examples, get_version, list_versions
 
 pytestmark = pytest.mark.postgres
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -23,8 +25,9 @@ import sys
 from studio.jobs.queue import tasks
 from studio.settings import Settings
 from studio.store.database import open_database
-from studio.training_sets.versions import import_state, imports
-import_state.TELL_SECONDS, import_state.ROWS_BETWEEN = 0.0, 20
+from studio.training_sets.imports import state
+from studio.training_sets import imports
+state.TELL_SECONDS, state.ROWS_BETWEEN = 0.0, 20
 room = open_database(Settings.load(sys.argv[1])).workspace_by_id(int(sys.argv[2]))
 tasks[sys.argv[3]].function(room, import_id=int(sys.argv[4]))
 """
@@ -34,7 +37,7 @@ tasks[sys.argv[3]].function(room, import_id=int(sys.argv[4]))
 def nothing_at_once(monkeypatch):
     """As for a large table: only the job works on it."""
     monkeypatch.setattr(imports, "SMALL_BYTES", -1)
-    monkeypatch.setattr(import_state, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(state, "TELL_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import pytest
 
 from studio.errors import BadInput, NotFound
+from studio.training_sets import imports
 from studio.training_sets.reading import Reading
 from studio.training_sets.shapes.mapping import Mapping
-from studio.training_sets.versions import examples, get_version, imports
+from studio.training_sets.versions import examples, get_version
 
 pytestmark = pytest.mark.postgres
 

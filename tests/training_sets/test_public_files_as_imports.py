@@ -3,11 +3,12 @@
 import pytest
 
 from studio.errors import BadInput
+from studio.training_sets import imports
+from studio.training_sets.imports import ImportView, saving_job
+from studio.training_sets.imports.reading_job import read_table_job, reading_failed
 from studio.training_sets.reading import open_table
 from studio.training_sets.shapes.guessing import guess_mapping
-from studio.training_sets.versions import get_version, import_saving, imports
-from studio.training_sets.versions.import_reading import read_table_job, reading_failed
-from studio.training_sets.versions.imports import ImportView
+from studio.training_sets.versions import get_version
 
 pytestmark = [pytest.mark.postgres, pytest.mark.realdata]
 NO_TABLES = ("SOURCE.txt", "MANIFEST.tsv")
@@ -52,6 +53,6 @@ def test_every_file_comes_to_where_its_page_can_go_on(room, files):
         assert view.state == "ready" or view.error, path.name
         if view.state == "ready" and view.report["verdict"] != "unusable":
             imports.save(room, view.id, path.name)
-            import_saving.save_import_job(room, import_id=view.id)
+            saving_job.save_import_job(room, import_id=view.id)
             version = get_version(room, imports.get(room, view.id).version_id)
             assert version.examples == view.report["kept"], path.name

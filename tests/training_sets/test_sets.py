@@ -4,8 +4,10 @@ import pytest
 
 from studio.errors import BadInput, NotFound
 from studio.store.tables import Run
+from studio.training_sets import drafts, imports
+from studio.training_sets.drafts import edits
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions import Find, drafts, edits, get_version, imports, list_versions, save_rows
+from studio.training_sets.versions import Find, get_version, list_versions, save_rows
 from studio.training_sets.versions.sets import delete_set, delete_version, find_version, list_sets
 
 pytestmark = pytest.mark.postgres

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from studio.training_sets.versions import imports
+from studio.training_sets import imports
 from studio.web.menu import ENTRIES, START
 from tests.web.furnished import furnish
 

@@ -4,7 +4,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from studio.training_sets.versions import get_version, imports
+from studio.training_sets import imports
+from studio.training_sets.versions import get_version
 from studio.web.exports import ROUTES
 from tests.web.furnished import furnish
 

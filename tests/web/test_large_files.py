@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from studio.library.documents import list_documents
 from studio.library.intake.refusals import list_refusals
 from studio.library.viewing.viewer import original
-from studio.training_sets.versions import imports
+from studio.training_sets import imports
 from studio.web import incoming
 from studio.web.originals import ROUTES as ORIGINALS
 from studio.web.originals import disposition

@@ -3,9 +3,10 @@
 import pytest
 
 from studio.comparison.question_sets import list_question_sets
+from studio.training_sets import imports
 from studio.training_sets.building import probing, raft
-from studio.training_sets.versions import draft_saving, examples, imports, list_versions
-from studio.training_sets.versions.drafts import list_drafts
+from studio.training_sets.drafts import list_drafts, saving_job
+from studio.training_sets.versions import examples, list_versions
 from tests.web.furnished import furnish
 
 pytestmark = pytest.mark.postgres
@@ -68,7 +69,7 @@ def test_ticked_examples_are_removed_and_saved_as_the_next_version(open_page, ro
 
 
 def test_saving_many_examples_shows_how_far_it_is(open_page, room, version, monkeypatch):
-    monkeypatch.setattr(draft_saving, "AT_ONCE", 0)
+    monkeypatch.setattr(saving_job, "AT_ONCE", 0)
     app = ticked(open_page, version, [0, 1])
     app.button(key="training_set_remove").click().run()
     app.button(key="training_set_save").click().run()

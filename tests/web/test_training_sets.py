@@ -2,7 +2,8 @@
 
 import pytest
 
-from studio.training_sets.versions import imports, list_versions
+from studio.training_sets import imports
+from studio.training_sets.versions import list_versions
 
 pytestmark = pytest.mark.postgres
 PAGE = "pages/tuning/training_sets.py"

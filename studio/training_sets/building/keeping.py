@@ -12,10 +12,11 @@ from studio.errors import BadInput, NotFound
 from studio.store.database import Workspace
 from studio.store.tables import Draft, DraftEdit, Example, Suggestion, TrainingSet, TrainingSetVersion
 from studio.training_sets.building.suggestions import TAKEN, Find, SuggestionView, list_suggestions
+from studio.training_sets.drafts import edits
+from studio.training_sets.drafts.opening import open_draft
 from studio.training_sets.examples import Candidate
 from studio.training_sets.splitting import HELD_OUT_SHARE
-from studio.training_sets.versions import Saving, edits, get_version, save_rows
-from studio.training_sets.versions.drafts import open_draft
+from studio.training_sets.versions import Saving, get_version, save_rows
 
 SOURCE_NAME = "suggestions"
 FOR_REVIEW = ("history", "passages", "answer")  # of a source: shown beside it, or kept elsewhere

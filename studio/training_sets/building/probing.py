@@ -19,10 +19,11 @@ from studio.statistics import Share, share_of
 from studio.store.database import Workspace
 from studio.store.tables import TrainingSetVersion
 from studio.training_sets.building.judging import answer_tokens, known, supported
+from studio.training_sets.drafts import edits
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.report import report
 from studio.training_sets.shapes.mapping import from_dict
-from studio.training_sets.versions import ExampleView, Find, edits, find_examples, get_version
+from studio.training_sets.versions import ExampleView, Find, find_examples, get_version
 from studio.training_sets.versions.listing import locked_version
 
 JOB = "probe"

@@ -1,4 +1,4 @@
-"""Training sets as immutable versions: brought in, saved, listed, edited as drafts, compared."""
+"""Training sets as immutable versions: saved, checked, listed, compared, written out."""
 
 from studio.training_sets.versions.listing import (
     Find,

@@ -8,12 +8,12 @@ import streamlit as st
 
 from studio.errors import BadInput
 from studio.store.database import Workspace
+from studio.training_sets import imports
 from studio.training_sets.examples import Candidate
+from studio.training_sets.imports import ImportView, Preview
 from studio.training_sets.reading import ENCODINGS, Reading, TableFile
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping, Shape, choose
-from studio.training_sets.versions import imports
-from studio.training_sets.versions.imports import ImportView, Preview
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from studio.store.database import Workspace
-from studio.training_sets.versions import VersionView, drafts, list_versions
-from studio.training_sets.versions.drafts import DraftView
+from studio.training_sets import drafts
+from studio.training_sets.drafts import DraftView
+from studio.training_sets.versions import VersionView, list_versions
 from studio.web.menu import TRAINING_SET
 from studio.web.parts.live import live
 from studio.web.parts.safe_text import escaped

@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from studio.store.database import Workspace
+from studio.training_sets import drafts
+from studio.training_sets.drafts import DraftView, edits
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions import ExampleView, Find, Split, VersionView, drafts, edits, find_examples
-from studio.training_sets.versions.drafts import DraftView
+from studio.training_sets.versions import ExampleView, Find, Split, VersionView, find_examples
 from studio.web.parts.defects import NAMES
 from studio.web.parts.example_panel import example_panel
 from studio.web.parts.states import count

@@ -5,7 +5,9 @@ import re
 import streamlit as st
 
 from studio.store.database import Workspace
-from studio.training_sets.versions import ExampleView, VersionView, drafts, edits
+from studio.training_sets import drafts
+from studio.training_sets.drafts import edits
+from studio.training_sets.versions import ExampleView, VersionView
 from studio.web.menu import PASSAGE
 from studio.web.parts.safe_text import escaped, prose
 from studio.web.parts.states import count

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from studio.store.database import Workspace
-from studio.training_sets.versions import imports
-from studio.training_sets.versions.imports import ImportView
+from studio.training_sets import imports
+from studio.training_sets.imports import ImportView
 from studio.web.menu import entry_titled
 from studio.web.parts.links import same_tab
 from studio.web.parts.safe_text import escaped

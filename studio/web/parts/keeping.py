@@ -3,9 +3,10 @@
 import streamlit as st
 
 from studio.store.database import Workspace
+from studio.training_sets import drafts
 from studio.training_sets.building import keeping
-from studio.training_sets.versions import VersionView, drafts, get_version, list_versions
-from studio.training_sets.versions.drafts import get_draft
+from studio.training_sets.drafts import get_draft
+from studio.training_sets.versions import VersionView, get_version, list_versions
 from studio.web.menu import TRAINING_SET
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count

@@ -6,13 +6,13 @@ from pathlib import Path
 import streamlit as st
 
 from studio.store.database import Workspace
+from studio.training_sets import imports
 from studio.training_sets.examples import Candidate
+from studio.training_sets.imports import ImportView
+from studio.training_sets.imports.view import rows_at
 from studio.training_sets.quality import Marks
 from studio.training_sets.quality.remedies import REMEDIES, left_out
 from studio.training_sets.shapes.mapping import GUESSED, describe
-from studio.training_sets.versions import imports
-from studio.training_sets.versions.import_view import rows_at
-from studio.training_sets.versions.imports import ImportView
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.correcting import correct, key_of, understood
 from studio.web.parts.defects import Defect, defects_of, show_defects, verdict

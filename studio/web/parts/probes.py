@@ -4,9 +4,10 @@ import streamlit as st
 
 from studio.library.libraries import list_libraries
 from studio.store.database import Workspace
+from studio.training_sets import drafts
 from studio.training_sets.building import probing
 from studio.training_sets.building.probing import Kind, ProbeView
-from studio.training_sets.versions import VersionView, drafts
+from studio.training_sets.versions import VersionView
 from studio.web.parts.choices import choose
 from studio.web.parts.raft import newest_build, passages_beside
 from studio.web.parts.safe_text import escaped

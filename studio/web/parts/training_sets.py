@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from studio.store.database import Workspace
+from studio.training_sets.drafts import list_drafts
 from studio.training_sets.versions import VersionView, list_versions
-from studio.training_sets.versions.drafts import list_drafts
 from studio.tuning.runs import list_runs
 from studio.web.menu import TRAINING_SET, entry_titled
 from studio.web.parts.safe_text import escaped

@@ -5,15 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from studio.store.database import Workspace
-from studio.training_sets.versions import (
-    ExampleView,
-    Find,
-    VersionView,
-    drafts,
-    edits,
-    find_examples,
-    get_version,
-)
+from studio.training_sets import drafts
+from studio.training_sets.drafts import edits
+from studio.training_sets.versions import ExampleView, Find, VersionView, find_examples, get_version
 from studio.web.parts.defects import Defect, defects_of, show_defects
 from studio.web.parts.figures import looked_at
 from studio.web.parts.live import live

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
 from studio.training_sets.examples import Candidate
+from studio.training_sets.imports.state import no_such_import
 from studio.training_sets.reading import Reading, peek
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import Mapping, from_dict
-from studio.training_sets.versions.import_state import no_such_import
 
 BUSY = ("waiting", "reading", "saving")
 FARTHEST = 100_000  # rows; what lies behind would keep a page waiting

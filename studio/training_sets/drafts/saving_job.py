@@ -17,11 +17,11 @@ from studio.jobs.pace import Pace
 from studio.jobs.queue import defer, task
 from studio.store.database import Workspace
 from studio.store.tables import Draft
+from studio.training_sets.drafts.current import Counts, DraftRow, all_rows, count_rows
+from studio.training_sets.drafts.stepping import StepView, locked_draft, select_drafts, steps
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.splitting import split
-from studio.training_sets.versions.draft_rows import Counts, DraftRow, all_rows, count_rows
-from studio.training_sets.versions.draft_steps import StepView, locked_draft, select_drafts, steps
 from studio.training_sets.versions.listing import get_version
 from studio.training_sets.versions.saving import Saving, save_streamed
 from studio.training_sets.versions.stored import as_candidate

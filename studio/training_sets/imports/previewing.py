@@ -9,11 +9,11 @@ from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
 from studio.training_sets.examples import Candidate
+from studio.training_sets.imports.state import no_such_import
 from studio.training_sets.reading import Reading, TableFile, peek
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.shapes.mapping import Mapping, choose, from_dict
-from studio.training_sets.versions.import_state import no_such_import
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from studio.errors import BadInput, NotFound
 from studio.store.database import Workspace
 from studio.store.tables import Draft, DraftEdit
+from studio.training_sets.drafts.current import SAME_TEXT, Step, insert_step, page_of, version_of
+from studio.training_sets.drafts.stepping import locked_draft, next_step
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import REMEDIES, left_out, mended
-from studio.training_sets.versions.draft_rows import SAME_TEXT, Step, insert_step, page_of, version_of
-from studio.training_sets.versions.draft_steps import locked_draft, next_step
 from studio.training_sets.versions.listing import Find
 from studio.training_sets.versions.stored import ExampleView, Split, as_candidate, of_candidate
 

@@ -1,8 +1,4 @@
-"""Drafts: changes to a version that are not saved yet. Every action is a step with a label and can be undone.
-
-Used by pages and by built sets. A draft lives in the database, so it survives a closed tab; there is one for
-each training set, and two people who edit it add steps to the same one.
-"""
+"""Opening, listing and discarding drafts. Called by pages and by built sets."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,32 +10,14 @@ from sqlalchemy.orm import Session
 from studio.errors import BadInput
 from studio.store.database import Workspace
 from studio.store.tables import Draft, TrainingSet, TrainingSetVersion
-from studio.training_sets.versions.draft_rows import DraftPage, count_rows, page_of
-from studio.training_sets.versions.draft_saving import save, stop_saving
-from studio.training_sets.versions.draft_steps import (
-    StepView,
+from studio.training_sets.drafts.current import DraftPage, count_rows, page_of
+from studio.training_sets.drafts.stepping import (
     last_step,
     locked_draft,
     no_such_draft,
     select_drafts,
-    steps,
-    undo,
 )
 from studio.training_sets.versions.listing import Find, get_version
-
-__all__ = [
-    "DraftView",
-    "StepView",
-    "discard",
-    "get_draft",
-    "list_drafts",
-    "open_draft",
-    "rows",
-    "save",
-    "steps",
-    "stop_saving",
-    "undo",
-]
 
 
 @dataclass(frozen=True)

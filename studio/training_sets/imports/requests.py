@@ -1,4 +1,4 @@
-"""Tables on their way to becoming a version: received, read by a job, corrected, saved. Called by pages."""
+"""What is asked of an import: to receive a table, correct how it is read, save it, stop. Called by pages."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,33 +15,17 @@ from studio.library.originals import drop_unused_originals
 from studio.store.blobs import Received
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
+from studio.training_sets.imports.reading_job import READ_TABLE, read_table_job, reading_failed
+from studio.training_sets.imports.saving_job import SAVE_IMPORT, save_import_job, saving_failed
+from studio.training_sets.imports.state import STOPPED, locked_import, no_such_import
+from studio.training_sets.imports.view import BUSY, ImportView, view_of
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import DEFAULT, REMEDIES
 from studio.training_sets.quality.report import report
 from studio.training_sets.reading import Reading
 from studio.training_sets.shapes.mapping import Mapping, from_dict
 from studio.training_sets.splitting import HELD_OUT_SHARE
-from studio.training_sets.versions.import_preview import Preview, preview
-from studio.training_sets.versions.import_reading import READ_TABLE, read_table_job, reading_failed
-from studio.training_sets.versions.import_saving import SAVE_IMPORT, save_import_job, saving_failed
-from studio.training_sets.versions.import_state import STOPPED, locked_import, no_such_import
-from studio.training_sets.versions.import_view import BUSY, ImportView, view_of
 from studio.training_sets.versions.saving import checked_name
-
-__all__ = [
-    "ImportView",
-    "Preview",
-    "change",
-    "discard",
-    "get",
-    "list_open",
-    "preview",
-    "read_now",
-    "receive",
-    "retry",
-    "save",
-    "stop",
-]
 
 SMALL_BYTES = 150_000  # can be read and saved at once, also where the worker is busy with a library
 LARGEST_SHARE = 0.5

@@ -11,6 +11,7 @@ from studio.errors import BadInput
 from studio.jobs.queue import task
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
+from studio.training_sets.imports.state import GivenUp, Work, begin, locked_import, opened
 from studio.training_sets.quality import examine
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import DEFAULT
@@ -20,7 +21,6 @@ from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.shapes.mapping import Mapping, choose, from_dict
 from studio.training_sets.versions.against import checking
-from studio.training_sets.versions.import_state import GivenUp, Work, begin, locked_import, opened
 
 READ_TABLE = "read_table"
 _OPENED = 0.3  # the share of the time that looking through the file takes

@@ -11,10 +11,10 @@ from studio.jobs.queue import task
 from studio.store.database import Workspace
 from studio.store.tables import TableImport
 from studio.training_sets.examples import Candidate
+from studio.training_sets.imports.state import GivenUp, Work, begin, opened
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.shapes.cutting import candidates
 from studio.training_sets.shapes.mapping import from_dict
-from studio.training_sets.versions.import_state import GivenUp, Work, begin, opened
 from studio.training_sets.versions.saving import Saving, save_streamed
 
 SAVE_IMPORT = "save_import"
