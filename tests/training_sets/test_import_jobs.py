@@ -10,7 +10,7 @@ import pytest
 
 from studio.errors import NotFound
 from studio.training_sets import imports
-from studio.training_sets.imports import state
+from studio.training_sets.imports import requests, state
 from studio.training_sets.imports.reading_job import read_table_job
 from studio.training_sets.imports.saving_job import save_import_job
 from studio.training_sets.imports.state import GivenUp, begin
@@ -25,7 +25,7 @@ import sys
 from studio.jobs.queue import tasks
 from studio.settings import Settings
 from studio.store.database import open_database
-from studio.training_sets.imports import state
+from studio.training_sets.imports import requests, state
 from studio.training_sets import imports
 state.TELL_SECONDS, state.ROWS_BETWEEN = 0.0, 20
 room = open_database(Settings.load(sys.argv[1])).workspace_by_id(int(sys.argv[2]))
@@ -36,7 +36,7 @@ tasks[sys.argv[3]].function(room, import_id=int(sys.argv[4]))
 @pytest.fixture(autouse=True)
 def nothing_at_once(monkeypatch):
     """As for a large table: only the job works on it."""
-    monkeypatch.setattr(imports, "SMALL_BYTES", -1)
+    monkeypatch.setattr(requests, "SMALL_BYTES", -1)
     monkeypatch.setattr(state, "TELL_SECONDS", 0.0)
 
 
