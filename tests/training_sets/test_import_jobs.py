@@ -26,7 +26,6 @@ from studio.jobs.queue import tasks
 from studio.settings import Settings
 from studio.store.database import open_database
 from studio.training_sets.imports import requests, state
-from studio.training_sets import imports
 state.TELL_SECONDS, state.ROWS_BETWEEN = 0.0, 20
 room = open_database(Settings.load(sys.argv[1])).workspace_by_id(int(sys.argv[2]))
 tasks[sys.argv[3]].function(room, import_id=int(sys.argv[4]))
