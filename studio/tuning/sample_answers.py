@@ -11,7 +11,6 @@ import torch
 
 from studio.engine.example_tokens import example_row, is_plain_text
 
-MOST_SAMPLES = 5
 MOST_TOKENS, FEWEST_TOKENS = 64, 24
 BEYOND_REFERENCE = 8  # an answer a little longer than the longest reference shows that it does not stop
 # All answers together may cost this share of what training costs, in tokens that go through training; the
@@ -43,14 +42,14 @@ class Samples:
     asked_at: frozenset[int]
 
 
-def find_samples(examples: list[dict[str, Any]], tokenizer: Any, limit: int) -> list[Sample]:
-    """Up to five, spread evenly over the examples whose prompt leaves room for an answer below `limit`."""
+def find_samples(examples: list[dict[str, Any]], tokenizer: Any, limit: int, most: int) -> list[Sample]:
+    """At most `most`, spread evenly over the examples whose prompt leaves room for an answer below `limit`."""
     fitting = []
     for example in (one for one in examples if not is_plain_text(one)):
         row = example_row(tokenizer, example)
         if row.prompt_length + FEWEST_TOKENS <= limit:
             fitting.append((example, row))
-    spread = [fitting[at] for at in _spread(len(fitting), MOST_SAMPLES)]
+    spread = [fitting[at] for at in _spread(len(fitting), most)]
     return [
         Sample(
             position,

@@ -41,12 +41,12 @@ def plan_held_out(
     rows = sorted(encode(examples[::every], tokenizer, limit).rows, key=lambda row: len(row.tokens))
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
     batches = [collate(rows[at : at + HELD_OUT_BATCH], padding) for at in range(0, len(rows), HELD_OUT_BATCH)]
-    found = find_samples(examples, tokenizer, limit)
+    found = find_samples(examples, tokenizer, limit, training.sample_answers)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     steps = total_steps(len(learned.rows), training)
     mean = sum(len(row.tokens) for row in learned.rows) / len(learned.rows)
     trained = mean * training.batch_size * training.accumulation * steps
-    checks = sorted({0} | spread(steps, training.evaluations)) if batches and training.evaluations else []
+    checks = sorted(_checks(steps, training)) if batches else []
     return HeldOut(batches, plan_answers(found, checks, trained, device), len(rows))
 
 
@@ -54,11 +54,16 @@ def plan_schedule(training: TrainingSettings, total: int, held_out: HeldOut, mod
     """Held-out checks and checkpoints spread evenly; a check at the very end, no checkpoint there."""
     adapter = sum(p.numel() for p in model.parameters() if p.requires_grad)
     return Schedule(
-        check_at=spread(total, training.evaluations if held_out.batches else 0),
+        check_at=_checks(total, training) if held_out.batches else frozenset(),
         save_at=spread(total, training.checkpoints + 1) - {total},
         patience=training.patience,
         save_bytes=adapter * 4 * 3,  # weights and two Adam moments in 32 bit
     )
+
+
+def _checks(total: int, training: TrainingSettings) -> frozenset[int]:
+    """The untrained model is measured too, unless one check is wanted: that is the one at the end."""
+    return spread(total, training.evaluations) | ({0} if training.evaluations > 1 else set())
 
 
 def spread(total: int, count: int) -> frozenset[int]:

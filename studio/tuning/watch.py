@@ -104,7 +104,7 @@ class Watch(TrainerCallback):
         if earlier:
             self.progress = Progress.after(earlier)
         self._began = time.monotonic() - self.progress.seconds
-        if not earlier and self.schedule.check_at:
+        if not earlier and 0 in self.schedule.check_at:
             self._write(state, {"eval_loss": self._check(now["model"], 0)})
 
     def on_step_begin(

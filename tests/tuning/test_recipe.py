@@ -108,6 +108,15 @@ def test_the_same_prompts_are_answered_before_and_after_and_by_what_is_kept(
     assert 0 < result["answer_seconds"] < result["seconds"]
 
 
+def test_a_run_with_one_check_and_no_sample_answers_measures_its_end_alone(
+    tiny_base: Path, make_run: Making
+) -> None:
+    run = make_run(tiny_base, replace(SHORT, evaluations=1, sample_answers=0))
+    result = train_here(run)
+    assert list(checks(run)) == [6]
+    assert result["answer_seconds"] == 0 and not (run / ANSWERS).exists()
+
+
 def test_speed_and_memory_are_measured_at_every_step(tiny_base: Path, make_run: Making) -> None:
     run = make_run(tiny_base, replace(SHORT, evaluations=0))
     result = train_here(run)

@@ -14,7 +14,7 @@ ROWS: list[dict[str, Any]] = [{"prompt": f"Press {n}?", "completion": f"{n} kg"}
 def found(rows: list[dict[str, Any]], limit: int = 256) -> list[Any]:
     from studio.tuning.sample_answers import find_samples
 
-    return find_samples(rows, byte_tokenizer(TEMPLATE), limit)
+    return find_samples(rows, byte_tokenizer(TEMPLATE), limit, 5)
 
 
 def test_five_prompts_spread_over_all_rows_are_answered() -> None:

@@ -16,6 +16,7 @@ GROUPS = {
         "max_steps",
         "patience",
         "evaluations",
+        "sample_answers",
         "checkpoints",
         "seed",
     ),
