@@ -50,10 +50,10 @@ def read_workbook(path: Path, name: str, limits: Limits | None = None) -> tuple[
     return sheets, formula_notes(path, name, limits)
 
 
-def sheet_names(path: Path, name: str) -> list[str]:
-    """In the order of the workbook."""
+def sheet_names(path: Path, name: str) -> dict[str, bool]:
+    """In the order of the workbook, and whether Excel shows the sheet."""
     with _opened(path, name) as book:
-        return [sheet.title for sheet in book.worksheets]
+        return {sheet.title: sheet.sheet_state == "visible" for sheet in book.worksheets}
 
 
 def sheet_rows(path: Path, name: str, title: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
@@ -140,13 +140,16 @@ def _has_formulas(path: Path) -> bool:
         return any(b"<f>" in (data := archive.read(entry)) or b"<f " in data for entry in sheets)
 
 
-def formula_notes(path: Path, name: str, limits: Limits) -> list[str]:
-    """Formulas whose result was never saved (written by a program, never opened in Excel) read as empty."""
+def formula_notes(path: Path, name: str, limits: Limits, only: str | None = None) -> list[str]:
+    """Formulas whose result was never saved (written by a program, never opened in Excel) read as empty.
+
+    `only` names the sheet that counts, else all do.
+    """
     if not _has_formulas(path):
         return []
     with _opened(path, name, values=False) as formulas, _opened(path, name) as values:
         pairs = zip(formulas.worksheets, values.worksheets, strict=True)
-        unsaved = sum(_unsaved(formula, value, limits) for formula, value in pairs)
+        unsaved = sum(_unsaved(*pair, limits) for pair in pairs if only in (None, pair[0].title))
     cells = "1 formula cell has no saved value and is" if unsaved == 1 else ""
     cells = cells or f"{unsaved:,} formula cells have no saved value and are"
     return [f"{cells} empty here."] if unsaved else []

@@ -1,32 +1,19 @@
-"""Which delimiter and quotes a text table uses, found out from its beginning. Called by readers of tables."""
+"""How the cells of a text table are parted and quoted, and cutting lines so. Called by rows and sniffing."""
 
 import csv
-import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Protocol
 
 from studio import csv_cells  # noqa: F401 - long cells are fine
-from studio.errors import BadInput
 
-DELIMITERS = (",", ";", "\t", "|")
-# hardly ever part of a text: they go before a usual one that is followed by blanks, as commas in prose are
-RARE = ("^", "~", "¦", "§", "\x01", "\x1e", "\x1f")
-# what sentences, addresses, sums and names are written with separates no columns unless a person says so
-PROSE = frozenset(".,;:?!'\"()[]{}<>-–—/\\%&@_$€£`´“”„‘’‚«»…¿¡|\t ")
-SAMPLE = 1 << 19  # characters
-SAMPLE_RECORDS = 200
-DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
-RULE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?)?\s*")
-RULE_LINES = 12
 BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
-SINGLE_QUOTED = re.compile(r"'.*'", re.DOTALL)
-# quotes of word processors and many languages; csv.reader knows one mark, so theirs become it
-CURLY = ("“”", "„“", "„”", "””", "«»", "»«")
+# quotes that open and close become this one mark: csv.reader knows no others
 CURLY_MARK = "\ue000"
+LONE_RETURN = re.compile(r"\r(?!\n)")
+# stands for a carriage return that ends no line while csv.reader cuts: it would end a row there
+RETURN_MARK = "\ue001"
 
 
 class Reader(Protocol):
@@ -45,7 +32,7 @@ class Dialect:
     `backslash` reads \\" as a quote inside a cell, `loose` one that is not written twice, as behind inches;
     `declared`: the first line names the delimiter.
     `ruled`: a Markdown table, with bars around its rows and a rule below its header. `curly`: the two marks
-    that enclose cells where these are no plain quotes.
+    that enclose cells where these are no plain quotes. `returns`: a carriage return alone ends no line.
     """
 
     delimiter: str = ","
@@ -56,11 +43,17 @@ class Dialect:
     declared: bool = False
     ruled: bool = False
     curly: str = ""
+    returns: bool = False
+
+    @property
+    def newline(self) -> str:
+        """What open() is to take for the end of a line."""
+        return "\n" if self.returns else ""
 
     def reader(self, lines: Iterable[str], *, strict: bool = True) -> Reader:
         """Rows of the lines; csv.Error where the quotes do not match, if strict."""
         return csv.reader(
-            map(self._straight, lines) if self.curly else lines,
+            self._plain(lines),
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
@@ -68,7 +61,13 @@ class Dialect:
             strict=strict,
         )
 
-    def _straight(self, line: str) -> str:
+    def _plain(self, lines: Iterable[str]) -> Iterable[str]:
+        """The lines as csv.reader can cut them."""
+        if self.returns:
+            lines = (LONE_RETURN.sub(RETURN_MARK, line) for line in lines)
+        return map(self.straight, lines) if self.curly else lines
+
+    def straight(self, line: str) -> str:
         """The marks that open or close a cell become the one that csv.reader knows."""
         around, (opening, closing) = re.escape(self.delimiter), map(re.escape, self.curly)
         line = re.sub(rf"(^|{around}|{closing} ?{around} ?){opening}", rf"\g<1>{CURLY_MARK}", line)
@@ -101,137 +100,3 @@ class Dialect:
 
 # one text on each line
 PLAIN = Dialect("\x1f", quote="")
-EVEN_ENOUGH = 0.9
-
-
-def is_plain(text: str) -> bool:
-    """Whether no delimiter cuts the text into records of one width: it is no table then."""
-    return _evenness(text, sniff(text)) < (EVEN_ENOUGH, 0)
-
-
-def sniff(text: str, wanted: str | None = None) -> Dialect:
-    """Take the delimiter that gives most records the same width above one; the comma wins ties.
-
-    `text` is the beginning of a file, up to a line's end. Excel may declare the delimiter in a first line
-    like "sep=;", which is no part of the table; `wanted` is what a person says.
-    """
-    declared = DECLARED.match(text)
-    text = text[declared.end() :] if declared else text
-    given = _allowed(wanted) if wanted else declared[1] if declared else None
-    found = _quoted(text, (given,) if given else None)
-    if found.delimiter == "|" and any(map(RULE.fullmatch, text.splitlines()[:RULE_LINES])):
-        return Dialect("|", quote="", declared=declared is not None, ruled=True)
-    return replace(found, blank_after=_blank_after(text, found), declared=declared is not None)
-
-
-def _allowed(wanted: str) -> str:
-    if len(wanted) == 1 and wanted not in "\"'\r\n\0":
-        return wanted
-    raise BadInput(f"“{wanted}” cannot separate columns: give one character, such as a semicolon.")
-
-
-def _quoted(text: str, given: tuple[str, ...] | None) -> Dialect:
-    """Apostrophes enclose cells only where all records are even then, and uneven or all enclosed before."""
-    found = _likeliest(text, '"', given)
-    single = _likeliest(text, "'", given)
-    if _evenness(text, single) >= (1.0, 0) and (
-        _evenness(text, found) < (1.0, 0) or _starts_single_quoted(text, found)
-    ):
-        return single
-    return _curly(text, found) or found
-
-
-def _curly(text: str, found: Dialect) -> Dialect | None:
-    """The same for quotes that open and close."""
-    for marks in CURLY:
-        start = text.lstrip("\ufeff").startswith(marks[0])
-        if marks[0] not in text or not (start or _evenness(text, found) < (1.0, 0)):
-            continue
-        for delimiter in dict.fromkeys((found.delimiter, *DELIMITERS)):
-            tried = Dialect(delimiter, CURLY_MARK, curly=marks)
-            if _evenness(text, tried) >= (1.0, 0) and _encloses(text, tried):
-                return tried
-    return None
-
-
-def _encloses(text: str, dialect: Dialect) -> bool:
-    """Whether a cell that is enclosed holds the delimiter, or the first row has enclosed cells alone."""
-    rows = _sample(text, dialect)
-    lines = [dialect._straight(line) for line in text.splitlines(keepends=True)[:1]]
-    whole = all(line.count(CURLY_MARK) == 2 * len(rows[0]) for line in lines)
-    return whole or any(dialect.delimiter in cell for cells in rows for cell in cells)
-
-
-def _likeliest(text: str, quote: str, given: tuple[str, ...] | None) -> Dialect:
-    if given:
-        return Dialect(given[0], quote)
-    best = _most_even(text, quote, DELIMITERS) or Dialect(quote=quote)
-    if _evenness(text, best) >= (EVEN_ENOUGH, 0):
-        if not _is_spaced(text, best.delimiter):
-            return best
-        tried: Iterable[str] = RARE if best.delimiter in text.partition("\n")[0] else _punctuation(text)
-    else:
-        tried = _punctuation(text)
-    other = _most_even(text, quote, tried)
-    return other if other and _separates(text, other) else best
-
-
-def _most_even(text: str, quote: str, delimiters: Iterable[str]) -> Dialect | None:
-    """Of delimiters that cut evenly alike, those of prose, with a blank after each, come last."""
-    dialects = [Dialect(delimiter, quote) for delimiter in delimiters]
-    found = [(dialect, _evenness(text, dialect)) for dialect in dialects]
-    even = [(dialect, share, width) for dialect, (share, width) in found if share]
-    if not even:
-        return None
-    return max(even, key=lambda one: (one[1], not _is_spaced(text, one[0].delimiter), one[2]))[0]
-
-
-def _punctuation(text: str) -> list[str]:
-    """Signs of the first line that could separate its columns."""
-    return [sign for sign in dict.fromkeys(text.partition("\n")[0]) if _is_sign(sign)]
-
-
-def _is_sign(sign: str) -> bool:
-    return sign in RARE or not (sign.isalnum() or sign.isspace() or sign in PROSE)
-
-
-def _separates(text: str, dialect: Dialect) -> bool:
-    """Whether nearly all records have one width and something before and behind the delimiter."""
-    rows = _sample(text, dialect)
-    ended = sum(bool(cells[0].strip() and cells[-1].strip()) for cells in rows)
-    return _evenness(text, dialect) >= (EVEN_ENOUGH, 0) and ended >= EVEN_ENOUGH * len(rows)
-
-
-def _is_spaced(text: str, delimiter: str) -> bool:
-    """Whether a blank follows nearly every one of them."""
-    return text.count(f"{delimiter} ") >= EVEN_ENOUGH * text.count(delimiter)
-
-
-def _evenness(text: str, dialect: Dialect) -> tuple[float, int]:
-    """The share of records that have the most frequent width above one, and that width."""
-    if dialect.delimiter not in text:
-        return (0.0, 0)
-    widths = Counter(len(cells) for cells in _sample(text, dialect))
-    wide = {width: count for width, count in widths.items() if width > 1}
-    if not wide:
-        return (0.0, 0)
-    return (max(wide.values()) / widths.total(), max(wide, key=wide.__getitem__))
-
-
-def _sample(text: str, dialect: Dialect) -> list[list[str]]:
-    reader = dialect.reader(iter(io.StringIO(text, newline="")), strict=False)
-    found = list(islice(reader, SAMPLE_RECORDS))
-    cut = len(text) >= SAMPLE and 1 < len(found) < SAMPLE_RECORDS
-    return [cells for cells in (found[:-1] if cut else found) if cells]
-
-
-def _blank_after(text: str, found: Dialect) -> bool:
-    """Whether there are blanks between a delimiter and the quote that opens a cell."""
-    kept, skipped = _sample(text, found), _sample(text, replace(found, blank_after=True))
-    cells = [pair for rows in zip(kept, skipped, strict=False) for pair in zip(*rows, strict=False)]
-    return any(cell != other and cell.lstrip(" ").startswith(found.quote) for cell, other in cells)
-
-
-def _starts_single_quoted(text: str, found: Dialect) -> bool:
-    cells = [cell for row in _sample(text, found)[:1] for cell in row]
-    return bool(cells) and all(map(SINGLE_QUOTED.fullmatch, cells))

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.errors import BadInput
-from studio.text_tables.dialect import PLAIN, SAMPLE, Dialect
+from studio.text_tables.dialect import PLAIN, RETURN_MARK, Dialect
 from studio.text_tables.encoding import Encoding
+from studio.text_tables.sniffing import SAMPLE
 
 Row = tuple[int, int, list[str]]
 """The number of a row as a spreadsheet counts, the line of the file where it starts, and its cells."""
@@ -19,6 +20,7 @@ Tell = Callable[[float], None]
 """Is told which share of a file was read."""
 
 TELL_EVERY = 20_000
+MARKS, LONGEST_MARKS = re.compile(rb"(?:\xef\xbb\xbf)*"), 300
 RULED = re.compile(r":?-+:?")
 
 
@@ -47,7 +49,7 @@ class TextRows:
             line = 1 + above
             try:
                 for number, cells in enumerate(reader, start=1):
-                    yield number, line, unruled(cells) if self.dialect.ruled else cells
+                    yield number, line, self._whole(cells)
                     line = reader.line_num + 1 + above
                     if not number % TELL_EVERY:
                         tell(share_read(text))
@@ -55,6 +57,11 @@ class TextRows:
                 raise self._unmatched(line, error) from error
             except UnicodeError as error:
                 raise self._undecodable(line) from error
+
+    def _whole(self, cells: list[str]) -> list[str]:
+        if self.dialect.returns:
+            cells = [cell.replace(RETURN_MARK, "\r") for cell in cells]
+        return unruled(cells) if self.dialect.ruled else cells
 
     def start(self) -> str:
         """The first characters, up to a line's end."""
@@ -69,6 +76,11 @@ class TextRows:
         """The same file, cut in other ways."""
         return (replace(self, dialect=other) for other in self.dialect.others())
 
+    def ended_otherwise(self) -> Iterator["TextRows"]:
+        """The same file, where carriage returns alone end no line."""
+        if not self.dialect.returns:
+            yield replace(self, dialect=replace(self.dialect, returns=True))
+
     def notes(self) -> Iterator[str]:
         """What a person may want to know about the quotes."""
         if self.dialect.backslash:
@@ -77,6 +89,8 @@ class TextRows:
             yield "Quotes inside cells are not written twice; each was read as a part of its cell."
         if self.dialect.curly:
             yield f"Cells stand between {'…'.join(self.dialect.curly)} in this file."
+        if self.dialect.returns:
+            yield "Some lines have a carriage return (CR) within them: it was read as a part of the text."
         if self.dialect.ruled:
             yield "Read as a Markdown table."
         elif not self.dialect.quote and self.dialect != PLAIN:
@@ -84,10 +98,16 @@ class TextRows:
 
     @contextmanager
     def _opened(self) -> Iterator[io.TextIOWrapper]:
-        """The decoded characters, with all line ends as they are and without a byte order mark."""
-        codec, errors = self.encoding.unmarked, self.encoding.errors
-        with self.path.open("rb") as raw, io.TextIOWrapper(raw, codec, errors, newline="") as text:
-            yield text
+        """The decoded characters, with all line ends as they are and without byte order marks.
+
+        Files that were joined, or saved twice, may have several marks.
+        """
+        codec, errors, ends = self.encoding.unmarked, self.encoding.errors, self.dialect.newline
+        with self.path.open("rb") as raw:
+            if codec == "utf-8-sig" and (marks := MARKS.match(raw.read(LONGEST_MARKS))):
+                raw.seek(marks.end())
+            with io.TextIOWrapper(raw, codec, errors, newline=ends) as text:
+                yield text
 
     def _unmatched(self, line: int, error: csv.Error) -> Unmatched:
         if "field limit" in str(error):

@@ -16,8 +16,8 @@ from studio.library.parse.tables import add_row
 from studio.library.parse.text import encoding_of
 from studio.library.places import Place
 from studio.open_xml import read_properties
-from studio.text_tables.dialect import sniff
 from studio.text_tables.rows import TextRows, Unmatched
+from studio.text_tables.sniffing import sniff
 from studio.workbooks import Limits, read_workbook
 
 MOST_ROWS = Limits().rows
@@ -46,7 +46,7 @@ def parse_text(path: Path, name: str) -> ParsedDocument:
 def _is_table(start: str) -> bool:
     """Whether all lines but a title have the same three cells or more. Not commas: prose has them."""
     dialect = sniff(start)
-    rows = dialect.reader(io.StringIO(start, newline=""), strict=False)
+    rows = dialect.reader(io.StringIO(start, newline=dialect.newline), strict=False)
     widths = Counter(len(row) for row in islice(filter(None, rows), _LOOKED_AT))
     width, even = max(widths.items(), key=itemgetter(1), default=(0, 0))
     odd = widths.total() - even

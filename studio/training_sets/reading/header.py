@@ -2,54 +2,79 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from studio.text_tables.rows import Row
 from studio.training_sets.shapes import names
 from studio.training_sets.shapes.mapping import names_itself
-from studio.training_sets.shapes.names import named_column, stemmed_column
+from studio.training_sets.shapes.names import named_column, simple, stemmed_column
 
 MOST_TITLES = 10
+SHOWN_TITLES = 3
 LONG_HEADER = 80
 MOSTLY = 0.9
 SOME = 0.3
 NUMBER = re.compile(r"[-+]?[\d.,:/\- T]*\d[%€$]?")
 QUESTION = ("?", "？", "؟")
-NAME = re.compile(r"[^\W\d][\w .\-/]{0,29}")
+COMMENT = re.compile(r"#+(\s|$)")
+NAME = re.compile(r"[^\W\d][\w .\-/]{0,29}(?<!\.)")
 
 
 @dataclass(frozen=True)
 class Start:
-    """`skipped` rows are titles above the table; then comes the header, if there is one.
+    """The header, if there is one, and the number of the `first` row below it, or of the table.
 
     `width` is how many cells the first row of the table has.
     """
 
-    skipped: int
+    first: int
     header: Row | None
     width: int
     notes: tuple[str, ...] = ()
 
+    @property
+    def headers(self) -> list[list[str]]:
+        """How the header looks where it comes again, as in joined files: with a byte order mark too."""
+        if self.header is None or self.width < 2:
+            return []
+        begin, *rest = self.header[2]
+        return [[begin, *rest], [f"\ufeff{begin}", *rest], [f'\ufeff"{begin}"', *rest]]
+
+    def narrower(self) -> "Start | None":
+        """The same without the empty names at the end of the header; None where there are none."""
+        if self.header is None or self.header[2][-1].strip():
+            return None
+        number, line, cells = self.header
+        while cells and not cells[-1].strip():
+            cells = cells[:-1]
+        said = "The header ends with empty names, which were left out: no row has anything there."
+        return Start(self.first, (number, line, cells), len(cells), (*self.notes, said))
+
 
 def find_start(rows: Sequence[Row], wanted: bool | None) -> Start:
     """Judge by the first rows of a file; `rows` are not blank, and there is at least one."""
-    titles = _titles([cells for _, _, cells in rows])
+    titles = _above([cells for _, _, cells in rows])
     table = rows[titles:]
     first, body = table[0], [cells for _, _, cells in table[1:]]
     named, doubt = (wanted, False) if wanted is not None else _is_header(first[2], body)
-    notes = [
-        f"Line {line}, above the table, was left out: “{' '.join(filter(None, cells))[:60]}”."
-        for _, line, cells in rows[:titles]
-    ]
+    notes = list(_left_out(rows[:titles]))
     if named and doubt:
         notes.append("The first row looks like an example: it is taken as the header. Is that right?")
     if not named and wanted is None:
         notes.append(
             "The first row looks like an example and is read as one; the columns are numbered. Is that right?"
         )
-    return Start(titles, first if named else None, len(first[2]), tuple(notes))
+    begin = first[0] + 1 if named else first[0]
+    return Start(begin, first if named else None, len(first[2]), tuple(notes))
+
+
+def _left_out(rows: Sequence[Row]) -> Iterator[str]:
+    for _, line, cells in rows[:SHOWN_TITLES]:
+        yield f"Line {line}, above the table, was left out: “{' '.join(filter(None, cells))[:60]}”."
+    if rows[SHOWN_TITLES:]:
+        yield f"So were lines {rows[SHOWN_TITLES][1]} to {rows[-1][1]}."
 
 
 def names_pairs(cells: Sequence[str]) -> bool:
@@ -59,6 +84,30 @@ def names_pairs(cells: Sequence[str]) -> bool:
     rest = [cell for cell in short if cell != asked]
     answered = named_column(rest, names.COMPLETION_NAMES) or stemmed_column(rest, names.ANSWERED_STEMS)
     return bool(asked and answered)
+
+
+def names_columns(cells: Sequence[str]) -> bool:
+    """Whether two or more of these are what columns are called."""
+    return sum(simple(cell) in names.KNOWN for cell in cells) > 1
+
+
+def _above(rows: Sequence[list[str]]) -> int:
+    """How many rows are comments, titles, or a line that only groups the names in the line below it."""
+    comments = _comments(rows)
+    titles = comments + _titles(rows[comments:])
+    if titles + 1 < len(rows) and not all(rows[titles]) and not names_columns(rows[titles]):
+        return titles + (_all_named(rows[titles + 1]) and names_columns(rows[titles + 1]))
+    return titles
+
+
+def _comments(rows: Sequence[list[str]]) -> int:
+    """How many rows begin with “# ”; the last of them may be the header, and all of them the texts."""
+    count = next((n for n, cells in enumerate(rows) if not _is_comment(cells)), 0)
+    return count - (count > 0 and names_columns(rows[count - 1]))
+
+
+def _is_comment(cells: list[str]) -> bool:
+    return COMMENT.match(cells[0]) is not None and (cells[0].strip() != "#" or not any(cells[1:]))
 
 
 def _titles(rows: Sequence[list[str]]) -> int:

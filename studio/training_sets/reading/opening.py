@@ -11,15 +11,17 @@ from typing import Protocol
 
 from studio.csv_cells import LONGEST_CELL
 from studio.errors import BadInput
-from studio.text_tables.dialect import PLAIN, is_plain, sniff
+from studio.text_tables.dialect import PLAIN, Dialect
 from studio.text_tables.encoding import Encoding, find_encoding
 from studio.text_tables.rows import Tell, TextRows, Unmatched, silent
 from studio.text_tables.scanning import Scan, scan
+from studio.text_tables.sniffing import first_row, is_like_prose, is_plain, sniff
 from studio.training_sets.reading.disguise import refuse_disguised, refuse_markup
+from studio.training_sets.reading.header import names_columns
 from studio.training_sets.reading.json_rows import LINES, JsonRows
 from studio.training_sets.reading.objects import Fields, Object
 from studio.training_sets.reading.parquet import ParquetRows
-from studio.training_sets.reading.rectangle import Rectangle, find_rectangle
+from studio.training_sets.reading.rectangle import Rectangle, Uneven, find_rectangle
 from studio.training_sets.reading.table import Look, Numbered, Reading, Table, TableFile
 from studio.training_sets.reading.workbook import WorkbookRows, find_sheet
 
@@ -68,7 +70,7 @@ def _opened(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
 
 def _open_workbook(path: Path, name: str, reading: Reading, look: Look) -> TableFile:
     sheet, sheets, notes = find_sheet(path, name, reading.sheet)
-    found = find_rectangle(WorkbookRows(path, name, sheet), name, reading.header, look, even=False)
+    found = find_rectangle(WorkbookRows(path, name, sheet), name, reading.header, look)
     return TableFile(
         name,
         found.columns,
@@ -89,12 +91,12 @@ def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile
         raise BadInput(f"{name} is empty.")
     _refuse_binary(seen, encoding, name)
     refuse_markup(text, name)
-    plain = name.lower().endswith(".txt") and reading.delimiter is None and is_plain(text)
-    dialect = PLAIN if plain else sniff(text, reading.delimiter)
+    dialect = _dialect(text, name, reading)
+    plain = dialect == PLAIN
     header = bool(reading.header) if plain else reading.header
     rows, found = _cut(TextRows(path, name, encoding, dialect), header, look)
     notes = [PLAIN_TEXT] if plain else []
-    if look.rows is None and seen.has_mixed_ends(found.count):
+    if look.rows is None and not rows.dialect.returns and seen.has_mixed_ends(found.count):
         notes.append(MIXED_ENDS)
     return TableFile(
         name,
@@ -108,6 +110,15 @@ def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile
     )
 
 
+def _dialect(text: str, name: str, reading: Reading) -> Dialect:
+    """A .txt file may be no table: its lines are even by chance where each has a comma."""
+    found = sniff(text, reading.delimiter)
+    if not name.lower().endswith(".txt") or reading.delimiter is not None:
+        return found
+    prose = is_like_prose(text, found) and not names_columns(first_row(text, found))
+    return PLAIN if prose or is_plain(text) else found
+
+
 def _refuse_binary(seen: Scan, encoding: Encoding, name: str) -> None:
     if seen.nul is not None and not encoding.is_wide:
         raise BadInput(
@@ -118,16 +129,17 @@ def _refuse_binary(seen: Scan, encoding: Encoding, name: str) -> None:
 
 
 def _cut(rows: TextRows, header: bool | None, look: Look) -> tuple[TextRows, Rectangle]:
-    """Where the quotes do not match, other ways of quoting are tried before that is said."""
+    """Where the quotes or the widths do not match, other ways of cutting are tried before that is said."""
     try:
-        return rows, find_rectangle(rows, rows.name, header, look, even=True)
-    except Unmatched as unmatched:
-        for other in rows.quoted_otherwise():
+        return rows, find_rectangle(rows, rows.name, header, look, rows.dialect.delimiter)
+    except (Unmatched, Uneven) as problem:
+        others = rows.quoted_otherwise() if isinstance(problem, Unmatched) else rows.ended_otherwise()
+        for other in others:
             try:
-                return other, find_rectangle(other, rows.name, header, look, even=True)
+                return other, find_rectangle(other, rows.name, header, look, rows.dialect.delimiter)
             except BadInput:
                 continue
-        raise unmatched
+        raise problem
 
 
 class Objects(Protocol):
@@ -175,4 +187,4 @@ def _fields(source: Objects, look: Look) -> TableFile:
         for number, (_, row) in enumerate(islice(source.objects(), look.rows), start=1):
             yield number, cut(row)
 
-    return TableFile(source.name, columns, stream, notes, fields.rows, header=False)
+    return TableFile(source.name, columns, stream, notes, fields.rows, header=None)

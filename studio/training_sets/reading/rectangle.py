@@ -1,89 +1,42 @@
 """Makes rows of one width out of what a text table or a sheet holds. Called by opening."""
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from studio.errors import BadInput
 from studio.text_tables.rows import Row
 from studio.training_sets.reading.header import Start, find_start, name_columns
+from studio.training_sets.reading.survey import Survey
 from studio.training_sets.reading.table import Look, Numbered, Source
 
 SAMPLE_ROWS = 200
-SHOWN_LINES = 5
 
 
-@dataclass
-class Survey:
-    """What a look through the rows found: how many, and which are not of the expected `width`.
-
-    Without a width (a sheet has none), rows are as wide as the widest.
-    """
-
-    width: int | None
-    count: int = 0
-    blank: int = 0
-    surplus: int = 0
-    widest: int = 0
-    widths: Counter[int] = field(default_factory=Counter)
-    odd: list[tuple[int, int]] = field(default_factory=list)
-
-    def look(self, rows: Iterator[Row], first: int) -> None:
-        """Look at all rows; of those above the `first`, only the blank ones count."""
-        usual = 0
-        for row in rows:
-            if len(row[2]) == self.width != 1 and row[0] >= first:
-                usual += 1
-            elif row[0] >= first or not row[2]:
-                self._see(row)
-        self.count += usual
-
-    def _see(self, row: Row) -> None:
-        _, line, cells = row
-        if len(cells) == self.width and cells[0].strip():
-            self.count += 1
-        elif not any(cell.strip() for cell in cells):
-            self.blank += 1
-        else:
-            self.count += 1
-            self._see_odd(line, cells)
-
-    def _see_odd(self, line: int, cells: list[str]) -> None:
-        self.widest = max(self.widest, len(cells))
-        if self.width is None:
-            return
-        if not any(cell.strip() for cell in cells[self.width :]) and len(cells) > self.width:
-            self.surplus += 1
-            return
-        self.widths[len(cells)] += 1
-        if len(self.odd) < SHOWN_LINES:
-            self.odd.append((line, len(cells)))
-
-    def notes(self) -> Iterator[str]:
-        if self.blank:
-            yield f"{self.blank:,} blank line{'s' if self.blank > 1 else ''} left out."
-        if self.surplus:
-            rows = "1 row ends" if self.surplus == 1 else f"{self.surplus:,} rows end"
-            yield f"{rows} with empty cells beyond the last column, which were left out."
+class Uneven(BadInput):
+    """Rows are not as wide as the header, or as the first of them."""
 
 
 @dataclass(frozen=True)
 class Rectangle:
-    """The rows of a source from number `first` on, all cut or filled to the columns; `most` are looked at."""
+    """The rows of a source from number `first` on, all cut or filled to the columns; `most` are looked at.
+
+    Rows like one of `headers` are left out.
+    """
 
     source: Source
     columns: list[str]
     first: int
+    headers: Sequence[list[str]]
     header: bool
     count: int
     notes: list[str]
     most: int | None
 
     def numbered(self) -> Iterator[Numbered]:
-        width = len(self.columns)
+        width, headers = len(self.columns), self.headers
         for number, _, cells in islice(self.source.rows(), self.most):
-            if number < self.first:
+            if number < self.first or cells in headers:
                 continue
             if len(cells) == width and width > 1:
                 yield number, cells
@@ -91,21 +44,36 @@ class Rectangle:
                 yield number, (cells + [""] * width)[:width]
 
 
-def find_rectangle(source: Source, name: str, header: bool | None, look: Look, *, even: bool) -> Rectangle:
-    """Find the header and look through the rows; raises BadInput where they do not fit. `even`: they must."""
+def find_rectangle(
+    source: Source, name: str, header: bool | None, look: Look, delimiter: str = ""
+) -> Rectangle:
+    """Find the header and look through the rows; raises BadInput where they do not fit.
+
+    All rows of a text, which has a `delimiter`, must have one width.
+    """
     filled = (row for row in source.rows() if any(cell.strip() for cell in row[2]))
     sample = list(islice(filled, SAMPLE_ROWS))
     if not sample:
         raise BadInput(f"{name} is empty.")
     start = find_start(sample, header)
-    first = start.header[0] + 1 if start.header else sample[start.skipped][0]
-    most = None if look.rows is None else look.rows + first - 1
-    survey = Survey(start.width if even else None)
-    survey.look(islice(source.rows(look.tell), most), first)
+    try:
+        return _rectangle(source, name, look, delimiter, start)
+    except Uneven:
+        narrower = start.narrower()
+        if narrower is None:
+            raise
+        return _rectangle(source, name, look, delimiter, narrower)
+
+
+def _rectangle(source: Source, name: str, look: Look, delimiter: str, start: Start) -> Rectangle:
+    most = None if look.rows is None else look.rows + start.first - 1
+    survey = Survey(start.width if delimiter else None, delimiter, start.headers)
+    survey.look(islice(source.rows(look.tell), most), start.first)
     _refuse_widths(start, survey, name)
     notes = [*start.notes, *survey.notes()]
-    columns = _named(start.header, start.width if even else max(start.width, survey.widest), notes)
-    return Rectangle(source, columns, first, start.header is not None, survey.count, notes, most)
+    columns = _named(start.header, start.width if delimiter else max(start.width, survey.widest), notes)
+    named = start.header is not None
+    return Rectangle(source, columns, start.first, start.headers, named, survey.count, notes, most)
 
 
 def _named(header: Row | None, width: int, notes: list[str]) -> list[str]:
@@ -120,11 +88,14 @@ def _refuse_widths(start: Start, survey: Survey, name: str) -> None:
     if not survey.widths:
         return
     if len(survey.widths) == 1 and survey.widths.total() == survey.count and start.header:
-        raise BadInput(
-            f"The header of {name} names {_columns(start.width)}, the rows have {next(iter(survey.widths))}: "
-            "name every column, or remove the extra field from the rows."
+        width = next(iter(survey.widths))
+        more = "name every column, or remove the extra field from the rows"
+        fewer = "fill the missing cells, or remove the names that have none"
+        raise Uneven(
+            f"The header of {name} names {_columns(start.width)}, the rows have {width}: "
+            f"{more if width > start.width else fewer}."
         )
-    raise BadInput(_uneven(start, survey, name))
+    raise Uneven(_uneven(start, survey, name))
 
 
 def _uneven(start: Start, survey: Survey, name: str) -> str:

@@ -38,7 +38,8 @@ class Reading:
 class TableFile:
     """A file that was looked through once. `count` are its rows; `sheets` are those it could be read from.
 
-    After `peek`, `count` says only how many rows were looked at.
+    After `peek`, `count` says only how many rows were looked at. `header`: whether the first row names the
+    columns, None where every row names its fields. A JSON file has lists for sheets.
     """
 
     name: str
@@ -48,7 +49,7 @@ class TableFile:
     count: int = 0
     encoding: str = ""
     delimiter: str = ""
-    header: bool = True
+    header: bool | None = True
     sheet: str = ""
     sheets: tuple[str, ...] = ()
 

@@ -13,7 +13,8 @@ from studio.workbooks import LAST_ROW, Limits, formula_notes, sheet_names, sheet
 
 # what a sheet can hold: examples are read whole, whatever their number
 WHOLE_SHEET = Limits(rows=LAST_ROW, columns=None)
-# of the sheets with questions and answers, or of all, the longest is taken; so many rows are counted
+# of the sheets that Excel shows, of those with questions and answers, or of all, the longest is taken; so
+# many rows are counted
 COUNTED_ROWS = 2_000
 
 
@@ -34,7 +35,8 @@ def find_sheet(path: Path, name: str, wanted: str | None) -> tuple[str, tuple[st
     """The wanted or the likeliest sheet, the names of those with rows, and notes about what is left out."""
     entry_names(path, name)  # refuses what would unpack to too much
     counts, paired = dict[str, int](), dict[str, bool]()
-    for sheet in sheet_names(path, name):
+    visible = sheet_names(path, name)
+    for sheet in visible:
         found = sheet_rows(path, name, sheet, WHOLE_SHEET)
         above = [cells for _, cells in islice(found, MOST_TITLES + 1)]
         paired[sheet] = any(map(names_pairs, above))
@@ -44,7 +46,7 @@ def find_sheet(path: Path, name: str, wanted: str | None) -> tuple[str, tuple[st
         raise BadInput(f"{name} is empty: no sheet has any rows.")
     if wanted is not None and wanted not in sheets:
         raise BadInput(f"{name} has no sheet “{wanted}” with rows; it has {', '.join(sheets)}.")
-    chosen = wanted or max(sheets, key=lambda sheet: (paired[sheet], counts[sheet]))
-    others = [sheet for sheet in sheets if sheet != chosen]
+    chosen = wanted or max(sheets, key=lambda sheet: (visible[sheet], paired[sheet], counts[sheet]))
+    others = [sheet if visible[sheet] else f"{sheet} (hidden)" for sheet in sheets if sheet != chosen]
     notes = [f"Read the sheet “{chosen}”; left out: {', '.join(others)}."] if others else []
-    return chosen, sheets, notes + formula_notes(path, name, WHOLE_SHEET)
+    return chosen, sheets, notes + formula_notes(path, name, WHOLE_SHEET, chosen)

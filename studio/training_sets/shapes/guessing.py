@@ -173,7 +173,8 @@ def _by_content(contents: All) -> Mapping:
     if not worded:
         raise no_words() if len(plain) == len(contents) else not_understood(contents)
     texts = {column: cells for column, cells in worded.items() if not cells.like_labels}
-    longest = max(texts or worded, key=lambda column: worded[column].words * worded[column].filled)
+    told = {column: cells for column, cells in texts.items() if cells.questions < MOSTLY}
+    longest = max(told or texts or worded, key=lambda column: worded[column].words * worded[column].filled)
     asked = _most_like_a_question(_without(texts, longest))
     if asked:
         found = Mapping(prompt=asked, completion=longest, guessed_by="content")

@@ -78,6 +78,15 @@ DATE_NAMES = (
     "modified", "published", "timestamp", "time", "datum", "erstellt", "vytvorene", "vytvoreno", "fecha",
     "data",
 )  # fmt: skip
+# every one of them, as told apart from words of a sentence
+KNOWN = frozenset(
+    name
+    for some in (
+        PROMPT_NAMES, COMPLETION_NAMES, LABEL_NAMES, TEXT_NAMES, INSTRUCTION_NAMES, INPUT_NAMES, CHAT_NAMES,
+        SYSTEM_NAMES, HISTORY_NAMES, CONTEXT_NAMES, GROUP_NAMES, DATE_NAMES,
+    )
+    for name in some
+)  # fmt: skip
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

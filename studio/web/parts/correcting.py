@@ -8,6 +8,7 @@ import streamlit as st
 
 from studio.errors import BadInput
 from studio.store.database import Workspace
+from studio.text_tables.dialect import PLAIN
 from studio.training_sets import imports
 from studio.training_sets.examples import Candidate
 from studio.training_sets.imports import ImportView, Preview
@@ -31,7 +32,7 @@ SHAPE_NAMES: dict[Shape, str] = {
     "version": "A version exported from here",
 }
 ANOTHER = "Any other character can be typed in."
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |", PLAIN.delimiter: "nothing"}
 # which columns a shape needs: field of the mapping -> what people call it
 COLUMNS: dict[Shape, dict[str, str]] = {
     "pairs": {"prompt": "Question", "completion": "Answer"},
@@ -53,14 +54,19 @@ def understood(view: ImportView) -> str:
     told = [f"**{SHAPE_NAMES[mapping.shape]}**", _columns_used(mapping)]
     told.append(f"{count(table['rows'], 'row')}, {count(len(table['columns']), 'column')}")
     if len(table["sheets"]) > 1:
-        told.append(f"sheet “{escaped(table['sheet'])}”")
+        told.append(f"{_sheet_of(table).lower()} “{escaped(table['sheet'])}”")
     delimiter = table["delimiter"]
     if delimiter:
         told.append(escaped(ENCODINGS.get(table["encoding"], table["encoding"].upper())))
         told.append(f"{DELIMITERS.get(delimiter, escaped(f'“{delimiter}”'))} between cells")
-    if delimiter or table["sheet"]:
+    if table["header"] is not None:
         told.append("names in the first row" if table["header"] else "no names in the first row")
     return " · ".join(part for part in told if part)
+
+
+def _sheet_of(table: dict[str, Any]) -> str:
+    """What a table is chosen from: a workbook has sheets, a JSON file lists."""
+    return "List" if table["header"] is None else "Sheet"
 
 
 def _columns_used(mapping: Mapping) -> str:
@@ -123,9 +129,9 @@ def _choose_reading(key: str, view: ImportView) -> Reading:
             reading = replace(reading, encoding=encoding, delimiter=delimiter)
         if len(table.get("sheets", ())) > 1:
             sheets = {sheet: sheet for sheet in table["sheets"]}
-            sheet = _choice("Sheet", sheets, (reading.sheet, table["sheet"]), f"{key}_sheet")
+            sheet = _choice(_sheet_of(table), sheets, (reading.sheet, table["sheet"]), f"{key}_sheet")
             reading = replace(reading, sheet=sheet)
-        if text or table.get("sheet"):
+        if not table or table["header"] is not None:
             names = {True: "Names of columns", False: "An example already"}
             header = _choice("First row", names, (reading.header, table.get("header")), f"{key}_header")
             reading = replace(reading, header=header)
