@@ -9,7 +9,9 @@ from studio.web.parts.comparison import show_report
 from studio.web.parts.comparison_form import start_form
 from studio.web.parts.comparison_list import comparison_head, comparison_list
 from studio.web.parts.forgetting import unlearned
+from studio.web.parts.judging import judging
 from studio.web.parts.live import live
+from studio.web.parts.staleness import compared_before
 from studio.web.services import room
 
 PAGE = entry_titled("Comparisons").file
@@ -29,8 +31,10 @@ if opened:
 
     watch()
     if first.state not in GOING_ON:
+        compared_before(here, first)
         show_report(report(here, first.id).as_dict(), first.name)
         unlearned(here, first)
+        judging(here, first)
     st.stop()
 
 comparisons = list_comparisons(here)

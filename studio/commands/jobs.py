@@ -4,6 +4,7 @@ from studio import sample
 from studio.advice.measuring import job as signals_job
 from studio.advice.piloting import job as pilot_job
 from studio.comparison import job as comparison_job
+from studio.comparison import judging
 from studio.comparison.promoting import job as promotion_job
 from studio.library.answering import summarising
 from studio.library.embedding import reembedding
@@ -25,6 +26,7 @@ __all__ = [
     "forgetting_job",
     "imports",
     "ingest",
+    "judging",
     "pilot_job",
     "probing",
     "promotion_job",

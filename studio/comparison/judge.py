@@ -2,7 +2,7 @@
 
 It is asked twice with the answers swapped, so that a liking for the first or the second place cancels out.
 What it says stands beside the other scores and never decides: it has its own tastes, for length above all.
-Called by `compare --judge`.
+Called by `compare --judge` and by the job of `judging`.
 """
 
 import re
@@ -135,7 +135,7 @@ def _begin(room: Workspace, comparison_id: int, judge: Judge) -> dict[str, list[
     What another model said is dropped: shares of two judges must not be mixed.
     """
     with room.session() as session:
-        row = find(session, room, comparison_id)
+        row = find(session, room, comparison_id, lock=True)
         kept = row.settings.get(JUDGED, {})
         if kept.get("model") == judge.model:
             return dict(kept["pairs"])
@@ -158,7 +158,7 @@ def _keep(
             answer: Any = session.get(tables.ComparisonAnswer, (comparison_id, position, approach))
             if answer is not None and answer.workspace_id == room.id:
                 answer.scores = {**answer.scores, JUDGED: share}
-        row = find(session, room, comparison_id)
+        row = find(session, room, comparison_id, lock=True)
         kept = row.settings[JUDGED]
         row.settings = {**row.settings, JUDGED: {**kept, "pairs": {**kept["pairs"], **counted}}}
 
@@ -166,7 +166,7 @@ def _keep(
 def _conclude(room: Workspace, comparison_id: int, judge: Judge, judged: Container[int]) -> float:
     """The report anew; the agreement is that over all its questions, whenever they were judged."""
     with room.session() as session:
-        row = find(session, room, comparison_id)
+        row = find(session, room, comparison_id, lock=True)
         counts = [count for at, count in row.settings[JUDGED]["pairs"].items() if int(at) in judged]
         agreed: float = sum(alike for alike, _ in counts) / sum(of for _, of in counts)
         said = (

@@ -99,9 +99,10 @@ def stored_answers(session: Session, room: Workspace, comparison_id: int) -> Seq
     ]
 
 
-def find(session: Session, room: Workspace, comparison_id: int) -> tables.Comparison:
-    """The row itself; raises NotFound."""
-    row = session.scalar(_of(room).where(tables.Comparison.id == comparison_id))
+def find(session: Session, room: Workspace, comparison_id: int, *, lock: bool = False) -> tables.Comparison:
+    """The row itself, with `lock` nobody else's until the transaction ends; raises NotFound."""
+    wanted = _of(room).where(tables.Comparison.id == comparison_id)
+    row = session.scalar(wanted.with_for_update() if lock else wanted)
     if row is None:
         raise NotFound(f"There is no comparison {comparison_id} in this workspace.")
     return row

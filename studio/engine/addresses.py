@@ -1,7 +1,8 @@
 """Addresses of embedding services on the net, checked before anything is sent there, and the keys they get.
 
-Called by the embedding services. A key is found by the host alone, so it can reach no other; it lives in the
-environment or in a file that only its owner may read, never in the database, a log or a sentence.
+Called by the embedding services and by the judge. A key is found by the host alone, so it can reach no
+other; it lives in the environment or in a file that only its owner may read, never in the database, a log or
+a sentence.
 """
 
 import ipaddress
@@ -16,6 +17,8 @@ from studio.errors import BadInput, StudioError
 
 KEY_VARIABLES = {"api.openai.com": "OPENAI_API_KEY", "api.jina.ai": "JINA_API_KEY"}
 OWN_KEY, OWN_URL = "STUDIO_EMBEDDING_KEY", "STUDIO_EMBEDDING_URL"
+JUDGE_KEY, JUDGE_URL = "STUDIO_JUDGE_KEY", "STUDIO_JUDGE_URL"
+OWN_SERVERS = ((OWN_URL, OWN_KEY), (JUDGE_URL, JUDGE_KEY))
 KEY_FOLDER = "keys"
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 
@@ -71,22 +74,17 @@ def key_for(url: str, data: Path) -> str | None:
     return _from_environment(url) or _from_file(data / KEY_FOLDER / _origin(url))
 
 
-def where_to_put_the_key(url: str, data: Path) -> str:
-    """For the sentence about a missing or rejected key."""
+def where_to_put_the_key(url: str, data: Path, own: tuple[str, str] = (OWN_URL, OWN_KEY)) -> str:
+    """For the sentence about a missing or rejected key; `own` are the variables of a server of one's own."""
     variable = KEY_VARIABLES.get(urlsplit(url).hostname or "")
-    named = f"set {variable}" if variable else f"set {OWN_URL} and {OWN_KEY}"
+    named = f"set {variable}" if variable else f"set {own[0]} and {own[1]}"
     return f"{named}, or put the key into {data / KEY_FOLDER / _origin(url)} (readable by its owner alone)"
 
 
 def _from_environment(url: str) -> str | None:
-    host = urlsplit(url).hostname or ""
-    if host in KEY_VARIABLES:
-        name = KEY_VARIABLES[host]
-    elif os.environ.get(OWN_URL) and _origin(normalised_url(os.environ[OWN_URL])) == _origin(url):
-        name = OWN_KEY
-    else:
-        return None
-    return _clean(os.environ.get(name, ""), name)
+    named = {_origin(normalised_url(os.environ[at])): name for at, name in OWN_SERVERS if os.environ.get(at)}
+    name = KEY_VARIABLES.get(urlsplit(url).hostname or "") or named.get(_origin(url))
+    return _clean(os.environ.get(name, ""), name) if name else None
 
 
 def _from_file(path: Path) -> str | None:

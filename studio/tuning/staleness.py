@@ -1,14 +1,16 @@
 """What has changed since an adapter was trained: its training set, and the documents its examples come from.
 
-Called by the page of a run.
+Called by the pages of runs, comparisons and chat.
 """
+
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from studio.errors import NotFound
 from studio.store.database import Workspace
-from studio.store.tables import Example, Passage, TrainingSetVersion
+from studio.store.tables import Document, Example, Passage, TrainingSetVersion
 from studio.training_sets.versions import VersionView, get_version
 from studio.training_sets.versions.diff import compare_versions
 
@@ -65,3 +67,21 @@ def _passages_gone(room: Workspace, version: VersionView) -> list[str]:
         return []
     were = "example was" if gone == 1 else "examples were"
     return [f"{gone:,} {were} made from text that has been changed or deleted since."]
+
+
+def documents_since(room: Workspace, library_id: int, when: datetime) -> int:
+    """How many searchable documents of a library came in after this moment, new or in place of older ones."""
+    row = Document
+    counted = sa.select(sa.func.count()).where(
+        row.workspace_id == room.id, row.library_id == library_id, row.state == "ready", row.created_at > when
+    )
+    with room.session() as session:
+        return session.scalar(counted) or 0
+
+
+def documents_said(number: int, since: str) -> list[str]:
+    """In a sentence; nothing where none came in."""
+    if not number:
+        return []
+    were = "document was" if number == 1 else "documents were"
+    return [f"{number:,} {were} added or replaced since {since}."]

@@ -13,12 +13,12 @@ from studio.store.database import Workspace
 from studio.tuning.lineage import scores_of
 from studio.tuning.removing import belongings, delete_run
 from studio.tuning.runs import RunView
-from studio.tuning.staleness import changed_since, newest_version
 from studio.web.menu import entry_titled
 from studio.web.parts.forgetting import forgetting
 from studio.web.parts.promoting import promoting
 from studio.web.parts.run_list import METHODS
 from studio.web.parts.safe_text import escaped
+from studio.web.parts.staleness import changes_since
 from studio.web.parts.states import duration
 from studio.web.parts.taking_away import taking_away
 from studio.web.parts.training_again import train_again
@@ -45,20 +45,13 @@ def what_it_made(room: Workspace, run: RunView) -> None:
 
 def _stale(room: Workspace, run: RunView) -> None:
     """What has changed since it was trained, and the run that would take it up."""
-    newest = newest_version(room, run.version_id)
-    told = _changed(room, room.id, run.version_id, newest)
+    newest, told = changes_since(room, run)
     if not told:
         return
     with st.container(border=True, key="runs_stale"):
         st.markdown(f":orange-badge[:material/update: changed since] {escaped(' '.join(told))}")
         if newest != run.version_id:
             train_again(room, newest, run, "Train again on the newest version")
-
-
-@st.cache_data(max_entries=64, ttl=60, show_spinner="Looking at what has changed since…")
-def _changed(_room: Workspace, workspace_id: int, version_id: int, newest: int) -> list[str]:
-    """At once after a version was saved, within a minute after a document was changed."""
-    return changed_since(_room, version_id, newest)
 
 
 def deleting(room: Workspace, run: RunView) -> None:

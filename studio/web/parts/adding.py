@@ -40,7 +40,7 @@ def add_files(room: Workspace, library: LibraryView) -> None:
     same_tab("Add files larger than 200 MB", f"/upload?library={library.id}", "upload_file")
     if sent and files:
         with st.spinner("Storing the files…"):
-            _take(room, library.id, files, split_tags(tags))
+            take_in(room, library.id, files, split_tags(tags))
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # an uploader that holds nothing
         st.rerun()
 
@@ -53,7 +53,7 @@ def _types() -> list[str]:
     return [suffix.lstrip(".") for suffix in accepted_suffixes()]
 
 
-def _take(room: Workspace, library_id: int, files: list[UploadedFile], tags: list[str]) -> Added:
+def take_in(room: Workspace, library_id: int, files: list[UploadedFile], tags: list[str]) -> Added:
     """Files that are refused get receipts of their own."""
     try:
         added = add_documents(room, library_id, [Upload(file.name, file) for file in files], tags)
@@ -129,6 +129,6 @@ def _another(room: Workspace, one: RefusalView) -> None:
         file = st.file_uploader("The file to take instead", type=_types(), key=f"library_other_{one.id}")
         sent = st.form_submit_button("Add to the library", key=f"library_send_{one.id}")
     if sent and file is not None:
-        if _take(room, one.library_id, [file], []):
+        if take_in(room, one.library_id, [file], []):
             dismiss_refusals(room, one.library_id, [one.id])
         st.rerun()

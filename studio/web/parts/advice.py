@@ -1,32 +1,34 @@
 """What can be done with a recommendation: prepare the library, start the run, prove it, keep the decision."""
 
+import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
-from studio.advice.decisions import DecisionView
+from studio.advice.decisions import DecisionView, save_decision
 from studio.advice.kinds import GATHER, TITLES
 from studio.advice.measuring.measurements import Data
 from studio.advice.pilot import after_pilot
 from studio.advice.piloting.pilots import list_pilots
 from studio.advice.piloting.stages import RAFT_VERSION
 from studio.advice.recommend import Recommendation
+from studio.advice.record.basis import Evidence
 from studio.comparison.question_sets import QuestionSetView, list_question_sets
 from studio.comparison.results import list_comparisons, report
-from studio.library.libraries import LibraryView, create_library, list_libraries
+from studio.library.libraries import LibraryView, list_libraries
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView, list_versions
 from studio.web.menu import entry_titled
 from studio.web.parts.choices import NOTHING, choose, choose_if_wanted
 from studio.web.parts.decision import record_links, since_then
+from studio.web.parts.dropping import own_library
 from studio.web.parts.pilot import is_about
 from studio.web.parts.recommendation import show_reasons, show_recommendation
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import ago
-from studio.web.services import engine
 
-NEW_LIBRARY = "Our documents"
+Pressed = Literal["prove", "keep"]
 
 
 def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None, QuestionSetView | None]:
@@ -47,12 +49,6 @@ def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None
             lambda one: one.name,
             "The held-out examples",
         )
-    with st.container(horizontal=True):
-        if library is None or not library.ready:
-            st.page_link(entry_titled("Documents").file, label="Add documents", icon=":material/upload_file:")
-        if version is None:
-            label = "Upload examples as a table"
-            st.page_link(entry_titled("Training sets").file, label=label, icon=":material/upload:")
     return library, version, questions
 
 
@@ -62,10 +58,10 @@ def _versions(room: Workspace) -> list[VersionView]:
     return sorted(list_versions(room), key=lambda one: one.id in made)
 
 
-def actions(
+def next_steps(
     room: Workspace, found: Recommendation, library: LibraryView | None, version: VersionView | None
-) -> bool:
-    """Buttons that do the next step with what was chosen here; True when the decision is to be kept."""
+) -> None:
+    """Buttons that do the next step with what was chosen here."""
     rag, tune = "rag" in found.conclusion, "fine-tune" in found.conclusion
     with st.container(horizontal=True):
         if rag:
@@ -74,9 +70,36 @@ def actions(
             _train(version)
         if not (rag or tune):
             _not_yet(found)
-        if st.button("Prove it on your questions", key="advice_prove", icon=":material/balance:"):
-            _go("Comparisons", library=library.id if library else None)
-        return st.button("Keep this decision", key="advice_keep", icon=":material/bookmark:")
+
+
+def asked_for(found: Recommendation, evidence: Evidence, kept: DecisionView | None) -> Pressed | None:
+    """The proof and the record: to be made where they are not there yet, else to be read."""
+    pressed: Pressed | None = None
+    with st.container(horizontal=True):
+        if evidence.comparison_id:
+            if st.button("Read the proof", key="advice_read_proof", icon=":material/balance:"):
+                _go("Comparisons", comparison=evidence.comparison_id)
+        elif st.button("Prove it with a pilot", key="advice_prove", icon=":material/science:"):
+            pressed = "prove"
+        if kept is None or not _says(kept, found, evidence):
+            if st.button("Keep this decision", key="advice_keep", icon=":material/bookmark:"):
+                pressed = "keep"
+        else:
+            st.markdown(f":green-badge[:material/check: kept as decision {kept.id}]")
+            record_links(kept)
+    return pressed
+
+
+def keep(room: Workspace, found: Recommendation, evidence: Evidence) -> None:
+    """With everything it rests on; drawn anew it stands in its place as kept."""
+    save_decision(room, found, evidence)
+    st.toast("The decision is kept with everything it rests on.", icon=":material/bookmark:")
+    st.rerun()
+
+
+def _says(kept: DecisionView, found: Recommendation, evidence: Evidence) -> bool:
+    """Whether it is this very recommendation, on the same data."""
+    return kept.evidence == evidence and kept.recommendation == json.loads(json.dumps(found.as_dict()))
 
 
 def _look_things_up(room: Workspace, library: LibraryView | None) -> None:
@@ -91,7 +114,7 @@ def _look_things_up(room: Workspace, library: LibraryView | None) -> None:
     if st.button(label, key="advice_prepare", type="primary", icon=":material/library_books:"):
         if library is None:
             with st.spinner("Making the library…"):
-                library = create_library(room, NEW_LIBRARY, engine=engine())
+                library = own_library(room)
         _go("Chat" if library.ready else "Documents", library=library.id)
 
 

@@ -14,6 +14,7 @@ from studio.store.database import Workspace
 from studio.web.parts.choices import choose, choose_if_wanted
 from studio.web.parts.filtering import choose_filter, said
 from studio.web.parts.safe_text import escaped
+from studio.web.parts.staleness import outdated
 from studio.web.parts.states import count
 
 NARROW = "Look only into some documents"
@@ -43,6 +44,7 @@ def new_expert(
                 "An adapter trained without passages speaks in the manner of the trade, "
                 "but may invent references."
             )
+            outdated(room, adapter.run_id, library.id if library else None)
     within = EVERYTHING
     if library:
         remember_opened(room, library)
@@ -77,6 +79,9 @@ def who_answers(
     documents = document_names(room, conversation.library_id) if library and conversation.library_id else []
     narrowed = f", only {escaped(said(conversation.filter, documents))}" if conversation.filter else ""
     st.caption(f"{looked_up}{narrowed}, speaks with **{escaped(speaker)}**.")
+    run = next((one.run_id for one in adapters if one.id == conversation.adapter_id), None)
+    if run is not None:
+        outdated(room, run, conversation.library_id)
     if not library:
         return
     with st.expander(NARROW, icon=":material/filter_alt:", key="chat_narrow"):

@@ -30,19 +30,38 @@ MOST_MINUTES_HERE = 120.0
 MARKS = {DONE: ":material/check_circle:", WORKING: ":material/pending:"}
 
 
-def prove(room: Workspace, request: PilotRequest) -> None:
-    """The newest pilot of what is chosen; where none is going on, the way to start one."""
+def going_on(room: Workspace) -> None:
+    """The pilot that is under way with what it is at; nothing where none is. Drawn above all else."""
+    going = next((one for one in list_pilots(room) if one.active), None)
+    if going:
+        st.subheader("A pilot is under way", anchor=False)
+        _watch(room, going)
+
+
+def prove(room: Workspace, request: PilotRequest, proof: int | None) -> None:
+    """The newest pilot of what is chosen and the way to start one, where none is going on.
+
+    `proof`: the comparison that the advice follows already.
+    """
     pilots = list_pilots(room)
-    going = next((one for one in pilots if one.active), None)
+    if any(one.active for one in pilots):
+        return
     mine = next((one for one in pilots if is_about(one, request.version_id, request.library_id)), None)
     st.subheader("Prove it on your own questions", anchor=False)
-    if going:
-        _watch(room, going)
-        return
     if mine:
-        _ended(room, mine)
+        _ended(room, mine, proof)
         request = replace(request, version_id=mine.version_id)
     _start(room, request, again=mine is not None)
+
+
+def begin(room: Workspace, request: PilotRequest) -> None:
+    """Start a pilot, or say what it needs first."""
+    try:
+        start_pilot(room, request)
+    except BadInput as error:
+        st.warning(escaped(str(error)), icon=":material/info:")
+    else:
+        st.rerun()
 
 
 def is_about(pilot: PilotView, version_id: int | None, library_id: int | None) -> bool:
@@ -83,12 +102,7 @@ def _start(room: Workspace, request: PilotRequest, *, again: bool) -> None:
             icon=":material/science:",
         )
     if started:
-        try:
-            start_pilot(room, replace(request, size=PilotSize(int(questions), float(minutes))))
-        except BadInput as error:
-            st.warning(escaped(str(error)), icon=":material/info:")
-        else:
-            st.rerun()
+        begin(room, replace(request, size=PilotSize(int(questions), float(minutes))))
 
 
 def _watch(room: Workspace, pilot: PilotView) -> None:
@@ -119,7 +133,7 @@ def _stages(stages: list[StageView]) -> None:
         st.markdown(text if stage.state == WORKING else f":gray[{text}]")
 
 
-def _ended(room: Workspace, pilot: PilotView) -> None:
+def _ended(room: Workspace, pilot: PilotView, proof: int | None) -> None:
     with st.container(border=True):
         if pilot.recommendation is None:
             _unfinished(room, pilot)
@@ -132,12 +146,14 @@ def _ended(room: Workspace, pilot: PilotView) -> None:
         with st.container(horizontal=True):
             ids = {"library": pilot.library_id, "version": pilot.version_id}
             named = {name: str(one) for name, one in ids.items() if one}
-            proof = {**named, "comparison": str(pilot.comparison_id)}
-            if st.button("Take it as the proof", key="advice_pilot_take", type="primary"):
-                st.switch_page(entry_titled("Advice").file, query_params=proof)
+            measured = {**named, "comparison": str(pilot.comparison_id)}
+            if pilot.comparison_id != proof and st.button(
+                "Take it as the proof", key="advice_pilot_take", type="primary"
+            ):
+                st.switch_page(entry_titled("Advice").file, query_params=measured)
             if st.button("Read all answers", key="advice_pilot_read", icon=":material/balance:"):
                 st.switch_page(
-                    entry_titled("Comparisons").file, query_params={"comparison": proof["comparison"]}
+                    entry_titled("Comparisons").file, query_params={"comparison": measured["comparison"]}
                 )
 
 
