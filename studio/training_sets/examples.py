@@ -15,7 +15,7 @@ class Candidate:
 
     `history` are the turns before the prompt, `context` the passages shown with it (title and text each).
     Plain text has no prompt. `fault` says why a row cannot be read as an example; it has no texts then.
-    `split` is train or held_out where the table itself says so. `omitted` names what of the row is not in it.
+    `split` is train or held_out where the table itself says so. `omitted` says what of the row is not in it.
     """
 
     number: int
@@ -31,7 +31,7 @@ class Candidate:
     dated: date | None = None
     fault: str = ""
     split: str = ""
-    omitted: str = ""
+    omitted: tuple[str, ...] = ()
 
     @property
     def characters(self) -> int:

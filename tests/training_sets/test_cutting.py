@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from studio.training_sets.examples import Candidate
 from studio.training_sets.reading import Table
-from studio.training_sets.shapes.cutting import candidates
+from studio.training_sets.shapes.cutting import GREETING, TOOL_TURNS, candidates
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.shapes.mapping import VERSION_COLUMNS, Mapping
 
@@ -93,7 +93,7 @@ def test_a_question_at_the_end_that_nobody_answered_is_left_away():
     [
         ([("user", "A?"), ("user", "B?"), ("assistant", "C.")], "turns 1 and 2 are both of the user"),
         ([("user", "A?")], "no assistant answers in it"),
-        ([("assistant", "Hi!"), ("user", "A?"), ("assistant", "B.")], "begins with an answer"),
+        ([("assistant", "Hi!"), ("assistant", "B.")], "begins with an answer"),
         ([("user", "A?"), ("narrator", "{}"), ("assistant", "C.")], "“narrator”"),
     ],
 )
@@ -243,4 +243,11 @@ def test_what_was_said_to_tools_and_by_them_is_left_out(calls):
     table = Table(["messages"], [[json.dumps(said)]])
     (row,) = candidates(table, Mapping("messages", completion="messages"))
     assert (row.prompt, row.completion, row.history, row.fault) == ("How?", "So.", (), "")
-    assert "what tools were asked" in row.omitted
+    assert row.omitted == (TOOL_TURNS,)
+
+
+def test_a_greeting_before_the_first_question_is_left_out_and_told():
+    said = (("system", "Be kind."), ("assistant", "Hi!"), ("user", "A?"), ("assistant", "B."))
+    (row,) = cut_chat(*said)
+    assert (row.prompt, row.completion, row.history) == ("A?", "B.", (("system", "Be kind."),))
+    assert row.omitted == (GREETING,)

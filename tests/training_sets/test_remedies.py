@@ -8,10 +8,11 @@ import pytest
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality import Marks, examine
 from studio.training_sets.quality.kinds import TEXTS
-from studio.training_sets.quality.remedies import DEFAULT, REMEDIES, apply, mended
+from studio.training_sets.quality.remedies import DEFAULT, REMEDIES, apply, as_done, mended
 from studio.training_sets.quality.texts.controls import has_invisible, special_tokens
 from studio.training_sets.quality.texts.damage import is_damaged
 from studio.training_sets.quality.texts.markup import has_html
+from studio.training_sets.shapes.cutting import TOOL_TURNS
 
 MENDED = {
     "broken_text": ("Ãšdrzba je dÃ´leÅ¾itÃ¡.", "Údrzba je dôležitá."),
@@ -109,3 +110,20 @@ def test_marks_survive_json():
 
 def test_every_remedy_is_for_a_known_kind():
     assert {remedy.kind for remedy in REMEDIES.values()} <= set(TEXTS)
+
+
+@pytest.mark.parametrize(("dated", "label"), [(date(2026, 5, 1), "newest"), (None, "last")])
+def test_the_remedy_says_whether_the_newest_or_the_last_answer_is_kept(dated, label):
+    rows = [
+        Candidate(2, "Who leads it?", "Ms New does", dated=dated),
+        Candidate(3, "Who leads it?", "Mr Old"),
+    ]
+    marks = examine(lambda: iter(rows))
+    assert as_done("contradiction_newest", marks.facts).label == f"Keep the {label} answer"
+
+
+def test_what_tools_said_is_a_finding_of_its_own():
+    rows = [Candidate(2, "How many?", "It is 42.", omitted=(TOOL_TURNS,)), Candidate(3, "Why?", "For it.")]
+    marks = examine(lambda: iter(rows))
+    assert (marks.rows["tool_turns"], kept(rows, "tool_turns")) == ([2], ["For it."])
+    assert not any("tools" in note for note in marks.facts["notes"])

@@ -18,7 +18,7 @@ from studio.training_sets.drafts.current import SAME_TEXT, Step, insert_step, pa
 from studio.training_sets.drafts.stepping import locked_draft, next_step
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.marks import Marks
-from studio.training_sets.quality.remedies import REMEDIES, left_out, mended
+from studio.training_sets.quality.remedies import as_done, left_out, mended
 from studio.training_sets.versions.listing import Find
 from studio.training_sets.versions.stored import ExampleView, Split, as_candidate, of_candidate
 
@@ -89,10 +89,10 @@ def apply_remedy(room: Workspace, draft_id: int, name: str) -> int:
 
     What was given another text since then is not left out: it may be mended already.
     """
-    remedy = REMEDIES[name]
     with room.session() as session:
         draft = locked_draft(session, room, draft_id)
         marks = Marks.from_json(version_of(session, draft).marks)
+        remedy = as_done(name, marks.facts)
         if remedy.action == "drop":
             which = Find(positions=sorted({position for position, _ in left_out(marks, [name])}))
             step = Step(remedy.done, "NULL::jsonb", only=SAME_TEXT)

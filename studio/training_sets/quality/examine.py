@@ -13,7 +13,7 @@ from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.kinds import WORTH_TRYING
 from studio.training_sets.quality.labels import Answers, length_facts
 from studio.training_sets.quality.languages import differs, main_language
-from studio.training_sets.quality.looking import Checking, Look, limit
+from studio.training_sets.quality.looking import LOST, MAY_BE_LOST, Checking, Look, limit
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.near import GramCount, NearRows, find_near
 from studio.training_sets.quality.repeated import clusters, contradictions, leaks, repetitions
@@ -86,6 +86,7 @@ def _batches(rows: Callable[[], Iterator[Candidate]]) -> Iterator[tuple[int, Seq
 
 def _marks(look: Look, near: NearRows, answers: Answers) -> Marks:
     found: dict[str, list[int]] = {kind: list(rows) for kind, rows in look.found.items()}
+    found["broken_text"] = _damaged(found)
     if not _mostly_sentences(look):
         found.pop("one_word_answer", None)
     found["too_long"] = np.flatnonzero(look.column("length")[: look.own] > limit(look.options)).tolist()
@@ -104,8 +105,17 @@ def _marks(look: Look, near: NearRows, answers: Answers) -> Marks:
             if rows
         },
         clusters=clusters(look, near),
-        facts=_facts(look, near, answers),
+        facts=_facts(look, near, answers) | {"dated": bool(look.column("day")[found["contradiction"]].any())},
     )
+
+
+def _damaged(found: dict[str, list[int]]) -> list[int]:
+    """Question marks between two words are lost letters too where many rows surely have those: else they are
+    sentences that go on without a blank."""
+    lost, perhaps = found.pop(LOST, []), found.pop(MAY_BE_LOST, [])
+    if 2 * len(lost) >= len(perhaps):
+        lost = lost + perhaps
+    return sorted({*found.get("broken_text", ()), *lost})
 
 
 def _mostly_sentences(look: Look) -> bool:

@@ -19,9 +19,11 @@ from studio.training_sets.quality.languages import language
 from studio.training_sets.quality.texts.controls import has_invisible, special_tokens
 from studio.training_sets.quality.texts.credentials import find_secrets
 from studio.training_sets.quality.texts.damage import is_damaged, repair
+from studio.training_sets.quality.texts.lost_letters import has_lost_letters, may_have_lost_letters
 from studio.training_sets.quality.texts.markup import has_html
 from studio.training_sets.quality.texts.personal import find_personal
 from studio.training_sets.quality.wording import asked, count_words, texts, words
+from studio.training_sets.shapes.cutting import TOOL_TURNS
 
 Numbers: TypeAlias = np.ndarray[Any, Any]
 
@@ -30,6 +32,8 @@ BUCKETS = 2**17
 _DIGITS, _QUESTION_MARKS = re.compile(r"\d+"), ("?", "？", "؟", ";")
 BYTES_A_LETTER = 4  # of UTF-8, at most
 NEVER_CUT = 10**12  # tokens
+# rows with question marks in the place of letters, surely and perhaps, which the whole table decides
+LOST, MAY_BE_LOST = "lost letters", "letters that may be lost"
 # names of labels seldom have more words, sentences seldom fewer
 LABEL_WORDS = 6
 FAULTS_TOLD = 5
@@ -89,8 +93,7 @@ class Look:
         self._last = (row.number, turn + 1 if row.number == number else 0)
         for kind in self._defects(row):
             self.found[kind].append(index)
-        if row.omitted:
-            self.omitted[row.omitted] += 1
+        self.omitted.update(set(row.omitted) - {TOOL_TURNS})  # those are a finding
         usable = bool(row.completion and (row.prompt or self.options.plain_text))
         bare = self._tell_apart(row, usable=usable)
         if usable:
@@ -198,6 +201,8 @@ class Look:
             return
         if not row.prompt and not self.options.plain_text:
             yield "empty_question"
+        if TOOL_TURNS in row.omitted:
+            yield "tool_turns"
         if not row.completion:
             yield "empty_answer"
         elif count_words(row.completion) == 1:
@@ -211,6 +216,8 @@ class Look:
         known = self.options.special_tokens
         return (
             ("broken_text", is_damaged),
+            (LOST, has_lost_letters),
+            (MAY_BE_LOST, may_have_lost_letters),
             ("html", has_html),
             ("personal_data", find_personal),
             ("secret", lambda text: next(find_secrets(text), None)),

@@ -1,14 +1,14 @@
 """What can be done about each kind of defect, and doing it. Used by pages and by saving a version."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.mending import MENDERS, mended
 
-__all__ = ["DEFAULT", "REMEDIES", "Remedy", "apply", "changes_rows", "left_out", "mended"]
+__all__ = ["DEFAULT", "REMEDIES", "Remedy", "apply", "as_done", "changes_rows", "left_out", "mended"]
 
 Action = Literal["drop", "mend"]
 
@@ -45,7 +45,7 @@ _MENDABLE = {
         "broken_text",
         "Repair",
         "mend",
-        "Ã© becomes é again; what � was is lost.",
+        "Ã© becomes é again; what � or ? was is lost.",
         "Damaged characters repaired in {rows}",
     ),
     "html": Remedy(
@@ -88,8 +88,9 @@ _SHOWN_BY = {
     "special_token": "with control words of models",
     "bidi": "with invisible characters",
 }
-_USUAL = "Of each question the most frequent answer is kept, the newest of equally frequent ones."
-_NEWEST = "Of each question the answer with the latest date is kept; without dates, the one furthest down."
+_USUAL = "Of each question the most frequent answer is kept, the newest or last of equally frequent ones."
+_NEWEST = "Of each question the answer with the latest date is kept, of equally new ones that furthest down."
+_LAST = "These rows have no dates: of each question the answer furthest down is kept."
 _THINNED = "Of the commonest answer as many rows are kept as of all others."
 _UNTRAINED = "These rows are not trained on."
 # the name is the kind, with a word after it where a kind has a second remedy
@@ -113,6 +114,7 @@ REMEDIES: dict[str, Remedy] = {
         _NEWEST,
         "Removed {rows} that contradicted the newest answer",
     ),
+    "tool_turns": _left_out("tool_turns", "with turns of tools"),
     "one_word_answer": _left_out("one_word_answer", "with an answer of one word"),
     "too_long": _left_out("too_long", "that would be cut", "Rows that would be cut are left out."),
     "mixed_language": _left_out(
@@ -131,6 +133,14 @@ REMEDIES: dict[str, Remedy] = {
     **{f"{kind}_drop": _left_out(kind, which) for kind, which in _SHOWN_BY.items()},
 }
 DEFAULT = tuple(name for name, remedy in REMEDIES.items() if remedy.default)
+
+
+def as_done(name: str, facts: Mapping[str, Any]) -> Remedy:
+    """The remedy as it works on rows with these facts: where none is dated, the newest answer is the last."""
+    if name != "contradiction_newest" or facts.get("dated", True):
+        return REMEDIES[name]
+    done = "Removed {rows} that contradicted the last answer"
+    return replace(REMEDIES[name], label="Keep the last answer", text=_LAST, done=done)
 
 
 def apply(rows: Iterable[Candidate], marks: Marks, chosen: Collection[str] = DEFAULT) -> Iterator[Candidate]:

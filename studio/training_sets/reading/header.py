@@ -113,13 +113,16 @@ def _is_comment(cells: list[str]) -> bool:
 def _titles(rows: Sequence[list[str]]) -> int:
     """How many rows of one cell come before rows of which most have several, and no other number of them.
 
-    Exports fill titles up with empty cells; the row below must be full and of short names then. One word
+    Rows of sheets end with their last filled cell: below names they may have fewer. Exports fill titles up
+    with empty cells; the row below must be full and of short names then. One word
     beside one empty cell is no title: a header may leave its second column without a name.
     """
     filled = [[cell for cell in cells if cell.strip()] for cells in rows[: MOST_TITLES + 1]]
     titles = next((n for n, cells in enumerate(filled) if len(cells) > 1), 0)
     below = Counter(len(cells) for cells in rows[titles:])
-    if below[len(rows[titles])] <= max(1, below.total() / 2):
+    width, most = len(rows[titles]), max(1, below.total() / 2)
+    narrower = sum(count for cells, count in below.items() if 1 < cells <= width)
+    if below[width] <= most and (narrower <= most or not _all_named(rows[titles])):
         return 0
     padded = [cells for cells in rows[:titles] if len(cells) > 1]
     if any(len(cells) == 2 and " " not in "".join(cells).strip() for cells in padded):

@@ -68,7 +68,7 @@ class JsonRows:
         if first == "{" and self.columnar is not False and (columns := self._columns()) is not None:
             yield from (("", 1, row) for row in rows_of(columns))
             return
-        if first == "[":
+        if first == "[" and not self._are_lists():
             yield from (("", line, value) for line, value in values.elements())
         elif first == "{" and self._holds_rows():
             yield from _keyed(values) if self._are_keyed() else _members(values)
@@ -76,6 +76,7 @@ class JsonRows:
             while values.next():
                 line = values.line
                 yield "", line, values.take()
+                values.skip(",")  # what is left of a list without its brackets
         if values.next():
             raise values.wrong("more follows after the end of the table")
 
@@ -114,6 +115,17 @@ class JsonRows:
         rows = is_keyed(value) or any(isinstance(one, list) or is_keyed(one) for one in value.values())
         return not start[end:].strip() and rows
 
+    def _are_lists(self) -> bool:
+        """Whether lines hold a list each, and not the file one list of its rows."""
+        if not self.name.lower().endswith(LINES):
+            return False
+        with self._opened() as text:
+            values = Values(text, self.name)
+            values.next()
+            for _ in values.elements():
+                pass
+            return bool(values.next())
+
     def _is_row(self, key: str, value: Any) -> bool:
         if key and isinstance(value, dict):
             self.lists.setdefault(key)
@@ -126,6 +138,10 @@ class JsonRows:
             return value
         if isinstance(value, str) and not isinstance(value, Literal):
             return {"text": value}
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            return {"messages": value}
+        if isinstance(value, list) and value and not any(isinstance(one, dict | list) for one in value):
+            return {f"column {number}": one for number, one in enumerate(value, start=1)}
         raise BadInput(f"The row on line {line:,} of {self.name} is not an object with named fields.")
 
 

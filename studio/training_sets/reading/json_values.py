@@ -61,8 +61,9 @@ class Values:
             try:
                 value, end = DECODER.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
+                why = self._why(error)
                 if not (self._is_cut(error) and self._fill()):
-                    raise self.wrong(error.msg) from error
+                    raise self.wrong(why) from error
             except RecursionError as error:
                 raise self.wrong("it is nested too deeply") from error
             else:
@@ -82,6 +83,11 @@ class Values:
             f"{self._name} is not valid JSON in the value that starts on line {self.line:,}: {why}. "
             "Correct it there."
         )
+
+    def _why(self, error: json.JSONDecodeError) -> str:
+        if self._buffer[error.pos : error.pos + 1] == "'":
+            return "it has ' for \", as Python prints it; json.dumps writes JSON"
+        return error.msg
 
     def _is_cut(self, error: json.JSONDecodeError) -> bool:
         return error.pos >= len(self._buffer) - CUT_AT_END or error.msg.startswith("Unterminated string")

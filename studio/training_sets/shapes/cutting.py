@@ -9,10 +9,18 @@ from studio.training_sets.shapes.mapping import Mapping
 from studio.training_sets.shapes.rows.cells import Cells, Row, cells_of
 from studio.training_sets.shapes.rows.exported import cut_exported
 from studio.training_sets.shapes.rows.template import filling
-from studio.training_sets.shapes.rows.turns import TOOL, NotAChat, all_turns, checked, nested
+from studio.training_sets.shapes.rows.turns import (
+    TOOL,
+    NotAChat,
+    all_turns,
+    checked,
+    nested,
+    without_greeting,
+)
 
 # what a row may have besides what becomes of it, as notes say it
 TOOL_TURNS = "what tools were asked and what they returned is left out"
+GREETING = "what the assistant says before the first question is left out"
 OTHER_ANSWERS = "the first of several answers is taken"
 Cut = Callable[[int, Row], Iterator[Candidate]]
 
@@ -53,7 +61,7 @@ def _example(cells: Cells, number: int, row: Row, prompt: str) -> Candidate:
             number, "", "", fault=f"The turns before the question cannot be used: {error}.", **kept
         )
     answers = _answers(cells.cell(row, cells.mapping.completion))
-    kept["omitted"] = OTHER_ANSWERS if len(set(answers)) > 1 else ""
+    kept["omitted"] = (OTHER_ANSWERS,) if len(set(answers)) > 1 else ()
     return Candidate(number, prompt, answers[0], history=history, context=cells.context(row), **kept)
 
 
@@ -79,12 +87,14 @@ def _cut_chat(cells: Cells, number: int, row: Row) -> Iterator[Candidate]:
         return
     try:
         said = all_turns(cell)
-        turns = checked([*cells.history(row), *(turn for turn in said if turn[0] != TOOL)])
+        talk = [*cells.history(row), *(turn for turn in said if turn[0] != TOOL)]
+        asked = without_greeting(talk)
+        turns = checked(asked)
     except NotAChat as error:
         yield Candidate(number, "", "", fault=f"The conversation cannot be used: {error}.", **kept)
         return
     kept["group"] = kept["group"] or _group(turns)
-    kept["omitted"] = TOOL_TURNS if any(role == TOOL for role, _ in said) else ""
+    kept["omitted"] = (TOOL_TURNS,) * (TOOL in dict(said)) + (GREETING,) * (len(asked) < len(talk))
     for place, (role, text) in enumerate(turns):
         if role == "assistant":
             before = tuple(turns[: place - 1])

@@ -20,6 +20,7 @@ from studio.training_sets.shapes.refusals import (
     no_words,
     not_understood,
     refuse_other_than_prose,
+    whole_talks,
 )
 
 _NUMBERED = re.compile(r"(.+?) ?(?:[12]|a|b)$")
@@ -39,7 +40,7 @@ def guess_mapping(table: Rows) -> Mapping:
         or _instruction(contents)
         or _pairs(contents)
         or _chat(contents, nested=False)
-        or _labels(contents)
+        or _labels(whole_talks(contents))
         or _unanswered(table.columns, contents)
         or _by_content(contents)
     )

@@ -3,11 +3,13 @@
 Called by guessing.
 """
 
+from collections import Counter
+
 from studio.errors import BadInput
 from studio.training_sets.shapes import names
 from studio.training_sets.shapes.contents import Contents
 from studio.training_sets.shapes.names import named_column, stemmed_column
-from studio.training_sets.shapes.rows.turns import NotAChat, read_turns
+from studio.training_sets.shapes.rows.turns import NotAChat, read_turns, role_of
 
 
 class NothingToLearn(BadInput):
@@ -37,6 +39,18 @@ def no_words() -> NothingToLearn:
         "No column holds text, only numbers and ids: bring a question and an answer in each row, or say "
         "which columns they are."
     )
+
+
+def whole_talks(contents: dict[str, Contents]) -> dict[str, Contents]:
+    """The same columns; raises NothingToLearn where one says who speaks: rows are single turns then."""
+    for column, cells in contents.items():
+        roles = Counter(role_of(cell) for cell in cells.cells)
+        if roles["user"] and roles["assistant"] and roles[None] <= 0.1 * roles.total():
+            raise NothingToLearn(
+                f"Each row is one turn of a conversation, of which “{column}” says who speaks: bring each "
+                "conversation whole in a row, as messages with role and content."
+            )
+    return contents
 
 
 def _why(cell: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from studio.training_sets.quality.remedies import REMEDIES, Remedy
+from studio.training_sets.quality.remedies import REMEDIES, Remedy, as_done
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count, pill
 
@@ -27,6 +27,7 @@ NAMES = {
     "secret": "Passwords and keys",
     "special_token": "Control words of models",
     "bidi": "Invisible characters",
+    "tool_turns": "Turns of tools",
     "leakage": "Also among the held-out questions",
     "near_leakage": "Almost a held-out question",
     "unsupported": "Not supported by the library",
@@ -46,6 +47,7 @@ class Defect:
     share: float
     rows: Sequence[int]
     text: str
+    facts: Mapping[str, Any]
 
     @property
     def name(self) -> str:
@@ -54,13 +56,15 @@ class Defect:
     @property
     def remedies(self) -> list[tuple[str, Remedy]]:
         """The remedies against it, by their names."""
-        return [(name, remedy) for name, remedy in REMEDIES.items() if remedy.kind == self.kind]
+        found = [name for name, remedy in REMEDIES.items() if remedy.kind == self.kind]
+        return [(name, as_done(name, self.facts)) for name in found]
 
 
 def defects_of(report: Mapping[str, Any]) -> list[Defect]:
     """Those that single rows show, in the order of the report."""
+    facts = report.get("facts", {})
     found = [
-        Defect(one["kind"], one["count"], one["share"], tuple(one["rows"]), one["text"])
+        Defect(one["kind"], one["count"], one["share"], tuple(one["rows"]), one["text"], facts)
         for one in report.get("findings", ())
     ]
     return [one for one in found if one.kind not in OF_THE_WHOLE]

@@ -78,6 +78,12 @@ def turns_of(value: Any) -> list[Turn]:
     return [turn for one in value for turn in _turns(one)]
 
 
+def without_greeting(turns: Sequence[Turn]) -> list[Turn]:
+    """The same turns without what the assistant says before the first question, if there is one."""
+    asked = next((place for place, turn in enumerate(turns) if turn[0] == "user"), 0)
+    return [turn for place, turn in enumerate(turns) if place >= asked or turn[0] != "assistant"]
+
+
 def checked(turns: Sequence[Turn]) -> list[Turn]:
     """The same turns, when user and assistant take turns after at most one word of the system.
 
@@ -95,6 +101,11 @@ def checked(turns: Sequence[Turn]) -> list[Turn]:
     if said[-1][0] == "user":
         said = said[:-1]
     return [("system", system), *said] if system else said
+
+
+def role_of(said: str) -> str | None:
+    """Who speaks, whatever the name for it: system, user or assistant."""
+    return _ROLE_OF.get(said.strip().casefold())
 
 
 def _printed(cell: str) -> Any:
@@ -117,7 +128,7 @@ def _turns(message: dict[str, Any]) -> list[Turn]:
         return [(TOOL, "")]
     if not isinstance(said, str) or not any(key in message for key in _TEXT_KEYS):
         raise NotAChat("its messages have no role and no content")
-    role = _ROLE_OF.get(said.strip().casefold())
+    role = role_of(said)
     if role is None:
         raise NotAChat(f"it has a turn of “{said[:30]}”, who is neither user, assistant nor system")
     return [(role, _text(next(message[key] for key in _TEXT_KEYS if key in message)))]
