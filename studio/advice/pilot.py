@@ -86,16 +86,19 @@ class Pilot:
         )
 
     def lookup_is_enough(self, signals: Signals, approach: str) -> bool:
-        """Whether copied answers score at least as high as this approach, each over enough questions.
-
-        Both are means over questions that may differ, so no interval is borrowed from the one for the other.
-        """
-        found, score = self._scores_of(approach), signals.nearest_neighbour
-        if not found or score is None or score < USEFUL:
+        """Whether copied answers score at least as high as this approach, each over enough questions."""
+        found, lookup = self._scores_of(approach), self._lookup(signals)
+        if not found or lookup["metric"] != self.metric or lookup["mean"] is None:
             return False
-        looked_up = signals.sample_sizes.get("nearest_neighbour", 0)
-        enough = min(looked_up, int(found.get("n", 0))) >= TELLING
-        return enough and bool(score >= found["mean"])
+        enough = min(int(lookup["n"]), int(found.get("n", 0))) >= TELLING
+        return enough and lookup["mean"] >= USEFUL and bool(lookup["mean"] >= found["mean"])
+
+    def _lookup(self, signals: Signals) -> Mapping[str, Any]:
+        """The pilot's own, by the same score on the same questions. A comparison that was made by hand has
+        none: then what was measured before counts, a mean over questions that may be others."""
+        own: Mapping[str, Any] | None = self.report.get("lookup")
+        asked = signals.sample_sizes.get("nearest_neighbour", 0)
+        return own or {"metric": self.metric, "mean": signals.nearest_neighbour, "n": asked}
 
     def barring(self, answers: Answers, signals: Signals) -> Rule | None:
         """The rule that rules the pilot's choice out; None when it may be followed."""
@@ -130,15 +133,16 @@ class Pilot:
         )
 
     def _looked_up(self, signals: Signals) -> Reason:
+        lookup = self._lookup(signals)
         return Reason(
             rule="lookup-is-enough",
             text="Copying the answer of the nearest example scores as high as any: you need no model.",
             signal="nearest_neighbour",
-            value=signals.nearest_neighbour,
+            value=lookup["mean"],
             weight=WEIGHT,
             source="measurement",
             kind="measurement",
-            n=signals.sample_sizes.get("nearest_neighbour"),
+            n=lookup["n"],
         )
 
     def _scored(self) -> Iterator[tuple[str, float]]:

@@ -182,9 +182,12 @@ def tuned_at_90():
     }
 
 
+def beside(score, asked=60, metric="exact_match"):
+    return {"lookup": {"metric": metric, "mean": score, "n": asked}}
+
+
 def test_a_pilot_that_a_lookup_equals_says_that_no_model_is_needed(tuned_at_90):
-    signals = labelled(nearest_neighbour=0.92, sample_sizes={"nearest_neighbour": 150})
-    found = after_pilot(recommend(Answers(), signals), tuned_at_90)
+    found = after_pilot(recommend(Answers(), labelled()), tuned_at_90 | beside(0.92))
     assert recommend(Answers(), labelled()).conclusion == "fine-tune"
     assert (found.conclusion, found.title) == (
         "not yet",
@@ -193,7 +196,14 @@ def test_a_pilot_that_a_lookup_equals_says_that_no_model_is_needed(tuned_at_90):
     assert "you need no model" in found.pilot_says and "0.92" in found.pilot_says
 
 
-@pytest.mark.parametrize(("score", "asked"), [(0.6, 150), (0.87, 150), (0.92, 8)])
+@pytest.mark.parametrize(("score", "asked"), [(0.6, 60), (0.87, 60), (0.92, 8)])
 def test_a_lookup_that_scores_less_or_was_hardly_tried_does_not_outdo_a_pilot(tuned_at_90, score, asked):
-    signals = labelled(nearest_neighbour=score, sample_sizes={"nearest_neighbour": asked})
-    assert after_pilot(recommend(Answers(), signals), tuned_at_90).conclusion == "fine-tune"
+    found = after_pilot(recommend(Answers(), labelled()), tuned_at_90 | beside(score, asked))
+    assert found.conclusion == "fine-tune"
+
+
+def test_the_pilots_own_lookup_counts_before_one_on_other_questions_or_by_another_score(tuned_at_90):
+    elsewhere = labelled(nearest_neighbour=0.95, sample_sizes={"nearest_neighbour": 150})
+    for lookup in (beside(0.6), beside(0.95, metric="content_f1")):
+        found = after_pilot(recommend(Answers(), elsewhere), tuned_at_90 | lookup)
+        assert found.conclusion == "fine-tune"

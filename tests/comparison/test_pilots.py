@@ -84,6 +84,11 @@ def test_a_pilot_trains_compares_and_concludes(room, library, version, question_
     assert found["conclusion"] == "rag"
     assert set(found["pilot"]["approaches"]) == set(APPROACHES)
     assert [point["share"] for point in found["pilot"]["learning_curve"]] == [0.25, 0.5, 1.0]
+    asked = found["pilot"]["approaches"]["base"]["metrics"][found["pilot"]["metric"]]["n"]
+    assert (found["pilot"]["lookup"]["metric"], found["pilot"]["lookup"]["n"]) == (
+        found["pilot"]["metric"],
+        asked,
+    )
 
 
 def test_both_is_an_adapter_trained_with_passages(room, library, version, question_set):

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,8 +9,6 @@ import numpy as np
 from studio.advice.measuring.asked import askable
 from studio.advice.measuring.measurements import Data
 from studio.advice.measuring.nearest import Vectors, looked_up
-from studio.advice.measuring.scores import signals_of
-from studio.advice.signals import Signals
 from studio.answer_scores import normalise
 from studio.comparison.question_sets import Question
 from studio.comparison.report import primary_metric
@@ -19,6 +16,7 @@ from studio.comparison.scoring import References, score_words
 from studio.engine.client import Engine, open_engine
 from studio.library.embedding.embedder import embedder_for
 from studio.library.libraries import get_library
+from studio.statistics import bootstrap_interval
 from studio.store.database import Workspace
 from studio.training_sets.versions import examples
 
@@ -29,12 +27,15 @@ SEED = 17
 Item = TypeVar("Item")
 
 
-def with_lookup(room: Workspace, data: Data, signals: Signals) -> Signals:
-    """The signals with the score of a lookup, which is measured now where it was not before."""
-    if signals.nearest_neighbour is not None or data.version_id is None:
-        return signals
-    values, sizes = signals_of([], look_up(room, data, open_engine(room.settings)))
-    return replace(signals, **values, sample_sizes={**signals.sample_sizes, **sizes})
+def lookup_on(room: Workspace, data: Data, asked: Sequence[Question], metric: str) -> dict[str, Any] | None:
+    """What copying scores on exactly these questions by this score; None where there is nothing to copy."""
+    trained = _trained(room, data)
+    if len(trained) < 2 or not asked:
+        return None
+    engine = open_engine(room.settings)
+    known, wanted = _vectors(room, data, trained, engine), _vectors(room, data, asked, engine)
+    scores = [float(row["copied_score"]) for row in _rows(asked, trained, wanted, known, metric)]
+    return {"metric": metric, **bootstrap_interval(scores).as_dict()}
 
 
 def look_up(room: Workspace, data: Data, engine: Engine) -> list[dict[str, Any]]:
@@ -42,11 +43,7 @@ def look_up(room: Workspace, data: Data, engine: Engine) -> list[dict[str, Any]]
 
     Where neither questions nor held-out rows are there, every example is asked with itself left out.
     """
-    if data.version_id is None:
-        return []
-    rows = examples(room, data.version_id, "train")
-    alone = [Question(one.prompt, one.completion) for one in rows if not one.history]
-    trained = _sample([one for one in alone if one.question.strip() and one.reference], MOST_KNOWN)
+    trained = _trained(room, data)
     if len(trained) < 2:
         return []
     learned = {normalise(one.question) for one in trained}
@@ -54,14 +51,24 @@ def look_up(room: Workspace, data: Data, engine: Engine) -> list[dict[str, Any]]
     known = _vectors(room, data, trained, engine)
     asked = _sample(fresh, MOST_ASKED)
     if asked:
-        return _rows(asked, trained, _vectors(room, data, asked, engine), known)
-    return _rows(trained, trained, known, known)[:MOST_ASKED]
+        vectors = _vectors(room, data, asked, engine)
+        return _rows(asked, trained, vectors, known, primary_metric(asked, ["content_f1"]))
+    return _rows(trained, trained, known, known, primary_metric(trained, ["content_f1"]))[:MOST_ASKED]
+
+
+def _trained(room: Workspace, data: Data) -> list[Question]:
+    """What can be copied from; nothing without a training set."""
+    if data.version_id is None:
+        return []
+    rows = examples(room, data.version_id, "train")
+    alone = [Question(one.prompt, one.completion) for one in rows if not one.history]
+    return _sample([one for one in alone if one.question.strip() and one.reference], MOST_KNOWN)
 
 
 def _rows(
-    asked: Sequence[Question], trained: Sequence[Question], vectors: Vectors, known: Vectors
+    asked: Sequence[Question], trained: Sequence[Question], vectors: Vectors, known: Vectors, metric: str
 ) -> list[dict[str, Any]]:
-    metric, references = primary_metric(asked, ["content_f1"]), References.of(asked)
+    references = References.of(asked)
     answers = [one.reference for one in trained]
     copied = looked_up(vectors, known, answers, labels=bool(references.labels))
     return [

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from studio.advice.answers import Answers
 from studio.advice.measure import measure_signals
-from studio.advice.measuring.looking_up import with_lookup
+from studio.advice.measuring.looking_up import lookup_on
 from studio.advice.measuring.measurements import Data
 from studio.advice.pilot import after_pilot
 from studio.advice.piloting.curve import CurvePoint, what_the_curve_says
@@ -27,7 +27,9 @@ from studio.advice.piloting.stages import (
     stop_what_runs,
 )
 from studio.advice.recommend import recommend
-from studio.comparison.results import report
+from studio.comparison.question_sets import Question
+from studio.comparison.results import find, report
+from studio.comparison.selection import chosen_questions
 from studio.jobs.queue import defer, task
 from studio.store.database import Workspace
 from studio.tuning.runs import get_run
@@ -74,7 +76,7 @@ def _again(room: Workspace, pilot: PilotView) -> None:
 def _conclude(room: Workspace, pilot: PilotView) -> None:
     """Signals, answers and the comparison together; the learning curve goes along with the comparison."""
     data = Data(pilot.library_id, pilot.version_id, pilot.question_set_id)
-    signals = with_lookup(room, data, measure_signals(room, *astuple(data)))
+    signals = measure_signals(room, *astuple(data))
     points = learning_curve(room, pilot)
     compared = report(room, int(pilot.comparison_id or 0)).as_dict()
     nearness = pilot.made.get(NEARNESS)
@@ -83,11 +85,19 @@ def _conclude(room: Workspace, pilot: PilotView) -> None:
         "learning_curve": [point.as_dict() for point in points],
         "curve_says": what_the_curve_says(points),
         "without_raft": pilot.made.get(WITHOUT_RAFT),
+        "lookup": lookup_on(room, data, _asked(room, pilot), compared["metric"]),
     }
     found = after_pilot(recommend(Answers.read(pilot.answers), signals), measured)
     with room.session() as session:
         locked(session, room, pilot.id).recommendation = found.as_dict()
     _end(room, pilot, "succeeded")
+
+
+def _asked(room: Workspace, pilot: PilotView) -> list[Question]:
+    """The questions of its comparison that have an answer."""
+    with room.session() as session:
+        asked, _ = chosen_questions(session, room, find(session, room, int(pilot.comparison_id or 0)))
+    return [one for one in asked.values() if one.answerable]
 
 
 def learning_curve(room: Workspace, pilot: PilotView) -> list[CurvePoint]:
