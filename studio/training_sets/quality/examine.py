@@ -13,10 +13,11 @@ from studio.training_sets.examples import Candidate
 from studio.training_sets.quality.kinds import WORTH_TRYING
 from studio.training_sets.quality.labels import Answers, length_facts
 from studio.training_sets.quality.languages import differs, main_language
-from studio.training_sets.quality.looking import LOST, MAY_BE_LOST, Checking, Look, limit
+from studio.training_sets.quality.looking import Checking, Look, limit
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.near import GramCount, NearRows, find_near
 from studio.training_sets.quality.repeated import clusters, contradictions, leaks, repetitions
+from studio.training_sets.quality.texts.lost_letters import LOST, MAY_BE_LOST
 
 __all__ = ["USUAL", "Checking", "examine", "quiet"]
 

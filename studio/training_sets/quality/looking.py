@@ -3,7 +3,6 @@
 Called by examine.
 """
 
-import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,12 +13,17 @@ from zlib import crc32
 import numpy as np
 
 from studio.training_sets.examples import Candidate, plain
-from studio.training_sets.quality.kinds import WORTH_TRYING
 from studio.training_sets.quality.languages import language
+from studio.training_sets.quality.plain_texts import PlainTexts
 from studio.training_sets.quality.texts.controls import has_invisible, special_tokens
 from studio.training_sets.quality.texts.credentials import find_secrets
 from studio.training_sets.quality.texts.damage import is_damaged, repair
-from studio.training_sets.quality.texts.lost_letters import has_lost_letters, may_have_lost_letters
+from studio.training_sets.quality.texts.lost_letters import (
+    LOST,
+    MAY_BE_LOST,
+    has_lost_letters,
+    may_have_lost_letters,
+)
 from studio.training_sets.quality.texts.markup import has_html
 from studio.training_sets.quality.texts.personal import find_personal
 from studio.training_sets.quality.wording import asked, count_words, texts, words
@@ -29,11 +33,8 @@ Numbers: TypeAlias = np.ndarray[Any, Any]
 
 LONG_WORDS = 1_000
 BUCKETS = 2**17
-_DIGITS, _QUESTION_MARKS = re.compile(r"\d+"), ("?", "？", "؟", ";")
 BYTES_A_LETTER = 4  # of UTF-8, at most
 NEVER_CUT = 10**12  # tokens
-# rows with question marks in the place of letters, surely and perhaps, which the whole table decides
-LOST, MAY_BE_LOST = "lost letters", "letters that may be lost"
 # names of labels seldom have more words, sentences seldom fewer
 LABEL_WORDS = 6
 FAULTS_TOLD = 5
@@ -225,25 +226,6 @@ class Look:
             # letters misread from another encoding are often invisible: mended first, as remedies do
             ("bidi", lambda text: has_invisible(repair(text))),
         )
-
-
-class PlainTexts:
-    """What is told of texts without a question: how many, their words, and how many ask something."""
-
-    def __init__(self) -> None:
-        self.count, self.words, self.asking = 0, 0, 0
-        self._frames: set[str] = set()
-
-    def add(self, text: str, bare: str) -> None:
-        self.count, self.words = self.count + 1, self.words + count_words(text)
-        self.asking += text.rstrip().endswith(_QUESTION_MARKS)
-        if len(self._frames) < WORTH_TRYING:
-            self._frames.add(_DIGITS.sub("0", bare))
-
-    @property
-    def kinds(self) -> int:
-        """Texts that differ in more than figures, counted up to WORTH_TRYING."""
-        return len(self._frames)
 
 
 def limit(options: Checking) -> int:

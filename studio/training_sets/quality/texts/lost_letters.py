@@ -7,6 +7,8 @@ without a blank (“Why?because”) are none, as far as a single word can tell.
 import re
 from functools import lru_cache
 
+# how rows of the one kind and of the other are marked until the whole table was seen
+LOST, MAY_BE_LOST = "lost letters", "letters that may be lost"
 # cheap, and holds for all that is looked for
 _TELLTALE = re.compile(r"[^\W\d_]\?+[^\W\d_]|\?\?")
 # a whole word of letters and question marks between blanks and the marks of sentences, with one inside
