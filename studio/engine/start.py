@@ -103,7 +103,7 @@ def _spawn(data: Path, log: Path) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
             [sys.executable, "-m", "studio.engine.server", str(data)],
             cwd=root,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={"CUDA_DEVICE_ORDER": "PCI_BUS_ID", **os.environ, "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

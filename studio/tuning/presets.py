@@ -103,7 +103,7 @@ class TrainingSettings:
         "More points on the held-out curve, each costs a pass over the held-out rows; 1 measures the end.",
     )
     sample_answers: int = _number(
-        5, 0, 5, "Sample answers", "Held-out questions answered at checks: one reads what changes; 0 saves time."
+        5, 0, 5, "Sample answers", "Held-out questions answered at checks: read what changes; 0 saves time."
     )
     patience: int = _number(
         0,

@@ -173,6 +173,7 @@ def _environment(processes: int = 1) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         # threads that wait must sleep: on two busy cores spinning ones made a step three times slower
         "OMP_WAIT_POLICY": "PASSIVE",
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # nvidia-smi's, which the forecast reads; else the fastest is 0
         **KEPT_MEMORY,
         **allowed,
         # a single process that sees several GPUs would split its batches over all of them

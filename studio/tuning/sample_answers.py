@@ -43,7 +43,7 @@ class Samples:
 
 
 def find_samples(examples: list[dict[str, Any]], tokenizer: Any, limit: int, most: int) -> list[Sample]:
-    """At most `most`, spread evenly over the examples whose prompt leaves room for an answer below `limit`."""
+    """At most `most`, evenly from the examples whose prompt leaves room for an answer below `limit`."""
     fitting = []
     for example in (one for one in examples if not is_plain_text(one)):
         row = example_row(tokenizer, example)

@@ -75,6 +75,11 @@ def test_a_training_process_sees_one_gpu(
     assert process._environment()["CUDA_VISIBLE_DEVICES"] == given
 
 
+def test_gpus_have_the_numbers_of_nvidia_smi(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CUDA_DEVICE_ORDER", raising=False)
+    assert process._environment()["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"
+
+
 def test_processes_that_train_together_see_a_gpu_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,3,5")
     assert process._environment(2)["CUDA_VISIBLE_DEVICES"] == "2,3"
