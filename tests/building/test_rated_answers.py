@@ -106,3 +106,18 @@ def test_turns_of_one_conversation_stay_on_one_side(room: Workspace, said: list[
     assert {one.origin for one in stored} == {"conversation"}
     assert len({one.split for one in stored}) == 1
     assert stored[-1].history[0] == {"role": "user", "content": "How long does Aster burn?"}
+
+
+def test_what_was_rated_again_while_somebody_looked_at_it_is_not_accepted_unseen(
+    room: Workspace, said: list[int]
+) -> None:
+    rate(room, said[0], 1)
+    gather(room)
+    (one,) = suggestions.list_suggestions(room)
+    rate(room, said[0], -1, "It burns for 14 hours.")
+    with pytest.raises(BadInput, match="rated again while you looked"):
+        suggestions.accept(room, one.id, seen=one.edition)
+    gather(room)
+    (now,) = suggestions.list_suggestions(room)
+    suggestions.accept(room, now.id, seen=now.edition)
+    assert suggestions.counts(room)["accepted"] == 1

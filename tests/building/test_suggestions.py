@@ -38,21 +38,21 @@ def test_what_was_accepted_no_longer_waits(room: Workspace, waiting: list[Sugges
 
 
 def test_an_edit_keeps_the_first_wording(room: Workspace, waiting: list[SuggestionView]) -> None:
-    suggestions.edit(room, waiting[0].id, "How long?", "Long.")
+    suggestions.edit(room, waiting[0].id, ("How long?", "Long."))
     found = now(room, waiting[0])
     assert (found.prompt, found.state) == ("How long?", "edited")
     assert found.drafted["prompt"] == waiting[0].prompt
 
 
 def test_undo_brings_back_the_first_wording(room: Workspace, waiting: list[SuggestionView]) -> None:
-    suggestions.edit(room, waiting[0].id, "How long?", "Long.")
+    suggestions.edit(room, waiting[0].id, ("How long?", "Long."))
     suggestions.undo(room, waiting[0].id)
     assert now(room, waiting[0]) == waiting[0]
 
 
 def test_an_edit_needs_an_answer(room: Workspace, waiting: list[SuggestionView]) -> None:
     with pytest.raises(BadInput, match="question and an answer"):
-        suggestions.edit(room, waiting[0].id, "How long?", " ")
+        suggestions.edit(room, waiting[0].id, ("How long?", " "))
 
 
 def test_pages_of_the_list_do_not_overlap(room: Workspace, waiting: list[SuggestionView]) -> None:

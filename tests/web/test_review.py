@@ -1,6 +1,7 @@
 """Suggested examples are gathered, reviewed one at a time, and become a training set."""
 
 import pytest
+import sqlalchemy as sa
 
 from studio.library.answering.conversations import list_messages
 from studio.library.answering.feedback import Remark, rate
@@ -147,3 +148,16 @@ def test_a_missing_document_is_a_thing_to_do_until_it_is_there(open_page, room, 
     assert "1 question waiting for a document" in said(app)
     app.button(key=f"review_supplied_{waiting.id}").click().run()
     assert states(room) == {"supplied": 1}
+
+
+def test_an_answer_rated_again_meanwhile_is_shown_as_it_stands_now_and_not_accepted(open_page, room, made):
+    with room.session() as session:
+        session.execute(sa.delete(tables.Suggestion))
+    answer = list_messages(room, made.conversation)[-1].id
+    rate(room, answer, 1)
+    app = open_page(PAGE)
+    rate(room, answer, -1, "At 3 bar since May.")
+    app.button(key="review_accept").click().run()
+    assert states(room) == {"waiting": 1}
+    assert "rated again while you looked" in app.warning[0].value
+    assert "At 3 bar since May." in said(app)

@@ -3,6 +3,7 @@
 For pages and commands.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from studio.errors import BadInput, NotFound
 from studio.store.database import Workspace
-from studio.store.tables import SUGGESTION_STATES, Suggestion
+from studio.store.tables import SUGGESTION_STATES, Rating, Suggestion
 from studio.training_sets.examples import Turn, turns_of
 
 TAKEN = ("accepted", "edited")
@@ -45,6 +46,11 @@ class SuggestionView:
     @property
     def reviewed(self) -> bool:
         return self.state in TAKEN
+
+    @property
+    def edition(self) -> str:
+        """What a person who looks at it sees; another one once its answer was rated again or reworded."""
+        return _edition(self.completion, self.source)
 
     @property
     def feedback(self) -> dict[str, Any]:
@@ -83,23 +89,24 @@ def counts(room: Workspace, origin: str | None = None, drafting_id: int | None =
     return {state: found.get(state, 0) for state in SUGGESTION_STATES}
 
 
-def accept(room: Workspace, suggestion_id: int, by: str = "local") -> None:
+# `seen` is the edition that a person looked at: one that has changed since is not reviewed unseen
+def accept(room: Workspace, suggestion_id: int, by: str = "local", seen: str | None = None) -> None:
     """It is right as it stands; raises BadInput where there is no answer yet."""
     with room.session() as session:
-        row = _locked(session, room, suggestion_id)
+        row = _as_seen(session, room, suggestion_id, seen)
         if not row.completion:
             raise BadInput("This answer was only called bad: write a better one, or reject it.")
         _mark(row, "accepted", by)
 
 
-def reject(room: Workspace, suggestion_id: int, by: str = "local") -> None:
+def reject(room: Workspace, suggestion_id: int, by: str = "local", seen: str | None = None) -> None:
     """It is not to be trained on, and its passage is not drafted from again."""
-    _review(room, suggestion_id, "rejected", by)
+    _review(room, suggestion_id, ("rejected", by), seen)
 
 
-def ask_for_document(room: Workspace, suggestion_id: int, by: str = "local") -> None:
+def ask_for_document(room: Workspace, suggestion_id: int, by: str = "local", seen: str | None = None) -> None:
     """A document is missing: it cannot be answered before somebody adds one."""
-    _review(room, suggestion_id, "missing", by)
+    _review(room, suggestion_id, ("missing", by), seen)
 
 
 def document_added(room: Workspace, suggestion_id: int, by: str = "local") -> None:
@@ -111,15 +118,17 @@ def document_added(room: Workspace, suggestion_id: int, by: str = "local") -> No
         _mark(row, "supplied", by)
 
 
-def edit(room: Workspace, suggestion_id: int, prompt: str, completion: str, by: str = "local") -> None:
-    """It is right in these words; the first wording stays in `drafted`."""
-    prompt, completion = prompt.replace("\0", "").strip(), completion.replace("\0", "").strip()
+def edit(
+    room: Workspace, suggestion_id: int, words: tuple[str, str], by: str = "local", seen: str | None = None
+) -> None:
+    """It is right in these words (question, answer); the first wording stays in `drafted`."""
+    prompt, completion = (text.replace("\0", "").strip() for text in words)
     if not prompt or not completion:
         raise BadInput("An example needs a question and an answer.")
     if max(len(prompt), len(completion)) > LONGEST:
         raise BadInput(f"A question and an answer have at most {LONGEST:,} characters each.")
     with room.session() as session:
-        row = _locked(session, room, suggestion_id)
+        row = _as_seen(session, room, suggestion_id, seen)
         row.prompt, row.completion = prompt, completion
         _mark(row, "edited", by)
 
@@ -140,9 +149,34 @@ def last_reviewed(room: Workspace, by: str = "local") -> int | None:
         return session.scalar(said.order_by(Suggestion.reviewed_at.desc(), Suggestion.id.desc()).limit(1))
 
 
-def _review(room: Workspace, suggestion_id: int, state: str, by: str) -> None:
+def _review(room: Workspace, suggestion_id: int, said: tuple[str, str], seen: str | None) -> None:
     with room.session() as session:
-        _mark(_locked(session, room, suggestion_id), state, by)
+        _mark(_as_seen(session, room, suggestion_id, seen), *said)
+
+
+def _as_seen(session: Session, room: Workspace, suggestion_id: int, seen: str | None) -> Suggestion:
+    """The row, where it waits as it was seen and its answer was not rated again since; raises BadInput."""
+    row = _locked(session, room, suggestion_id)
+    if seen is None:
+        return row
+    if row.state != "waiting":
+        raise BadInput("Somebody else has reviewed that one meanwhile.")
+    if seen != _edition(row.completion, row.source) or _rated_again(session, room, row):
+        raise BadInput("That answer was rated again while you looked at it: this is how it stands now.")
+    return row
+
+
+def _rated_again(session: Session, room: Workspace, row: Suggestion) -> bool:
+    """Whether people think otherwise of the answer it comes from than they did when it was suggested."""
+    if "rated_at" not in row.source:
+        return False
+    of_answer = (Rating.workspace_id == room.id, Rating.message_id == row.source["message"])
+    rated = session.scalar(sa.select(Rating.created_at).where(*of_answer))
+    return rated != datetime.fromisoformat(row.source["rated_at"])
+
+
+def _edition(completion: str, source: Mapping[str, Any]) -> str:
+    return f"{source.get('rated_at', '')} {completion}"
 
 
 def _mark(row: Suggestion, state: str, by: str) -> None:

@@ -1,14 +1,15 @@
 """One suggested example at a time, to be accepted, reworded or rejected, by keyboard where there is one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from studio.errors import NotFound
+from studio.errors import NotFound, StudioError
 from studio.library.answering.feedback import said_why
 from studio.store.database import Workspace
-from studio.training_sets.building import suggestions
+from studio.training_sets.building import conversations, suggestions
 from studio.training_sets.building.drafting import BY_RULE
 from studio.training_sets.building.suggestions import Find, SuggestionView
 from studio.web.menu import PASSAGE
@@ -17,6 +18,8 @@ from studio.web.parts.passage import passage_at
 from studio.web.parts.safe_text import escaped, marked, prose
 
 EDITING = "review_editing"  # in the session: the id of the suggestion whose texts are open
+# in the session: why the last press on a button did nothing, or that it did what it says
+PROBLEM, DONE = "review_problem", "review_done"
 NEXT = Find(limit=1)
 PASSAGES_SHOWN = 6
 
@@ -27,6 +30,10 @@ def review(room: Workspace) -> None:
     whole = sum(states.values())
     if whole:
         st.progress((whole - states["waiting"]) / whole, text=_progress(states, whole))
+    if st.session_state.pop(DONE, False):
+        st.rerun()  # the rest of the page follows
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.warning(escaped(problem), icon=":material/sync:")
     found = suggestions.list_suggestions(room, NEXT)
     if found:
         _one(room, found[0])
@@ -78,11 +85,16 @@ def _read(room: Workspace, one: SuggestionView) -> None:
     for doubt in one.doubts:
         st.markdown(f":orange-badge[:material/help: look twice] {escaped(doubt)}")
     with st.container(horizontal=True):
-        if one.completion and st.button(
-            "Accept", key="review_accept", type="primary", icon=":material/check:", shortcut="a"
-        ):
-            suggestions.accept(room, one.id)
-            _next()
+        if one.completion:
+            st.button(
+                "Accept",
+                key="review_accept",
+                type="primary",
+                icon=":material/check:",
+                shortcut="a",
+                on_click=_say,
+                args=(room, partial(suggestions.accept, room, one.id, seen=one.edition)),
+            )
         st.button(
             "Edit" if one.completion else "Write the answer",
             "review_edit",
@@ -92,15 +104,36 @@ def _read(room: Workspace, one: SuggestionView) -> None:
             icon=":material/edit:",
             shortcut="e",
         )
-        if one.feedback and st.button(
-            "A document is missing", key="review_missing_one", icon=":material/note_add:", shortcut="d"
-        ):
-            suggestions.ask_for_document(room, one.id)
-            _next()
-        if st.button("Reject", key="review_reject", icon=":material/close:", shortcut="x"):
-            suggestions.reject(room, one.id)
-            _next()
+        if one.feedback:
+            st.button(
+                "A document is missing",
+                key="review_missing_one",
+                icon=":material/note_add:",
+                shortcut="d",
+                on_click=_say,
+                args=(room, partial(suggestions.ask_for_document, room, one.id, seen=one.edition)),
+            )
+        st.button(
+            "Reject",
+            key="review_reject",
+            icon=":material/close:",
+            shortcut="x",
+            on_click=_say,
+            args=(room, partial(suggestions.reject, room, one.id, seen=one.edition)),
+        )
         _undo(room)
+
+
+def _say(room: Workspace, change: Callable[[], None]) -> None:
+    """Called with what was drawn when the button was pressed, not with what there is by now."""
+    try:
+        change()
+    except StudioError as problem:
+        st.session_state[PROBLEM] = str(problem)
+        conversations.gather(room)
+    else:
+        st.session_state.pop(EDITING, None)
+        st.session_state[DONE] = True
 
 
 def _feedback(one: SuggestionView) -> None:
@@ -120,19 +153,24 @@ def _feedback(one: SuggestionView) -> None:
 
 def _edit(room: Workspace, one: SuggestionView) -> None:
     _feedback(one)
-    prompt = st.text_area("Question", one.prompt, key=f"review_prompt_{one.id}", height="content")
-    completion = st.text_area("Answer", one.completion, key=f"review_completion_{one.id}", height="content")
+    st.text_area("Question", one.prompt, key=f"review_prompt_{one.id}", height="content")
+    st.text_area("Answer", one.completion, key=f"review_completion_{one.id}", height="content")
     with st.container(horizontal=True):
-        if st.button(
+        st.button(
             "Accept this wording",
             key="review_keep",
             type="primary",
             icon=":material/check:",
             shortcut="mod+enter",
-        ):
-            suggestions.edit(room, one.id, str(prompt), str(completion))
-            _next()
+            on_click=_say,
+            args=(room, partial(_keep_wording, room, one)),
+        )
         st.button("Cancel", "review_cancel", on_click=_open, args=(None,), shortcut="esc")
+
+
+def _keep_wording(room: Workspace, one: SuggestionView) -> None:
+    words = [str(st.session_state[f"review_{part}_{one.id}"]) for part in ("prompt", "completion")]
+    suggestions.edit(room, one.id, (words[0], words[1]), seen=one.edition)
 
 
 def _open(suggestion_id: int | None) -> None:
@@ -149,11 +187,6 @@ def _undo(room: Workspace) -> None:
     ):
         suggestions.undo(room, last)
         st.rerun()
-
-
-def _next() -> None:
-    st.session_state.pop(EDITING, None)
-    st.rerun()
 
 
 def _beside(room: Workspace, one: SuggestionView) -> None:
