@@ -217,3 +217,19 @@ def test_progress_is_told_and_ends_at_one(tmp_path):
     told = []
     open_table(path, "t.csv", progress=told.append)
     assert len(told) > 2 and told == sorted(told) and told[-1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("q,a\n\n\n\nb,c\n\nq,a\nd,e\nf,g\n", "t.csv"),
+        ("| q | a |\n|---|---|\n| b | c |\n| d | e |\n| f | g |\n", "t.txt"),
+        ('{"q": "b", "a": "c"}\n{"q": "d", "a": "e"}\n{"q": "f", "a": "g", "n": 1}\n', "t.jsonl"),
+    ],
+    ids=["blank rows", "rule", "field further down"],
+)
+def test_a_peek_gives_as_many_rows_as_asked_for_as_the_whole_file_has_them(tmp_path, content, name):
+    (tmp_path / name).write_text(content)
+    seen, whole = peek(tmp_path / name, name, rows=2), open_table(tmp_path / name, name)
+    assert (seen.columns, seen.count) == (whole.columns, 2)
+    assert list(seen.numbered()) == list(whole.numbered())[:2]

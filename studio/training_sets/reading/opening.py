@@ -27,6 +27,8 @@ from studio.training_sets.reading.workbook import WorkbookRows, find_sheet
 
 LARGEST_BYTES = 1 << 30
 JSON = (".json", *LINES)
+# objects are asked for their fields, however few of them are shown
+FIELD_ROWS = 500
 FOUND_OUT = Reading()
 PLAIN_TEXT = "Read as plain text, one example on each line."
 MIXED_ENDS = "The lines end in several ways (CRLF, LF or CR); all were read as line ends."
@@ -177,7 +179,8 @@ def _open_json(path: Path, name: str, reading: Reading, look: Look) -> TableFile
 
 def _fields(source: Objects, look: Look) -> TableFile:
     fields, notes = Fields(), list[str]()
-    for _, row in islice(source.objects(look.tell), look.rows):
+    looked_at = None if look.rows is None else max(look.rows, FIELD_ROWS)
+    for _, row in islice(source.objects(look.tell), looked_at):
         fields.see(row)
     if not fields.rows:
         raise BadInput(f"{source.name} has no rows: it needs a list of objects with named fields.")
@@ -187,4 +190,5 @@ def _fields(source: Objects, look: Look) -> TableFile:
         for number, (_, row) in enumerate(islice(source.objects(), look.rows), start=1):
             yield number, cut(row)
 
-    return TableFile(source.name, columns, stream, notes, fields.rows, header=None)
+    count = fields.rows if look.rows is None else min(look.rows, fields.rows)
+    return TableFile(source.name, columns, stream, notes, count, header=None)

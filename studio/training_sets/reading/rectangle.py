@@ -19,7 +19,7 @@ class Uneven(BadInput):
 
 @dataclass(frozen=True)
 class Rectangle:
-    """The rows of a source from number `first` on, all cut or filled to the columns; `most` are looked at.
+    """The rows of a source from number `first` on, all cut or filled to the columns; `most` are given.
 
     Rows like one of `headers` are left out.
     """
@@ -34,8 +34,12 @@ class Rectangle:
     most: int | None
 
     def numbered(self) -> Iterator[Numbered]:
+        """The rows with their numbers, without blank ones."""
+        return islice(self._filled(), self.most)
+
+    def _filled(self) -> Iterator[Numbered]:
         width, headers = len(self.columns), self.headers
-        for number, _, cells in islice(self.source.rows(), self.most):
+        for number, _, cells in self.source.rows():
             if number < self.first or cells in headers:
                 continue
             if len(cells) == width and width > 1:
@@ -66,14 +70,24 @@ def find_rectangle(
 
 
 def _rectangle(source: Source, name: str, look: Look, delimiter: str, start: Start) -> Rectangle:
-    most = None if look.rows is None else look.rows + start.first - 1
     survey = Survey(start.width if delimiter else None, delimiter, start.headers)
-    survey.look(islice(source.rows(look.tell), most), start.first)
+    rows = source.rows(look.tell)
+    survey.look(rows if look.rows is None else _begin(rows, start, look.rows), start.first)
     _refuse_widths(start, survey, name)
     notes = [*start.notes, *survey.notes()]
     columns = _named(start.header, start.width if delimiter else max(start.width, survey.widest), notes)
     named = start.header is not None
-    return Rectangle(source, columns, start.first, start.headers, named, survey.count, notes, most)
+    return Rectangle(source, columns, start.first, start.headers, named, survey.count, notes, look.rows)
+
+
+def _begin(rows: Iterator[Row], start: Start, most: int) -> Iterator[Row]:
+    """The rows until so many of the table are filled."""
+    filled = 0
+    for row in rows:
+        yield row
+        filled += row[0] >= start.first and any(map(str.strip, row[2])) and row[2] not in start.headers
+        if filled == most:
+            return
 
 
 def _named(header: Row | None, width: int, notes: list[str]) -> list[str]:
