@@ -61,7 +61,7 @@ class Memory:
 class Estimate:
     """`method` is lora, qlora or none; `change` is the nearest change of settings that fits, if any does.
 
-    `reckoning` says where `seconds` come from that nothing like them was measured for.
+    `reckoning` says where `seconds` come from.
     """
 
     method: str

@@ -31,6 +31,8 @@ from studio.tuning.shares import most_processes
 # on one core of 2026. Only for a first run on a CPU; later ones are measured.
 CORE_SPEED = 65 * 135e6
 START_SECONDS = 15.0
+RUNS_LOOKED_AT = 5
+AS_FAST = "The time is for a host with nothing else to do, as fast as the fastest of the last runs here."
 DENSER = 4 / 3  # figures and rare words have about 3 bytes a token instead of 4
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -69,9 +71,11 @@ def forecast_lengths(
     speed = known or assumed_speed(shape, training, place)
     seconds = START_SECONDS + tokens_to_train(work, training) / speed if speed else None
     expected = estimate(shape, training, work.longest, place, seconds)
-    if place.gpu and expected.seconds and not known:
-        return replace(expected, reckoning=reckoning(place.gpu))
-    return expected
+    if not expected.seconds:
+        return expected
+    if known:
+        return replace(expected, reckoning=AS_FAST)
+    return replace(expected, reckoning=reckoning(place.gpu)) if place.gpu else expected
 
 
 def limit_of(model: ModelFolder, max_length: int) -> int | None:
@@ -120,16 +124,26 @@ def tokens_to_train(work: Workload, training: TrainingSettings) -> float:
 
 
 def measured_speed(room: Workspace, base_model: str) -> float | None:
-    """Tokens a second of the newest LoRA run of this base model here, if there was one."""
+    """Tokens a second of the fastest of the newest LoRA runs of this base model here, if there were any.
+
+    Whatever else a host does makes a run slower and never faster, so the fastest tells most of the host.
+    """
     speed = Run.result["tokens_per_second"].as_float()
-    wanted = sa.select(speed).where(
-        Run.workspace_id == room.id,
-        Run.base_model == base_model,
-        Run.method == "lora",
-        Run.state == "succeeded",
+    newest = (
+        sa.select(speed.label("speed"))
+        .where(
+            Run.workspace_id == room.id,
+            Run.base_model == base_model,
+            Run.method == "lora",
+            Run.state == "succeeded",
+        )
+        .order_by(Run.id.desc())
+        .limit(RUNS_LOOKED_AT)
+        .subquery()
     )
     with room.session() as session:
-        return session.scalar(wanted.order_by(Run.id.desc()).limit(1))
+        fastest: float | None = session.scalar(sa.select(sa.func.max(newest.c.speed)))
+        return fastest
 
 
 @functools.cache

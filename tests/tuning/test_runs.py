@@ -20,13 +20,13 @@ from studio.models.bundled import CHAT_MODEL
 from studio.models.catalogue import find_model
 from studio.models.folders import what_is_wrong
 from studio.store.database import Database, Workspace
-from studio.store.tables import Example, TrainingSet, TrainingSetVersion
+from studio.store.tables import Example, Run, TrainingSet, TrainingSetVersion
 from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import save_rows
 from studio.tuning import process
 from studio.tuning.attempt import Attempt, Superseded, record, take
 from studio.tuning.checkpoints import newest_sound
-from studio.tuning.forecast import forecast
+from studio.tuning.forecast import forecast, measured_speed
 from studio.tuning.listing import sample_answers
 from studio.tuning.plan import TRAIN, read_rows
 from studio.tuning.presets import TrainingSettings
@@ -185,6 +185,17 @@ def test_turns_before_and_pieces_of_plain_text_count_in_the_forecast(room: Works
     ]
     plain, turned, long = [one.seconds or 0 for one in found if one]
     assert 2 * plain < turned < long / 2
+
+
+def test_the_time_is_that_of_the_fastest_of_the_last_runs(
+    room: Workspace, new_run: Callable[..., int]
+) -> None:
+    for speed in (900.0, 40.0, 90.0, 70.0, 60.0, 50.0):  # the first is long ago
+        run_id, found = new_run(), {"tokens_per_second": speed}
+        with room.session() as session:
+            mine = (Run.workspace_id == room.id, Run.id == run_id)
+            session.execute(sa.update(Run).where(*mine).values(state="succeeded", result=found))
+    assert measured_speed(room, CHAT_MODEL) == 90.0
 
 
 def test_two_clicks_make_one_run(room: Workspace, version_id: int) -> None:

@@ -119,9 +119,8 @@ def _scores(runs: Sequence[Reached], names: dict[int, str]) -> None:
     chosen = st.radio("Measured by", metrics, format_func=short_name, horizontal=True, key="runs_metric")
     rows = [
         {
-            "Run": names[one.run.id],
-            "Comparison": score.comparison,
-            "Approach": NAMES.get(score.approach, score.approach),
+            "Run": escaped(names[one.run.id]),
+            "Compared in": escaped(f"{score.comparison}, {NAMES.get(score.approach, score.approach)}"),
             short_name(chosen): _interval(score.metric, score.mean, score.low, score.high),
             "Questions": score.n,
         }
@@ -129,7 +128,8 @@ def _scores(runs: Sequence[Reached], names: dict[int, str]) -> None:
         for score in one.scores
         if score.metric == chosen
     ]
-    st.dataframe(rows, hide_index=True, alt="Scores of the runs' adapters in finished comparisons")
+    alt = "Scores of the runs' adapters in finished comparisons"
+    st.table(rows, border="horizontal", hide_index=True, alt=alt)
     st.caption("In brackets the 95 % interval. Only scores from the same questions can be compared.")
 
 

@@ -26,7 +26,7 @@ def figures(run: RunView, points: Sequence[Point], measured_on: int | None) -> N
         _tile("Steps", f"{run.step:,} / {run.total_steps:,}" if run.total_steps else "–")
         _tile("Time", duration(run.seconds or _spent(points)))
         rates = [point.learning_rate for point in points]
-        _course("Learning rate", newest.learning_rate if newest else None, rates, "{:.2g}")
+        _course("Learning rate", _rate(run, newest), rates, "{:.2g}")
         speeds = [point.tokens_per_second for point in points]
         _course("Tokens a second", _speed(run, newest), speeds, "{:,.0f}")
         memory = [point.memory_bytes / GB if point.memory_bytes else None for point in points]
@@ -66,13 +66,13 @@ def _course(label: str, value: float | None, course: Sequence[float | None], for
     known = [one for one in course if one is not None]
     if len(known) < 3:
         return _tile(label, _said(value, form))
-    highest = f"highest {_said(max(known), form)}"
+    name, bound = ("lowest", min(known)) if value == max(known) else ("highest", max(known))
     # The small curve takes the colour of the change beside it; without one its grey is lost in the dark.
     drawn = known[:: max(1, len(known) // DRAWN)]
     st.metric(
         label,
         _said(value, form),
-        highest,
+        f"{name} {_said(bound, form)}",
         delta_color="blue",
         delta_arrow="off",
         border=True,
@@ -86,6 +86,13 @@ def _fallen(run: RunView, points: Sequence[Point]) -> str | None:
     if started is None or run.eval_loss is None or run.eval_loss == started:
         return None
     return f"{run.eval_loss - started:+.3f} {'so far' if run.active else 'from the start'}"
+
+
+def _rate(run: RunView, newest: Point | None) -> float | None:
+    """At this moment; of a run that ended the one that was set, since most fall to 0 at their end."""
+    if run.active or "learning_rate" not in run.settings:
+        return newest.learning_rate if newest else None
+    return float(run.settings["learning_rate"])
 
 
 def _speed(run: RunView, newest: Point | None) -> float | None:
