@@ -15,6 +15,7 @@ from studio.advice.measuring.measurements import Data, get_measurement
 from studio.advice.measuring.requests import start_measuring
 from studio.advice.recommend import Recommendation, recommend
 from studio.advice.record.sheet import shown
+from studio.advice.search_settings import SearchSetting, search_settings
 from studio.advice.signals import Signals
 from studio.commands import arguments, piloting
 from studio.commands.bringing_in import stored_library, stored_questions, stored_version
@@ -101,16 +102,20 @@ def _with_the_model(given: argparse.Namespace) -> Measured:
 
 def _show(given: argparse.Namespace, found: Recommendation, measured: Measured) -> None:
     told = explained(Answers(**found.answers), measured.signals)
-    known = facts_of(found)
+    known, searched = facts_of(found), list[SearchSetting]()
     if measured.room and measured.data:
         known, _ = facts_here(measured.room, found, measured.data)
+        library = measured.data.library_id
+        searched = search_settings(measured.room, library) if library is not None else []
     ways = costs(known)
     result = found.as_dict() | {
         "measured": [one.as_dict() for one in told],
         "costs": [one.as_dict() for one in ways],
+        "search": [one.as_dict() for one in searched],
     }
     lines = [_advice(found), *map(_signal, told)]
     lines += [f"  cost of {c.way}: {c.build} Answer: {c.answer} Upkeep: {c.upkeep}" for c in ways]
+    lines += [f"  RAG searches with {one.name}: {one.value} ({one.why})" for one in searched]
     lines += [f"  would change it: {flip.text}" for flip in found.flips[:FLIPS_SHOWN]]
     arguments.show(given, result, "\n".join(lines + _proof(found)))
 

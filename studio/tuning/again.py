@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
+from studio.models.promotions import in_use
 from studio.store.database import Workspace
-from studio.store.tables import Run, TrainingSetVersion
+from studio.store.tables import Adapter, Run, TrainingSetVersion
 from studio.training_sets.versions import VersionView, get_version
 from studio.tuning.once import fingerprint, key_of, started_so_far
 from studio.tuning.presets import from_json, to_json
@@ -24,17 +25,23 @@ def request_like(room: Workspace, version_id: int, run: RunView) -> RunRequest:
 
 
 def former_run(room: Workspace, version: VersionView) -> RunView | None:
-    """The newest run that succeeded on another version of the same training set."""
+    """Of the runs that succeeded on all of another version of the same training set: the one whose adapter is
+    in use, else the newest."""
     row, of_set = Run, TrainingSetVersion
     others = sa.select(of_set.id).where(
         of_set.workspace_id == room.id,
         of_set.training_set_id == version.training_set_id,
         of_set.id != version.id,
     )
-    mine = (row.workspace_id == room.id, row.state == "succeeded", row.version_id.in_(others))
+    whole = sa.func.coalesce(row.settings["share"].as_float(), 1.0) == 1.0
+    mine = (row.workspace_id == room.id, row.state == "succeeded", row.version_id.in_(others), whole)
+    used = sa.select(Adapter.run_id).where(
+        Adapter.workspace_id == room.id, Adapter.id.in_(in_use(room).values())
+    )
+    best_first = (sa.case((row.id.in_(used), 0), else_=1), row.id.desc())
     with room.session() as session:
-        newest = session.scalar(sa.select(sa.func.max(row.id)).where(*mine))
-    return get_run(room, newest) if newest else None
+        found = session.scalar(sa.select(row.id).where(*mine).order_by(*best_first).limit(1))
+    return get_run(room, found) if found else None
 
 
 def train_like(room: Workspace, version_id: int, run: RunView, started: int) -> int:

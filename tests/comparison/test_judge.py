@@ -4,9 +4,11 @@ import pytest
 
 from studio.comparison.job import compare_job
 from studio.comparison.judge import Judge, judge_comparison, preferences
+from studio.comparison.judging import judge_job, judging_of, start_judging, stop_judging
 from studio.comparison.requests import ComparisonRequest, create_comparison
 from studio.comparison.results import report, stored_answers
 from studio.errors import StudioError
+from studio.store import tables
 from tests.model_server import serve
 
 
@@ -46,6 +48,31 @@ def test_a_judge_is_heard_beside_the_other_scores(room, compared):
     assert (agreed, found.approaches["rag"]["metrics"]["judged"]["mean"]) == (1.0, 1.0)
     assert (found.metric, found.leader["choose"]) == (decided.metric, decided.leader["choose"])
     assert "Judged by a-judge" in found.notes[-1]
+
+
+@pytest.mark.postgres
+def test_a_judge_asked_from_a_page_is_a_job_that_keeps_its_progress_and_no_key(room, compared, monkeypatch):
+    with serve(reading) as url:
+        monkeypatch.setenv("STUDIO_JUDGE_URL", url)
+        monkeypatch.setenv("STUDIO_JUDGE_KEY", "a-secret")
+        start_judging(room, compared, url, " a-judge ")
+        judge_job(room, comparison_id=compared)
+    found = judging_of(room, compared)
+    assert (found.state, found.done, found.total, found.model) == ("succeeded", 10, 10, "a-judge")
+    with room.session() as session:
+        assert "a-secret" not in str(session.get(tables.Comparison, compared).settings)
+
+
+@pytest.mark.postgres
+def test_stopped_judging_keeps_what_is_judged_and_goes_on(room, compared):
+    with serve(reading) as url:
+        start_judging(room, compared, url, "a-judge")
+        stop_judging(room, compared)
+        judge_job(room, comparison_id=compared)
+        assert judging_of(room, compared).state == "stopped"
+        start_judging(room, compared, url, "a-judge")
+        judge_job(room, comparison_id=compared)
+    assert judging_of(room, compared).state == "succeeded"
 
 
 @pytest.mark.postgres

@@ -1,5 +1,7 @@
 """What has changed since an adapter was trained, and training again with its settings."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from studio.store import tables
@@ -8,7 +10,8 @@ from studio.training_sets.examples import Candidate
 from studio.training_sets.versions import get_version, save_rows
 from studio.tuning.again import former_run, started_like, train_like
 from studio.tuning.runs import get_run
-from studio.tuning.staleness import changed_since, newest_version
+from studio.tuning.staleness import changed_since, documents_since, newest_version
+from tests.web.furnished import furnish
 
 pytestmark = pytest.mark.postgres
 
@@ -59,3 +62,21 @@ def test_two_clicks_train_the_new_version_once_with_the_old_settings(room: Works
     assert train_like(room, new, former, started) == first
     made = get_run(room, first)
     assert (made.version_id, made.settings["rank"], made.settings["max_steps"]) == (new, 4, 9)
+
+
+def test_a_pilots_run_on_part_of_the_examples_is_not_what_is_trained_again(room: Workspace) -> None:
+    old = save_rows(room, "presses", rows(20))
+    whole, part = finished(room, old), finished(room, old)
+    with room.session() as session:
+        run = session.get(tables.Run, part)
+        assert run is not None
+        run.settings = {**run.settings, "share": 0.5}
+    former = former_run(room, get_version(room, save_rows(room, "presses", rows(24))))
+    assert former is not None and former.id == whole
+
+
+def test_documents_that_came_in_after_a_moment_are_counted(room: Workspace) -> None:
+    library = furnish(room).library
+    now = datetime.now(UTC)
+    assert documents_since(room, library, now - timedelta(hours=1)) == 1
+    assert documents_since(room, library, now + timedelta(hours=1)) == 0

@@ -1,4 +1,4 @@
-"""What each way would cost on this host, and which base model can be trained here, by which method."""
+"""What each way would cost on this host, what RAG searches with, and which base model can be trained how."""
 
 import streamlit as st
 
@@ -8,8 +8,10 @@ from studio.advice.here import facts_here
 from studio.advice.measuring.measurements import Data
 from studio.advice.method import CITED, EXPLANATION, advise_method
 from studio.advice.recommend import Recommendation
+from studio.advice.search_settings import search_settings
 from studio.store.database import Workspace
 from studio.tuning.forecast import this_host
+from studio.web.menu import entry_titled
 from studio.web.parts.safe_text import escaped
 
 WAYS = {"not yet": "Prompt alone", "rag": "RAG", "fine-tune": "Fine-tuning", "rag+fine-tune": "Both"}
@@ -26,6 +28,8 @@ def show_costs(room: Workspace, found: Recommendation, data: Data) -> None:
                 f":small[Build: {escaped(one.build)} Answer: {escaped(one.answer)} "
                 f"Upkeep: {escaped(one.upkeep)}]"
             )
+    if data.library_id is not None:
+        _search(room, data.library_id)
     with st.expander("LoRA or QLoRA, and which base model", key="advice_method"):
         st.markdown(escaped(advise_method(this_host(), longest).text))
         st.caption(escaped(EXPLANATION))
@@ -34,3 +38,16 @@ def show_costs(room: Workspace, found: Recommendation, data: Data) -> None:
                 f":small[**{escaped(figure.finding)}:** {escaped(figure.figures)} "
                 f":gray[({escaped(figure.scope)}; {escaped(figure.source)})]]"
             )
+
+
+def _search(room: Workspace, library_id: int) -> None:
+    """What RAG would search with, and what that rests on."""
+    with st.expander("RAG settings, as measured on this library", key="advice_search"):
+        for one in search_settings(room, library_id):
+            st.markdown(f"**{escaped(one.name)}:** {escaped(one.value)}  \n:small[:gray[{escaped(one.why)}]]")
+        st.page_link(
+            entry_titled("Search lab").file,
+            label="Try other settings",
+            query_params={"library": str(library_id)},
+            icon=":material/manage_search:",
+        )
