@@ -155,7 +155,11 @@ def _said(probe: ProbeView) -> str:
     share = probe.share
     if share.share is None or share.low is None or share.high is None:
         return "None of the sampled examples can be judged."
-    what = "known to the base model" if probe.kind == "known" else f"supported by {probe.library}"
+    what = {
+        "known": "known to the base model",
+        "support": f"supported by {probe.library}",
+        "reworded": "held-out questions in other words",
+    }[probe.kind]
     bounds = f"95 % interval {share.low:.0%} to {share.high:.0%}"
     return f"{share.share:.0%} of {share.sample} sampled examples are {what} ({bounds})."
 

@@ -1,4 +1,5 @@
-"""Probes of a version: how much of it the base model knows already, and how much a library supports.
+"""Probes of a version: how much of it the base model knows already, how much a library supports, and how much
+asks in other words what measures it.
 
 Called by pages and commands; run by the compute worker. A probe takes a sample, always the same one, and says
 its share with a 95 % interval. What it found is kept with the version, and so is how far it is: run again
@@ -19,6 +20,7 @@ from studio.statistics import Share, share_of
 from studio.store.database import Workspace
 from studio.store.tables import TrainingSetVersion
 from studio.training_sets.building.judging import answer_tokens, known, supported
+from studio.training_sets.building.withheld import rewords_what_measures
 from studio.training_sets.drafts import edits
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.report import report
@@ -31,20 +33,21 @@ SAMPLE, LARGEST = 100, 5000
 SEED = 17
 SLICE = 8
 
-Kind = Literal["known", "support"]
-KINDS: tuple[Kind, ...] = ("known", "support")
+Kind = Literal["known", "support", "reworded"]
+KINDS: tuple[Kind, ...] = ("known", "support", "reworded")
 # what a draft is relieved of, and the kind of defect under which a version names it
-DEFECTS: dict[Kind, str] = {"known": "known", "support": "unsupported"}
+DEFECTS: dict[Kind, str] = {"known": "known", "support": "unsupported", "reworded": "reworded_leakage"}
 LABELS: dict[Kind, str] = {
     "known": "Removed {rows} that the base model answers right already",
     "support": "Removed {rows} that no passage of the library supports",
+    "reworded": "Removed {rows} that ask a held-out question in other words",
 }
 
 
 @dataclass(frozen=True)
 class ProbeView:
-    """A probe at this moment. `share` is what is known or supported, of those judged so far; `positions` are
-    the examples that a remedy would drop: the known, or the unsupported."""
+    """A probe at this moment. `share` is what is known, supported or reworded, of those judged so far;
+    `positions` are the examples that a remedy would drop: the known, the unsupported, the reworded."""
 
     kind: Kind
     state: str
@@ -129,6 +132,8 @@ def probe(room: Workspace, *, version_id: int, kind: Kind) -> None:
     left = [example for example in sampled if str(example.position) not in stored["judged"]]
     if kind == "known":
         _ask(room, version_id, left)
+    elif kind == "reworded":
+        _hold_against(room, version_id, left)
     elif left:
         _compare(room, version_id, left, stored["library_id"])
     with room.session() as session:
@@ -174,6 +179,15 @@ def _compare(room: Workspace, version_id: int, left: Sequence[ExampleView], libr
         _keep(room, version_id, "support", left, supported(room, library_id, left))
 
 
+def _hold_against(room: Workspace, version_id: int, left: Sequence[ExampleView]) -> None:
+    def may_go_on(seconds: float | None) -> bool:
+        return _may_go_on(room, version_id, "reworded", seconds_left=seconds)
+
+    judged = rewords_what_measures(room, version_id, left, may_go_on)
+    if judged is not None:
+        _keep(room, version_id, "reworded", left, judged)
+
+
 def _may_go_on(room: Workspace, version_id: int, kind: Kind, **said: Any) -> bool:
     """Say how it goes; False when a person asked to stop."""
     with room.session() as session:
@@ -202,7 +216,7 @@ def _set(row: TrainingSetVersion, kind: Kind, **said: Any) -> None:
 def _view(kind: Kind, stored: dict[str, Any]) -> ProbeView:
     judged: dict[str, bool | None] = stored["judged"]
     sure = {int(position): right for position, right in judged.items() if right is not None}
-    dropped = kind == "known"
+    dropped = kind != "support"
     return ProbeView(
         kind=kind,
         state=stored["state"],

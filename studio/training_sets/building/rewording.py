@@ -1,9 +1,9 @@
 """Which examples ask in other words what is asked to measure. Called by probing.
 
-Sentence vectors alone do not tell: "When does it open?" and "When does it close?" are as near to each other as
-a question and its rewording (MiniLM: .93 beside .43 to .95). So a pair needs two witnesses: the questions are
-near, and the answers agree. Where answers say nothing (labels, "Yes.", none at all) the questions must be
-much nearer. Either way figures, single letters and one exchanged word make it another question.
+Sentence vectors alone do not tell: "When does it open?" and "When does it close?" are as near to each
+other as a question and its rewording (MiniLM: .93 beside .43 to .95). So a pair needs two witnesses: the
+questions are near, and the answers agree. Where answers say nothing (labels, "Yes.", none at all) the
+questions must be much nearer. Either way figures, single letters and one exchanged word make it another one.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
 NEAR, VERY_NEAR = 0.5, 0.85  # cosines of questions: with an answer as a witness, and without
-AGREE, SAME = 0.85, 0.98  # cosines of answers
+AGREE, SAME = 0.9, 0.98  # cosines of answers
 NEIGHBOURS = 5
 RARE = 3  # rows; an answer that stands in more of them witnesses nothing
 TELLING_WORDS = 3
@@ -75,13 +75,13 @@ def _is_the_same(near: float, agree: float | None, one: Asked, other: Asked) -> 
 
 
 def another_matter(one: str, other: str) -> bool:
-    """Other figures or codes, another single letter (vitamin A and B), or "who" where the other says "when"."""
+    """Other figures or codes, another letter (vitamin A and B), or "who" where the other says "when"."""
     left, right = set(words(one)), set(words(other))
-    letters = [{w for w in side - FUNCTION_WORDS - FILLERS if len(w) == 1} for side in (left, right)]
+    letters = [{word for word in side if len(word) == 1} - FILLERS for side in (left - right, right - left)]
     kinds = [{at for at, kind in enumerate(_EXCLUSIVE) if side & kind} for side in (left, right)]
     return (
         _figures(one) != _figures(other)
-        or (all(letters) and letters[0] != letters[1])
+        or (all(letters) and not FUNCTION_WORDS.issuperset(letters[0] | letters[1]))
         or (all(kinds) and not kinds[0] & kinds[1])
     )
 

@@ -1,6 +1,7 @@
 """Every kind of defect and what it means, in the order people read them. Used by reports and pages."""
 
 WORTH_TRYING = 100
+LEAKS = ("leakage", "near_leakage", "reworded_leakage")
 
 TEXTS = {
     "unreadable": "The row does not have the shape of the others and could not be read.",
@@ -22,6 +23,7 @@ TEXTS = {
     "tool_turns": "What tools were asked and returned is left out of the chat: the answer stands without it.",
     "leakage": "The question is also among those held out for measuring: scores would flatter.",
     "near_leakage": "The question is almost one of those held out for measuring: scores would flatter.",
+    "reworded_leakage": "The question is a held-out one in other words: scores would flatter.",
     "unsupported": "No passage of the chosen library supports the answer.",
     "known": "The base model already answers this without training.",
     "few_rows": f"Fewer than {WORTH_TRYING} usable examples.",

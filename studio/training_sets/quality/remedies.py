@@ -125,6 +125,7 @@ REMEDIES: dict[str, Remedy] = {
     ),
     "leakage": _left_out("leakage", "with a question that is held out", _UNTRAINED),
     "near_leakage": _left_out("near_leakage", "with almost a question that is held out", _UNTRAINED),
+    "reworded_leakage": _left_out("reworded_leakage", "with a held-out question in other words", _UNTRAINED),
     "unsupported": _left_out("unsupported", "that no passage supports", "Rows without support are left out."),
     "known": _left_out(
         "known", "that the base model knows already", "Rows that need no training are left out."

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from studio.statistics import share_of
 from studio.training_sets.quality.examine import USUAL, Checking, examine
-from studio.training_sets.quality.kinds import TEXTS, WORTH_TRYING
+from studio.training_sets.quality.kinds import LEAKS, TEXTS, WORTH_TRYING
 from studio.training_sets.quality.marks import Marks
 from studio.training_sets.quality.remedies import DEFAULT, REMEDIES, left_out
 from studio.training_sets.quality.verdict import FAULTS, Evidence, judge
@@ -100,7 +100,7 @@ def evidence(marks: Marks, chosen: Collection[str] = DEFAULT) -> Evidence:
     kept, settled = marks.total - len(gone), {REMEDIES[name].kind for name in chosen if name in REMEDIES}
     unsettled = {kind: marks.places(kind) - gone for kind in marks.rows if kind not in settled}
     grave = set().union(*(places for kind, places in unsettled.items() if kind in FAULTS))
-    leaking = sum(len(unsettled.get(kind, ())) for kind in ("leakage", "near_leakage"))
+    leaking = sum(len(unsettled.get(kind, ())) for kind in LEAKS)
     unsupported = len(unsettled.get("unsupported", ()))
     return Evidence(
         kept=kept,

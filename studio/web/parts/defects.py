@@ -30,6 +30,7 @@ NAMES = {
     "tool_turns": "Turns of tools",
     "leakage": "Also among the held-out questions",
     "near_leakage": "Almost a held-out question",
+    "reworded_leakage": "A held-out question in other words",
     "unsupported": "Not supported by the library",
     "known": "Known already",
     "few_rows": "Few examples",

@@ -1,4 +1,4 @@
-"""What a sample of a version shows: how much the base model knows already, how much a library supports."""
+"""What a sample of a version shows: how much the base model knows, a library supports, or is held out."""
 
 import streamlit as st
 
@@ -13,21 +13,32 @@ from studio.web.parts.raft import newest_build, passages_beside
 from studio.web.parts.safe_text import escaped
 from studio.web.parts.states import count, duration, pill
 
-TITLES: dict[Kind, str] = {"known": "Known already", "support": "Supported by your documents"}
+TITLES: dict[Kind, str] = {
+    "known": "Known already",
+    "support": "Supported by your documents",
+    "reworded": "Held-out questions in other words",
+}
 MEANING: dict[Kind, str] = {
     "known": "The base model is asked before any training. What it answers right teaches it nothing new.",
     "support": "Answers are compared with the passages of a library. What no passage supports may be wrong, "
     "and teaches the model to make things up.",
+    "reworded": "Questions and answers are compared by meaning with those held out or in question sets. "
+    "An example that asks such a question in other words makes scores flatter.",
 }
 SAID: dict[Kind, str] = {
     "known": "are answered right by the base model already",
     "support": "are supported by a passage",
+    "reworded": "ask in other words what is held out for measuring",
 }
-REMOVAL: dict[Kind, str] = {"known": "Remove the known ones", "support": "Remove the unsupported ones"}
+REMOVAL: dict[Kind, str] = {
+    "known": "Remove the known ones",
+    "support": "Remove the unsupported ones",
+    "reworded": "Remove the reworded ones",
+}
 
 
 def probes(room: Workspace, version: VersionView) -> None:
-    """Both probes at this moment, and the passages beside; safe to draw again while one is under way."""
+    """The probes at this moment, and the passages beside; safe to draw again while one is under way."""
     with st.grid(2, min_column_width=340):
         for kind in probing.KINDS:
             with st.container(border=True, height="stretch"):
@@ -103,11 +114,12 @@ def _start(room: Workspace, version: VersionView, kind: Kind, last: ProbeView | 
             st.caption(":material/info: This needs a library with documents.")
             return
         library = choose("Library", filled, "training_set_library", lambda one: one.name)
+    usual = probing.LARGEST if kind == "reworded" else probing.SAMPLE
     sample = st.number_input(
         "How many examples",
         1,
         min(probing.LARGEST, version.examples),
-        min(last.sample if last else probing.SAMPLE, version.examples),
+        min(last.sample if last else usual, version.examples),
         key=f"training_set_sample_{kind}_{version.id}",
         help="More take longer and narrow the interval.",
     )
