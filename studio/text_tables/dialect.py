@@ -11,6 +11,7 @@ from studio import csv_cells  # noqa: F401 - long cells are fine
 BACKSLASH_QUOTE = re.compile(r'(?<!\\)\\"')
 # quotes that open and close become this one mark: csv.reader knows no others
 CURLY_MARK = "\ue000"
+WRAPPED = re.compile(r'"((?:[^"]|"")*)"(\s*)')
 LONE_RETURN = re.compile(r"\r(?!\n)")
 # stands for a carriage return that ends no line while csv.reader cuts: it would end a row there
 RETURN_MARK = "\ue001"
@@ -33,6 +34,7 @@ class Dialect:
     `declared`: the first line names the delimiter.
     `ruled`: a Markdown table, with bars around its rows and a rule below its header. `curly`: the two marks
     that enclose cells where these are no plain quotes. `returns`: a carriage return alone ends no line.
+    `wrapped`: quotes stand around whole lines too, as where a CSV file was saved as a table of one column.
     """
 
     delimiter: str = ","
@@ -44,6 +46,7 @@ class Dialect:
     ruled: bool = False
     curly: str = ""
     returns: bool = False
+    wrapped: bool = False
 
     @property
     def newline(self) -> str:
@@ -63,6 +66,8 @@ class Dialect:
 
     def _plain(self, lines: Iterable[str]) -> Iterable[str]:
         """The lines as csv.reader can cut them."""
+        if self.wrapped:
+            lines = map(unwrapped, lines)
         if self.returns:
             lines = (LONE_RETURN.sub(RETURN_MARK, line) for line in lines)
         return map(self.straight, lines) if self.curly else lines
@@ -96,6 +101,12 @@ class Dialect:
             return f"{found[1]}{self.quote}{inner}{self.quote}"
 
         return re.sub(rf"(^|{around}){mark}(.*?){mark}(?=[\r\n]|{around}|$)", cell, line)
+
+
+def unwrapped(line: str) -> str:
+    """The line without the quotes around all of it; as it is where there are none."""
+    found = WRAPPED.fullmatch(line)
+    return found[1].replace('""', '"') + found[2] if found else line
 
 
 # one text on each line

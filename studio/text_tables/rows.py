@@ -89,6 +89,8 @@ class TextRows:
             yield "Quotes inside cells are not written twice; each was read as a part of its cell."
         if self.dialect.curly:
             yield f"Cells stand between {'…'.join(self.dialect.curly)} in this file."
+        if self.dialect.wrapped:
+            yield "Quotes around whole lines were taken off: they made one cell of each row."
         if self.dialect.returns:
             yield "Some lines have a carriage return (CR) within them: it was read as a part of the text."
         if self.dialect.ruled:

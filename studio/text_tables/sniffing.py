@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from studio.errors import BadInput
-from studio.text_tables.dialect import CURLY_MARK, LONE_RETURN, Dialect
+from studio.text_tables.dialect import CURLY_MARK, LONE_RETURN, Dialect, unwrapped
 
 DELIMITERS = (",", ";", "\t", "|")
 # hardly ever part of a text: they go before a usual one that is followed by blanks, as commas in prose are
@@ -56,13 +56,25 @@ def sniff(text: str, wanted: str | None = None) -> Dialect:
     if found.delimiter == "|" and any(map(RULE.fullmatch, text.splitlines()[:RULE_LINES])):
         return Dialect("|", quote="", declared=declared is not None, ruled=True)
     found = replace(found, blank_after=_blank_after(text, found), declared=declared is not None)
-    return _with_returns(text, found)
+    return (None if given else _unwrapped(text, found)) or _with_returns(text, found)
 
 
 def _below_comments(text: str) -> str:
     """Without the comments that it begins with, unless there is nothing else."""
     comments = COMMENTS.match(text)
     return text[comments.end() :] or text if comments else text
+
+
+def _unwrapped(text: str, found: Dialect) -> Dialect | None:
+    """The dialect below quotes around whole lines, if only that makes a table; clauses of prose make none."""
+    if found.quote != '"' or not text.startswith('"') or _evenness(text, found) >= (EVEN_ENOUGH, 0):
+        return None
+    inner = "".join(map(unwrapped, text.splitlines(keepends=True)))
+    if inner == text or _evenness(inner, below := _quoted(inner, None)) < (1.0, 0):
+        return None
+    return (
+        None if _is_spaced(inner, below.delimiter) else replace(below, declared=found.declared, wrapped=True)
+    )
 
 
 def _with_returns(text: str, found: Dialect) -> Dialect:

@@ -120,6 +120,19 @@ def test_a_line_that_groups_the_names_below_it_is_no_header(opened):
     assert (table.columns, table.count) == (["question", "date", "answer"], 9)
 
 
+def test_quotes_around_whole_lines_are_taken_off(opened):
+    rows = "".join(f'"How is {n} mended?,""Open it, wait."""\n' for n in range(20))
+    table = opened(f'"question,answer"\n{rows}')
+    assert (table.columns, table.first(1)) == (
+        ["question", "answer"],
+        [["How is 0 mended?", "Open it, wait."]],
+    )
+
+
+def test_quoted_sentences_in_one_column_stay_whole(opened):
+    assert opened('"text"\n' + '"First, open it."\n' * 9).columns == ["text"]
+
+
 def test_byte_order_marks_may_come_twice(opened):
     table = opened(b"\xef\xbb\xbf" * 2 + b'"question","answer"\n"How, then?",So\n')
     assert (table.columns, table.first(1)) == (["question", "answer"], [["How, then?", "So"]])

@@ -96,7 +96,8 @@ def _open_text(path: Path, name: str, reading: Reading, look: Look) -> TableFile
     dialect = _dialect(text, name, reading)
     plain = dialect == PLAIN
     header = bool(reading.header) if plain else reading.header
-    rows, found = _cut(TextRows(path, name, encoding, dialect), header, look)
+    rows = TextRows(path, name, encoding, dialect)
+    rows, found = _cut(rows, header, look, returns=seen.feeds > 0 and seen.returns > seen.pairs)
     notes = [PLAIN_TEXT] if plain else []
     if look.rows is None and not rows.dialect.returns and seen.has_mixed_ends(found.count):
         notes.append(MIXED_ENDS)
@@ -130,13 +131,16 @@ def _refuse_binary(seen: Scan, encoding: Encoding, name: str) -> None:
         raise BadInput(f"{name} has a line of more than {LONGEST_CELL:,} characters: is it a table?")
 
 
-def _cut(rows: TextRows, header: bool | None, look: Look) -> tuple[TextRows, Rectangle]:
-    """Where the quotes or the widths do not match, other ways of cutting are tried before that is said."""
+def _cut(rows: TextRows, header: bool | None, look: Look, *, returns: bool) -> tuple[TextRows, Rectangle]:
+    """Where the quotes or the widths do not match, other ways of cutting are tried before that is said.
+
+    `returns`: some carriage returns stand alone.
+    """
     try:
         return rows, find_rectangle(rows, rows.name, header, look, rows.dialect.delimiter)
     except (Unmatched, Uneven) as problem:
-        others = rows.quoted_otherwise() if isinstance(problem, Unmatched) else rows.ended_otherwise()
-        for other in others:
+        ended = rows.ended_otherwise() if returns else ()
+        for other in rows.quoted_otherwise() if isinstance(problem, Unmatched) else ended:
             try:
                 return other, find_rectangle(other, rows.name, header, look, rows.dialect.delimiter)
             except BadInput:

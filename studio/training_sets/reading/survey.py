@@ -78,8 +78,11 @@ class Survey:
         if row is None or not self.delimiter or self.width in (None, 1):
             return
         for place, cell in enumerate(row[2]):
+            end = max(cell.rfind("\n"), cell.rfind("\r"))
+            if end < 0 or cell.count(self.delimiter, end) < place:  # most texts go no further
+                continue
             lines = LINE_END.split(cell)
-            if len(lines) > 1 and _are_rows(lines, place, len(row[2]), self.delimiter):
+            if _are_rows(lines, place, len(row[2]), self.delimiter):
                 self.swallowing.append((row[1], len(lines)))
 
     def notes(self) -> Iterator[str]:
