@@ -168,9 +168,9 @@ def _view(session: Session, found: Any) -> RunView:
         step=row.step,
         total_steps=row.total_steps,
         attempts=row.attempts,
-        train_loss=row.result.get("train_loss", loss),
-        eval_loss=row.result.get("eval_loss", eval_loss),
-        seconds=row.result.get("seconds", seconds),
+        train_loss=_reported(row, "train_loss", loss),
+        eval_loss=_reported(row, "eval_loss", eval_loss),
+        seconds=_reported(row, "seconds", seconds),
         seconds_left=row.seconds_left if row.state in ("running", "stopping") else None,
         queue_position=queue_position(session, row.job_id) if waiting and row.job_id else None,
         adapter_id=adapter.id if adapter else None,
@@ -183,3 +183,9 @@ def _view(session: Session, found: Any) -> RunView:
         unreviewed=unreviewed,
         retired=adapter is not None and adapter.retired_at is not None,
     )
+
+
+def _reported(row: Run, name: str, newest: float | None) -> float | None:
+    """What the run said at its end; until then, and where it had nothing to say, what was measured last."""
+    said: float | None = row.result.get(name)
+    return newest if said is None else said

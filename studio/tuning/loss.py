@@ -22,16 +22,18 @@ SHAPED_LOGITS = ("final_logit_softcapping", "logits_scaling", "logit_scale")
 
 
 def summed_loss(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Cross entropy in nats, summed over the labelled tokens of a batch."""
+    """Cross entropy in nats, summed over the labelled tokens of a batch, padded on the right.
+
+    No model is told where the padding is: it stands behind all that is labelled, and no token sees what comes
+    after it. Without a mask attention skips that half of the work and shares its keys among the heads.
+    """
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     targets = batch["labels"][:, 1:]
     labelled = targets != IGNORED
     if any(getattr(base.config, name, None) for name in SHAPED_LOGITS):
-        logits = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+        logits = model(input_ids=batch["input_ids"]).logits
         return F.cross_entropy(logits[:, :-1][labelled].float(), targets[labelled], reduction="sum")
-    hidden = base.get_decoder()(
-        input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False
-    ).last_hidden_state[:, :-1]
+    hidden = base.get_decoder()(input_ids=batch["input_ids"], use_cache=False).last_hidden_state[:, :-1]
     return _sliced(base.get_output_embeddings(), hidden[labelled], targets[labelled])
 
 

@@ -74,6 +74,18 @@ def test_loss_and_gradients_are_those_of_transformers(
     torch.testing.assert_close(gradients(model, ours), wanted, rtol=1e-4, atol=1e-6)
 
 
+def test_the_model_is_not_told_of_the_padding(tiny_base: Path, batch: dict[str, Any]) -> None:
+    """A mask of all tokens makes attention compute what no labelled token sees."""
+    told: list[Any] = []
+    model = adapted(tiny_base, "lora")
+    attention = model.get_base_model().get_decoder().layers[0].self_attn
+    attention.register_forward_pre_hook(
+        lambda _, given, named: told.append(named["attention_mask"]), with_kwargs=True
+    )
+    per_token(model, batch)
+    assert told == [None]
+
+
 @pytest.mark.parametrize("kind", SHAPED)
 def test_models_that_reshape_their_logits_are_not_cut_short(kind: str, batch: dict[str, Any]) -> None:
     import torch

@@ -66,7 +66,8 @@ def _course(label: str, value: float | None, course: Sequence[float | None], for
     known = [one for one in course if one is not None]
     if len(known) < 3:
         return _tile(label, _said(value, form))
-    name, bound = ("lowest", min(known)) if value == max(known) else ("highest", max(known))
+    at_most = _said(value, form) == _said(max(known), form)
+    name, bound = ("lowest", min(known)) if at_most else ("highest", max(known))
     # The small curve takes the colour of the change beside it; without one its grey is lost in the dark.
     drawn = known[:: max(1, len(known) // DRAWN)]
     st.metric(
