@@ -1,6 +1,7 @@
 """What the quality report finds of faults that were planted, and how long it takes.
 
-`python -m bench quality`; with STUDIO_REALDATA it is timed on banking77 too.
+`python -m bench quality`; with STUDIO_REALDATA it is timed on banking77 too. STUDIO_BENCH_GB=0.1 makes the
+table smaller whose whole import is measured: of a gigabyte it takes half an hour of processor time.
 """
 
 import os
@@ -8,8 +9,11 @@ import time
 from pathlib import Path
 from statistics import median
 
+from bench.large_import import import_whole
+from bench.made_tables import write
 from bench.planted.rows import labelled, plant
-from bench.rows import Row
+from bench.rows import Row, less_is_better
+from bench.tables import MOST_MEGABYTES
 from studio.training_sets.quality import Checking, examine
 from studio.training_sets.reading import open_table
 from studio.training_sets.shapes.cutting import candidates
@@ -30,10 +34,10 @@ MOST_SECONDS = 20.0
 REPETITIONS = 3
 
 
-def measure(_: Path) -> list[Row]:
-    """Recall and precision of every kind for each seed, the balance of labels, and seconds for banking77."""
+def measure(folder: Path) -> list[Row]:
+    """Every kind for each seed, the balance of labels, memory of an import, seconds for banking77."""
     rows = [line for seed in SEEDS for line in _planted(seed)]
-    rows += _balance()
+    rows += [*_balance(), _imported(folder)]
     data = os.environ.get("STUDIO_REALDATA")
     return rows + (_timed(Path(data) / BANKING) if data else [])
 
@@ -102,3 +106,14 @@ def _timed(path: Path) -> list[Row]:
             MOST_SECONDS,
         )
     ]
+
+
+def _imported(folder: Path) -> Row:
+    path = write(folder / "large.csv", int(float(os.environ.get("STUDIO_BENCH_GB", "1")) * 1e9))
+    took = import_whole(folder / "studio", path)
+    note = (
+        f"{path.stat().st_size / 1e6:,.0f} MB; {took['read']:.0f} MB when read, {took['saved']:.0f} saved; "
+        f"progress seen at {took['shares']:.0f} different shares; {took['processor']:.0f} s of processor time"
+    )
+    alone = ("importing alone", took["importing"])
+    return less_is_better("whole import: memory", took["megabytes"], alone, "MB", note, MOST_MEGABYTES)

@@ -77,7 +77,7 @@ def _read(way: str, path: Path) -> int:
     return table.count if way == "looking" else sum(1 for _ in table.numbered())
 
 
-def _most_megabytes() -> float:
+def most_megabytes() -> float:
     """The most this process ever held; ru_maxrss would begin with what its parent held."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
@@ -87,4 +87,4 @@ if __name__ == "__main__":
     began = time.perf_counter(), time.process_time()
     rows = _read(sys.argv[1], Path(sys.argv[2]))
     took = {"seconds": time.perf_counter() - began[0], "processor": time.process_time() - began[1]}
-    print(json.dumps({"rows": rows, "megabytes": _most_megabytes(), **took}))
+    print(json.dumps({"rows": rows, "megabytes": most_megabytes(), **took}))

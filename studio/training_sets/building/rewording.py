@@ -20,7 +20,8 @@ from studio.training_sets.quality.wording import FILLERS, FUNCTION_WORDS, words
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
-NEAR, VERY_NEAR = 0.5, 0.85  # cosines of questions: with an answer as a witness, and without
+# cosines of questions: where the answers are the same, where they agree, where they say nothing
+REMOTE, NEAR, VERY_NEAR = 0.4, 0.5, 0.85
 AGREE, SAME = 0.9, 0.98  # cosines of answers
 NEIGHBOURS = 5
 RARE = 3  # rows; an answer that stands in more of them witnesses nothing
@@ -65,7 +66,7 @@ def reworded(examples: Sequence[Asked], tests: Sequence[Asked], embed: Embed) ->
 def _is_the_same(near: float, agree: float | None, one: Asked, other: Asked) -> bool:
     """`agree` is None where the answers are no witnesses; different labels speak against it all the same."""
     if agree is not None and agree >= SAME:
-        return near >= NEAR
+        return near >= REMOTE
     if one_exchanged(one.question, other.question) or _denies(one.question) != _denies(other.question):
         return False
     if agree is not None:
@@ -95,7 +96,7 @@ def one_exchanged(one: str, other: str) -> bool:
 
 
 def _nearest(embed: Embed, examples: Sequence[str], tests: Sequence[str]) -> Iterator[_Pair]:
-    """For each test the NEIGHBOURS nearest examples that are NEAR at all, the nearest first."""
+    """For each test the NEIGHBOURS nearest examples that are not too remote, the nearest first."""
     if not examples or not tests:
         return
     known, asked = embed(examples), embed(tests)
@@ -103,7 +104,7 @@ def _nearest(embed: Embed, examples: Sequence[str], tests: Sequence[str]) -> Ite
         near = asked[start : start + _TESTS_AT_ONCE] @ known.T
         for at, row in enumerate(near, start):
             for best in np.argsort(-row, kind="stable")[:NEIGHBOURS]:
-                if row[best] >= NEAR:
+                if row[best] >= REMOTE:
                     yield _Pair(int(best), at, float(row[best]))
 
 
