@@ -2,17 +2,18 @@
 
     python -m docs.estimates [--measure] [--data DIR [--workspace NAME]]
 
-`--measure` trains the cases of docs/measured_runs.py again; `--data` adds the finished runs of a data folder,
-by their figures alone. Both are kept in docs/estimates.json.
+`--measure` trains the cases of docs/measured_runs.py that are not in docs/estimates.json, and keeps each as
+soon as it is measured; `--data` adds the finished runs of a data folder, by their figures alone.
 """
 
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docs.measured_runs import CASES, expected, measured
+from docs.measured_runs import CASES, Case, expected, measured
 from docs.published import BAND, published
 from studio.settings import Settings
 from studio.store.database import open_database
@@ -58,9 +59,19 @@ def main() -> None:
     given = parser.parse_args()
     kept: dict[str, list[dict[str, Any]]] = json.loads(KEPT.read_text())
     if given.measure:
-        kept["cases"] = list(measured(CASES))
+        for row in measured(tuple(case for case in CASES if not _is_kept(case, kept["cases"]))):
+            kept["cases"].append(row)
+            _keep(kept)
     if given.data:
         kept["runs"] += [row for row in _finished(given.data, given.workspace) if row not in kept["runs"]]
+    _keep(kept)
+
+
+def _is_kept(case: Case, rows: list[dict[str, Any]]) -> bool:
+    return any(asdict(case).items() <= row.items() for row in rows)
+
+
+def _keep(kept: dict[str, list[dict[str, Any]]]) -> None:
     KEPT.write_text(json.dumps(kept, indent=1) + "\n")
     PAGE.write_text(page(kept))
 
@@ -79,10 +90,11 @@ def page(kept: dict[str, list[dict[str, Any]]]) -> str:
 def _measured_line(row: dict[str, Any], estimated_bytes: float, estimated_seconds: float | None) -> str:
     size = f"{row['batch']} × {row['length']}{', recomputed' if row['recompute'] else ''}"
     seconds = f"{estimated_seconds:.0f} s" if estimated_seconds else "unknown"
+    used = f"{row['used_seconds']:.0f} s" if row["used_seconds"] else "host was busy"
     cells = (
         row["model"], row["method"], size, row["rank"], row["device"],
         f"{estimated_bytes / GB:.2f} GB", f"{row['used_bytes'] / GB:.2f} GB",
-        f"{estimated_bytes / row['used_bytes']:.2f}", seconds, f"{row['used_seconds']:.0f} s",
+        f"{estimated_bytes / row['used_bytes']:.2f}", seconds, used,
     )  # fmt: skip
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
