@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from studio.advice.piloting.pilots import list_pilots
 from studio.store import tables
+from studio.training_sets import imports
 from studio.training_sets.reading import Table
 from studio.training_sets.shapes.guessing import guess_mapping
 from studio.training_sets.versions import Saving, save_training_set
@@ -74,3 +75,22 @@ def test_the_proof_follows_the_data_that_are_chosen(open_page, room, version):
     assert app.selectbox(key="advice_comparison").value == NOTHING
     app.selectbox(key="advice_version").set_value(made.version).run()
     assert app.selectbox(key="advice_comparison").value == made.comparison
+
+
+def test_a_table_that_was_dropped_is_used_and_proven_with_two_clicks(open_page, room, tmp_path):
+    table = tmp_path / "lamps.csv"
+    rows = [f"What weighs lamp {n}?,Lamp {n} weighs {n} drams.\n" for n in range(120)]
+    table.write_text("question,answer\n" + "".join(rows))
+    taken = imports.read_now(room, imports.receive(room, table, "lamps.csv"))
+    app = open_page(ADVICE)
+    app.button(key=f"advice_use_{taken}").click().run()
+    app.button(key="advice_prove").click().run()
+    assert not app.exception
+    assert [one.version_id for one in list_pilots(room)] == [app.selectbox(key="advice_version").value]
+
+
+def test_a_kept_decision_stands_as_kept_with_the_way_to_its_record(open_page, room, version):
+    app = open_page(ADVICE)
+    app.button(key="advice_keep").click().run()
+    assert any("kept as decision" in one.value for one in app.markdown)
+    assert not [one for one in app.button if one.key == "advice_keep"]

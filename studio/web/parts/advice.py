@@ -33,11 +33,14 @@ Pressed = Literal["prove", "keep"]
 
 def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None, QuestionSetView | None]:
     """What the advice is about: documents, examples, and other questions than the held-out."""
+    libraries, versions = list_libraries(room), _versions(room)
+    _begin_with_the_first("advice_library", libraries)
+    _begin_with_the_first("advice_version", versions)
     with st.grid(3, min_column_width=180):
-        library = choose("Library", list_libraries(room), "advice_library", lambda one: one.name, "None yet")
+        library = choose("Library", libraries, "advice_library", lambda one: one.name, "None yet")
         version = choose(
             "Training set",
-            _versions(room),
+            versions,
             "advice_version",
             lambda one: f"{one.name}, version {one.version}",
             "None yet",
@@ -50,6 +53,13 @@ def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None
             "The held-out examples",
         )
     return library, version, questions
+
+
+def _begin_with_the_first(key: str, things: Sequence[object]) -> None:
+    """Nothing was chosen because nothing was there: what came in since is chosen."""
+    if things and st.session_state.get(f"{key}_empty"):
+        st.session_state.pop(key, None)
+    st.session_state[f"{key}_empty"] = not things
 
 
 def _versions(room: Workspace) -> list[VersionView]:

@@ -98,7 +98,10 @@ def _table(room: Workspace, view: ImportView) -> None:
                 "Use it as it is", key=f"advice_use_{view.id}", type="primary", icon=":material/check:"
             ):
                 with st.spinner("Saving…"):
-                    imports.save(room, view.id, Path(view.source_name).stem)
+                    made = imports.save(room, view.id, Path(view.source_name).stem).version_id
+                if made:  # chosen from now on; a large one is when it is there
+                    st.query_params["version"] = str(made)
+                    st.session_state.pop("advice_version", None)
                 st.rerun(scope="app")
             label = "Look at it first" if usable else "Look at it"
             if st.button(label, key=f"advice_look_{view.id}", icon=":material/arrow_forward:"):
