@@ -21,6 +21,7 @@ BENCHES = {
     "loading": "Loading passages",
     "search": "Search",
     "retrieval": "Finding what answers",
+    "refusing": "Questions without an answer",
     "library": "Libraries beside llama-index and langchain",
     "growth": "A library that grows",
     "ingest": "Ingest",
