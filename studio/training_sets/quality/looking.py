@@ -7,12 +7,11 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from zlib import crc32
 
-import numpy as np
-
 from studio.training_sets.examples import Candidate, plain
+from studio.training_sets.quality.columns import Columns, Numbers
 from studio.training_sets.quality.languages import language
 from studio.training_sets.quality.plain_texts import PlainTexts
 from studio.training_sets.quality.texts.controls import has_invisible, special_tokens
@@ -28,8 +27,6 @@ from studio.training_sets.quality.texts.markup import has_html
 from studio.training_sets.quality.texts.personal import find_personal
 from studio.training_sets.quality.wording import asked, count_words, texts, words
 from studio.training_sets.shapes.cutting import TOOL_TURNS
-
-Numbers: TypeAlias = np.ndarray[Any, Any]
 
 LONG_WORDS = 1_000
 BUCKETS = 2**17
@@ -76,7 +73,7 @@ class Look:
         self.options = options
         self.found: dict[str, array[int]] = defaultdict(lambda: array("q"))
         self.own = 0
-        self._columns: dict[str, array[int]] = {}
+        self._columns = Columns(_TYPES)
         self._word_rows = array("q", bytes(8 * BUCKETS))
         self.languages: dict[str, Counter[str]] = {"question": Counter(), "answer": Counter()}
         self._told: dict[str, dict[int, str]] = {"question": {}, "answer": {}}
@@ -115,8 +112,7 @@ class Look:
 
     def column(self, name: str) -> Numbers:
         """One number for each row: number, turn, exact, question, bare, answer, length, held_out, day."""
-        kept = self._columns.get(name)
-        return np.frombuffer(kept, kept.typecode) if kept else np.zeros(0, np.int64)
+        return self._columns.read(name)
 
     @property
     def left_away(self) -> list[str]:
@@ -165,7 +161,7 @@ class Look:
             "day": row.dated.toordinal() if row.dated else 0,
         }
         for name, value in values.items():
-            self._columns.setdefault(name, array(_TYPES.get(name, "q"))).append(value)
+            self._columns.append(name, value)
         for word in {*heard, *said}:
             self._word_rows[_bucket(word)] += 1
         return " ".join(heard)

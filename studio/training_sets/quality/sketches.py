@@ -10,7 +10,7 @@ weighting", BMVC 2008). Of each minimum 8 bits are kept (Li, König, "b-bit minw
 bytes a row, 96 MB for a million. Bands of 4 minima make the keys under which rows meet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -90,11 +90,11 @@ def promising_pairs(sketches: Numbers, apart: Numbers) -> Numbers:
     salt = apart.astype(np.uint64) * _MIX
     codes, shares = np.zeros(0, np.int64), np.zeros(0, np.float32)
     for band in range(bands.shape[1]):
-        met = _meetings(bands, band, salt)
-        met = met[~np.isin(met, codes)]
-        equal = _equal_minima(sketches, met)
-        codes = np.concatenate([codes, met[equal >= PROMISING]])
-        shares = np.concatenate([shares, equal[equal >= PROMISING]])
+        for met in _meetings(bands, band, salt):
+            met = met[~np.isin(met, codes)]
+            equal = _equal_minima(sketches, met)
+            codes = np.concatenate([codes, met[equal >= PROMISING]])
+            shares = np.concatenate([shares, equal[equal >= PROMISING]])
         if len(codes) > MOST_PAIRS:
             best = np.argpartition(-shares, MOST_PAIRS)[:MOST_PAIRS]
             codes, shares = codes[best], shares[best]
@@ -111,13 +111,13 @@ def _equal_minima(sketches: Numbers, codes: Numbers) -> Numbers:
     return shares
 
 
-def _meetings(bands: Numbers, band: int, salt: Numbers) -> Numbers:
+def _meetings(bands: Numbers, band: int, salt: Numbers) -> Iterator[Numbers]:
+    """Pairs that meet under a key, by how far apart they stand there: together they would be too many."""
     rows = len(bands)
     keys = salt ^ (bands[:, band].astype(np.uint64) << np.uint64(16))
     order = np.lexsort((bands[:, (band + 1) % bands.shape[1]], keys))
-    found = []
+    keys = keys[order]
     for step in range(1, NEIGHBOURS + 1):
-        same = keys[order[step:]] == keys[order[:-step]]
+        same = keys[step:] == keys[:-step]
         one, other = order[:-step][same], order[step:][same]
-        found.append(np.minimum(one, other) * rows + np.maximum(one, other))
-    return np.unique(np.concatenate(found)) if rows > 1 else np.zeros(0, np.int64)
+        yield np.unique(np.minimum(one, other) * rows + np.maximum(one, other))
