@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from studio.web.parts.changes import changes_marked, differing_words
+from studio.web.parts.passage import linked_columns
 from studio.web.parts.seen import MOST_CHARACTERS, rendered
 
 
@@ -44,3 +45,10 @@ def test_what_is_learned_and_what_is_cut_look_different():
 
 def test_a_very_long_text_says_how_much_is_not_shown():
     assert "and 10 more characters" in rendered([("a" * (MOST_CHARACTERS + 10), True, False)])
+
+
+def test_a_small_table_holds_a_link_to_reach_it_by_keyboard():
+    named = linked_columns({" ": ["a"], "Boat": ["b"]}, "/passage?id=7", named=True)
+    assert list(named) == [" ", "[Boat](/passage?id=7)"]
+    nameless = linked_columns({"0": ["", "a"], "1": ["b", ""]}, "/passage?id=7", named=False)
+    assert nameless == {"0": ["", "a"], "1": ["[b](/passage?id=7)", ""]}

@@ -120,22 +120,22 @@ def _turned(passage: PassageView, first: int) -> int:
 
 def _in_context(passage: PassageView) -> None:
     with st.container(border=True):
-        _around(passage.before)
+        _around(passage, passage.before)
         for part in parts_of(passage.text):
             if part.table is None:
                 st.markdown(marked(part.text, _within(part, passage.quoted)))
             else:
-                _small_table(part.table, passage.quoted, chosen=True)
-        _around(passage.after)
+                _small_table(passage, part.table, chosen=True)
+        _around(passage, passage.after)
     if passage.quoted and len(passage.quoted) < len(list(sentence_ranges(passage.text))):
         st.caption("In bold: what the answer rests on.")
 
 
-def _around(text: str) -> None:
+def _around(passage: PassageView, text: str) -> None:
     """What stands before or after the passage."""
     for part in parts_of(text):
         if part.table is not None:
-            _small_table(part.table, (), chosen=False)
+            _small_table(passage, part.table, chosen=False)
         elif part.text:
             st.caption(_plain(part.text))
 
@@ -150,14 +150,29 @@ def _clamped(at: int, size: int) -> int:
     return min(max(at, 0), size)
 
 
-def _small_table(table: SmallTable, quoted: Ranges, chosen: bool) -> None:
+def _small_table(passage: PassageView, table: SmallTable, chosen: bool) -> None:
     """Marked row by row where it belongs to the passage."""
-    width = len(table.rows[0].cells)
     columns: dict[str, list[str]] = {}
-    for at, name in enumerate(table.header or [str(number) for number in range(width)]):
-        cells = [_small_cell(row, at, quoted) if chosen else escaped(row.cells[at]) for row in table.rows]
+    for at, name in enumerate(table.header or [str(number) for number in range(len(table.rows[0].cells))]):
+        cells = [
+            _small_cell(row, at, passage.quoted) if chosen else escaped(row.cells[at]) for row in table.rows
+        ]
         columns[_unused(escaped(name) or " ", columns)] = cells
-    st.table(columns, border="horizontal", hide_index=True, hide_header=not table.header)
+    reachable = linked_columns(columns, f"/passage?id={passage.id}", named=bool(table.header))
+    st.table(reachable, border="horizontal", hide_index=True, hide_header=not table.header)
+
+
+def linked_columns(columns: dict[str, list[str]], address: str, named: bool) -> dict[str, list[str]]:
+    """The same with one link, in the first name or else the first cell that holds something: something to
+    reach by keyboard, from where a table wider than a phone can be scrolled."""
+    texts = list(columns) if named else [cell for row in zip(*columns.values(), strict=True) for cell in row]
+    first = next((text for text in texts if text.strip()), None)
+    if first is None:
+        return columns
+    link = f"[{first}]({address})"
+    if named:
+        return {link if name == first else name: cells for name, cells in columns.items()}
+    return {name: [link if cell == first else cell for cell in cells] for name, cells in columns.items()}
 
 
 def _small_cell(row: SmallRow, at: int, quoted: Ranges) -> str:
