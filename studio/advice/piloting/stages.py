@@ -213,8 +213,10 @@ def _start(room: Workspace, pilot: PilotView, key: str, version_id: int, changes
 
 
 def _changes(steps: int, checks: int = 1) -> dict[str, Any]:
-    """So many steps, however often that goes over the examples; no early end, so that runs compare. The answers
-    are read in the comparison."""
+    """So many steps, however often that goes over the examples; no early end, so that runs compare.
+
+    Nothing is answered on the way: the comparison shows the answers.
+    """
     lean = {"evaluations": checks, "sample_answers": 0, "checkpoints": 1, "patience": 0}
     return {"max_steps": steps, "epochs": 20.0, **lean}
 
