@@ -16,15 +16,19 @@ from studio.training_sets.versions.diff import compare_versions
 
 
 def newest_version(room: Workspace, version_id: int) -> int:
-    """The id of the version saved last of the same set; the same id where it is that one or is gone."""
+    """The id of the version saved last of the same set; the same id where it is that one or is gone.
+
+    One that only gave passages to the examples of another, as a pilot does, changes nothing.
+    """
     of_set, this = orm.aliased(TrainingSetVersion), TrainingSetVersion
     newest = (
         sa.select(sa.func.max(of_set.id))
         .join(this, this.training_set_id == of_set.training_set_id)
         .where(of_set.workspace_id == room.id, this.workspace_id == room.id, this.id == version_id)
+        .where(of_set.changes["raft"].astext.is_(None))
     )
     with room.session() as session:
-        return session.scalar(newest) or version_id
+        return max(version_id, session.scalar(newest) or version_id)
 
 
 def changed_since(room: Workspace, version_id: int, newest: int) -> list[str]:

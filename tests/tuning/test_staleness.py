@@ -1,5 +1,6 @@
 """What has changed since an adapter was trained, and training again with its settings."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from studio.store import tables
 from studio.store.database import Workspace
 from studio.training_sets.examples import Candidate
-from studio.training_sets.versions import get_version, save_rows
+from studio.training_sets.versions import Saving, get_version, save_rows
 from studio.tuning.again import former_run, started_like, train_like
 from studio.tuning.runs import get_run
 from studio.tuning.staleness import changed_since, documents_since, newest_version
@@ -45,6 +46,13 @@ def test_a_newer_version_is_told_with_what_differs(room: Workspace) -> None:
     save_rows(room, "presses", rows(24))
     (said,) = changes(room, old)
     assert "version 2 since" in said and "4 added" in said
+
+
+def test_the_same_examples_with_passages_are_no_newer_version(room: Workspace) -> None:
+    old = save_rows(room, "presses", rows(20))
+    dressed = [replace(row, context=(("Presses", "7 kg"),)) for row in rows(20)]
+    save_rows(room, "presses", dressed, Saving(changes={"raft": {"library": "Presses"}}))
+    assert changes(room, old) == []
 
 
 def test_examples_made_from_text_that_is_gone_are_counted(room: Workspace) -> None:
