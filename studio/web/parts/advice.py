@@ -20,9 +20,9 @@ from studio.library.libraries import LibraryView, list_libraries
 from studio.store.database import Workspace
 from studio.training_sets.versions import VersionView, list_versions
 from studio.web.menu import entry_titled
-from studio.web.parts.choices import NOTHING, choose, choose_if_wanted
+from studio.web.parts.choices import NOTHING, Numbered, choose, choose_if_wanted
 from studio.web.parts.decision import record_links, since_then
-from studio.web.parts.dropping import own_library
+from studio.web.parts.dropping import CAME, own_library
 from studio.web.parts.pilot import is_about
 from studio.web.parts.recommendation import show_reasons, show_recommendation
 from studio.web.parts.safe_text import escaped
@@ -34,8 +34,8 @@ Pressed = Literal["prove", "keep"]
 def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None, QuestionSetView | None]:
     """What the advice is about: documents, examples, and other questions than the held-out."""
     libraries, versions = list_libraries(room), _versions(room)
-    _begin_with_the_first("advice_library", libraries)
-    _begin_with_the_first("advice_version", versions)
+    _begin_with_what_came("advice_library", libraries)
+    _begin_with_what_came("advice_version", versions)
     with st.grid(3, min_column_width=180):
         library = choose("Library", libraries, "advice_library", lambda one: one.name, "None yet")
         version = choose(
@@ -55,11 +55,18 @@ def chosen_data(room: Workspace) -> tuple[LibraryView | None, VersionView | None
     return library, version, questions
 
 
-def _begin_with_the_first(key: str, things: Sequence[object]) -> None:
-    """Nothing was chosen because nothing was there: what came in since is chosen."""
-    if things and st.session_state.get(f"{key}_empty"):
-        st.session_state.pop(key, None)
-    st.session_state[f"{key}_empty"] = not things
+def _begin_with_what_came(key: str, things: Sequence[Numbered]) -> None:
+    """What was just brought in is chosen, and the first of all where nothing was there before.
+
+    Set, not forgotten: the browser would go on saying what it showed.
+    """
+    ids = [one.id for one in things]
+    came = st.session_state.pop(f"{key}{CAME}", None)
+    if ids and st.session_state.get(f"{key}_empty"):
+        came = came or ids[0]
+    if came in ids:
+        st.session_state[key] = came
+    st.session_state[f"{key}_empty"] = not ids
 
 
 def _versions(room: Workspace) -> list[VersionView]:

@@ -20,6 +20,7 @@ from studio.web.uploads import accepted_suffixes, let_go, table_suffixes
 
 NEW_LIBRARY = "Our documents"
 ROUND = "advice_round"  # in the session: how many uploads there were
+CAME = "_came"  # behind the key of a choice, in the session: what was brought in and is to be chosen
 
 
 def drop_files(room: Workspace, library: LibraryView | None, version: VersionView | None) -> None:
@@ -45,7 +46,9 @@ def drop_files(room: Workspace, library: LibraryView | None, version: VersionVie
         ):
             with st.spinner("Storing the files…"):
                 if documents:
-                    take_in(room, (library or own_library(room)).id, documents, [])
+                    library = library or own_library(room)
+                    take_in(room, library.id, documents, [])
+                    st.session_state[f"advice_library{CAME}"] = library.id
                 if table:
                     imports.receive(room, table, table.name)
                     let_go([table])
