@@ -14,7 +14,7 @@ from studio.tuning.presets import TrainingSettings
 from tests.faults.happenings import freeze, thaw, wait
 
 pytestmark = pytest.mark.model
-LARGE = TrainingSettings(epochs=20, batch_size=64, accumulation=1, evaluations=1, checkpoints=0)
+LARGE = TrainingSettings(epochs=20, batch_size=64, accumulation=1, evaluations=2, checkpoints=0)
 ROOM_BYTES = 32_000_000  # a batch of this size needs several times as much
 Seen = Callable[[str], None]
 
