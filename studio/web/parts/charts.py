@@ -21,7 +21,7 @@ def learning_curve(points: Sequence[dict[str, Any]]) -> Spec:
             "x": _quantity(
                 "examples", "Examples trained on", {"zero": True}, {"grid": False, "tickCount": 5}
             ),
-            "y": _quantity("eval_loss", "Held-out loss (lower is better)", {"zero": False}, {"tickCount": 4}),
+            "y": _quantity("eval_loss", "Loss (lower is better)", {"zero": False}, {"tickCount": 4}),
             "tooltip": [_told("examples", "Examples", ",d"), _told("eval_loss", "Held-out loss", ".3f")],
         },
         "mark": {"type": "line", "point": {"filled": True, "size": 90}},
