@@ -62,6 +62,30 @@ def collate(rows: list[Row], padding: int) -> dict[str, torch.Tensor]:
     return {"input_ids": tokens, "attention_mask": mask, "labels": labels}
 
 
+def in_pieces(batch: dict[str, torch.Tensor], most: int) -> list[dict[str, torch.Tensor]]:
+    """The rows of a padded batch in their order, in pieces of at most `most` tokens or one row.
+
+    Each piece is padded to its own longest row only.
+    """
+    lengths = batch["attention_mask"].sum(dim=1).tolist()
+    pieces: list[list[int]] = []
+    widest = 0
+    for row, length in enumerate(lengths):
+        widest = max(widest, length)
+        if pieces and (len(pieces[-1]) + 1) * widest <= most:
+            pieces[-1].append(row)
+        else:
+            pieces.append([row])
+            widest = length
+    return [
+        {
+            name: rows[piece[0] : piece[-1] + 1, : max(lengths[row] for row in piece)]
+            for name, rows in batch.items()
+        }
+        for piece in pieces
+    ]
+
+
 class SimilarLengths(Sampler[int]):
     """Order in which neighbours have similar lengths, in batches shuffled anew each epoch.
 

@@ -7,7 +7,8 @@ everything here is an estimate and is compared with what the run then really use
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from studio.tuning.presets import TrainingSettings
+from studio.tuning.pieces import tokens_at_once
+from studio.tuning.presets import TrainingSettings, smallest_batches
 from studio.tuning.shapes import NF4_BYTES, Shape
 
 GB = 1e9
@@ -126,7 +127,7 @@ def estimate(
 def needed(shape: Shape, training: TrainingSettings, longest: int, host: Host, method: str) -> Memory:
     """Peak memory of training, in bytes, by purpose."""
     length = min(longest, training.max_length or longest, shape.context)
-    tokens = training.batch_size * length
+    tokens = tokens_at_once(training.batch_size, length, on_gpu=host.gpu is not None)
     wide = host.weight_bytes
     linear = NF4_BYTES if method == "qlora" else wide
     return Memory(
@@ -186,10 +187,9 @@ def duration(seconds: float) -> str:
 
 def _nearest_change(shape: Shape, training: TrainingSettings, longest: int, host: Host) -> str:
     """The first of these that fits, mildest first."""
-    batch = training.batch_size * training.accumulation
-    single = replace(training, batch_size=1, accumulation=batch)
+    single = replace(training, **smallest_batches(training))
     both = replace(single, recompute=True)
-    words = f"batch size 1 with accumulation {batch}"
+    words = f"batch size {single.batch_size} with accumulation {single.accumulation}"
     for changed, what in (
         (replace(training, recompute=True), "activations recomputed"),
         (single, words),

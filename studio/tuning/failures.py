@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from studio.errors import StudioError
 from studio.tuning.endings import disk_is_full
 from studio.tuning.plan import FAILED, RESUMABLE
-from studio.tuning.presets import TrainingSettings
+from studio.tuning.presets import TrainingSettings, smallest_batches
 
 GB = 1e9
 # torch writes checkpoints through C++ streams, which do not pass the reason on
@@ -72,9 +72,9 @@ def _memory_sentence(training: TrainingSettings, longest: int) -> str:
     where, total = "main", psutil.virtual_memory().total / GB
     if torch.cuda.is_available():
         where, total = "GPU", torch.cuda.get_device_properties(0).total_memory / GB
-    if training.batch_size > 1:
-        half = training.batch_size // 2
-        remedy = f"Try batch size {half} with accumulation {training.accumulation * 2}"
+    fewer = smallest_batches(training)
+    if fewer["batch_size"] < training.batch_size:
+        remedy = f"Try batch size {fewer['batch_size']} with accumulation {fewer['accumulation']}"
     else:
         remedy = f"Try a longest example of {max(1, longest // 2)} tokens"
     also = "" if training.recompute else ", or recompute activations"

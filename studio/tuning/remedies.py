@@ -4,19 +4,18 @@ A failed run has only its sentence, so its cause is known by the words of failur
 holds both together.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.tuning.best import best_of
 from studio.tuning.listing import Point, RunView
-from studio.tuning.presets import TrainingSettings, from_json
+from studio.tuning.presets import TrainingSettings, from_json, smallest_batches
 
 STILL_FALLING = 0.01  # share of the held-out loss that the last check still took off
 HARDLY_FALLEN = 0.02
 RATE_DOWN, RATE_UP = 3, 3  # about half a decade, the usual step of a search for a learning rate
-HIGHEST_RATE, MOST_EPOCHS, MOST_ACCUMULATED, SHORTEST = 1e-2, 20, 128, 128
+HIGHEST_RATE, MOST_EPOCHS, SHORTEST = 1e-2, 20, 128
 
 
 @dataclass(frozen=True)
@@ -69,14 +68,6 @@ def find_remedy(run: RunView, points: Sequence[Point], key: str) -> Remedy:
 
 def _for_memory(run: RunView, training: TrainingSettings) -> list[Remedy]:
     found: list[Remedy] = []
-    if training.batch_size > 1:
-        half = training.batch_size // 2
-        accumulation = math.ceil(training.batch_size * training.accumulation / half)
-        changes = {"batch_size": half, "accumulation": min(MOST_ACCUMULATED, accumulation)}
-        why = "Fewer examples at once take less memory; more of them are added up, so it learns the same."
-        found.append(
-            Remedy("half_batch", "Start again with half the batch size", "half the batch", why, changes)
-        )
     if not training.recompute:
         why = "Keeps far less in memory for long examples; about a third slower."
         found.append(
@@ -84,6 +75,11 @@ def _for_memory(run: RunView, training: TrainingSettings) -> list[Remedy]:
                 "recompute", "Start again, recomputing activations", "recomputed", why, {"recompute": True}
             )
         )
+    fewer = smallest_batches(training)
+    if fewer["batch_size"] < training.batch_size:
+        why = "Fewer examples at once take less memory; more of them are added up, so it learns the same."
+        label = f"Start again with batch size {fewer['batch_size']}"
+        found.append(Remedy("smallest_batch", label, f"batch size {fewer['batch_size']}", why, dict(fewer)))
     if run.method == "lora":
         why = "The base model is held in 4 bit: much less memory, slower."
         found.append(Remedy("qlora", "Start again as QLoRA", "QLoRA", why, method="qlora"))

@@ -8,8 +8,9 @@ from transformers import Trainer
 
 from studio.engine.example_tokens import Row
 from studio.tuning import together
-from studio.tuning.encoding import Shared, SimilarLengths
+from studio.tuning.encoding import Shared, SimilarLengths, in_pieces
 from studio.tuning.loss import summed_loss
+from studio.tuning.pieces import most_at_once
 from studio.tuning.presets import TrainingSettings
 from studio.tuning.watch import Watch
 
@@ -40,8 +41,11 @@ class AdapterTrainer(Trainer):
     def training_step(
         self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None
     ) -> torch.Tensor:
-        """Forward and back; after the last batch of a step the gradients of all processes are added up."""
-        loss = super().training_step(model, inputs, num_items_in_batch)
+        """Forward and back, piece by piece; after the last batch of a step the gradients of all processes are
+        added up."""
+        pieces = in_pieces(inputs, most_at_once(on_gpu=torch.cuda.is_available()))
+        learn = super().training_step
+        loss = torch.stack([learn(model, piece, num_items_in_batch) for piece in pieces]).sum()
         if self.accelerator.sync_gradients:
             together.add_up_gradients(one for one in model.parameters() if one.requires_grad)
         return loss

@@ -69,3 +69,33 @@ def test_a_long_plain_text_becomes_several_rows_and_is_not_cut(tokenizer: Any) -
     found = encode([{"prompt": "", "completion": "Pumps hum. " * 100}], tokenizer, 64)
     assert (found.cut, found.left_out, found.longest) == (0, 0, 64)
     assert sum(len(row.tokens) for row in found.rows) > 300
+
+
+@pytest.mark.parametrize(
+    ("lengths", "most", "shapes"),
+    [
+        ((4, 4, 4, 4), 16, [(4, 4)]),
+        ((4, 4, 4, 4), 15, [(3, 4), (1, 4)]),
+        ((2, 2, 9), 8, [(2, 2), (1, 9)]),
+        ((9, 2, 2), 8, [(1, 9), (2, 2)]),
+        ((9, 9), 8, [(1, 9), (1, 9)]),
+        ((1, 8), 16, [(2, 8)]),
+    ],
+)
+def test_a_batch_is_taken_in_pieces_that_hold_all_of_it(lengths, most, shapes) -> None:
+    import torch
+
+    from studio.engine.example_tokens import Row
+    from studio.tuning.encoding import collate, in_pieces
+
+    rows = [Row(list(range(1, length + 1)), 1) for length in lengths]
+    batch = collate(rows, 0)
+    pieces = in_pieces(batch, most)
+    assert [tuple(piece["input_ids"].shape) for piece in pieces] == shapes
+    together = [
+        tokens[mask == 1]
+        for piece in pieces
+        for tokens, mask in zip(piece["labels"], piece["attention_mask"], strict=True)
+    ]
+    whole = [tokens[mask == 1] for tokens, mask in zip(batch["labels"], batch["attention_mask"], strict=True)]
+    assert all(torch.equal(mine, its) for mine, its in zip(together, whole, strict=True))

@@ -117,6 +117,18 @@ def test_a_run_with_one_check_and_no_sample_answers_measures_its_end_alone(
     assert result["answer_seconds"] == 0 and not (run / ANSWERS).exists()
 
 
+def test_a_batch_too_long_to_be_taken_at_once_is_learned_as_if_it_were(
+    tiny_base: Path, make_run: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = TrainingSettings(batch_size=4, max_steps=6, learning_rate=1e-2, evaluations=2)
+    whole, pieces = make_run(tiny_base, settings), make_run(tiny_base, settings)
+    train_here(whole)
+    monkeypatch.setattr("studio.tuning.pieces.MOST_ON_CPU", 1)  # every example by itself
+    train_here(pieces)
+    assert losses(pieces) == pytest.approx(losses(whole), rel=1e-4)
+    assert checks(pieces) == pytest.approx(checks(whole), rel=1e-4)
+
+
 def test_speed_and_memory_are_measured_at_every_step(tiny_base: Path, make_run: Making) -> None:
     run = make_run(tiny_base, replace(SHORT, evaluations=0))
     result = train_here(run)

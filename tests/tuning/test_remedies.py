@@ -7,7 +7,7 @@ import pytest
 
 from studio.tuning.failures import _memory_sentence, loss_not_finite
 from studio.tuning.listing import Point, RunView
-from studio.tuning.presets import TrainingSettings, to_json
+from studio.tuning.presets import TrainingSettings, smallest_batches, to_json
 from studio.tuning.remedies import best_check, remedies
 
 BATCHED = TrainingSettings(batch_size=7, accumulation=4)
@@ -28,10 +28,19 @@ def checks(*losses):
     return [Point(step * 10, None, loss, None, None, None) for step, loss in enumerate(losses)]
 
 
-def test_a_run_out_of_memory_is_offered_half_the_batch_first():
-    (first, *others) = remedies(run(error=_memory_sentence(BATCHED, 512)))
-    assert first.changes == {"batch_size": 3, "accumulation": 10}
-    assert [other.key for other in others] == ["recompute", "qlora"]
+def test_a_run_out_of_memory_is_offered_to_keep_less_then_fewer_examples_at_once():
+    said = _memory_sentence(BATCHED, 256)
+    assert "Try batch size 1 with accumulation 28, or recompute activations." in said
+    found = remedies(run(error=said))
+    assert [one.key for one in found] == ["recompute", "smallest_batch", "qlora"]
+    assert found[1].changes == {"batch_size": 1, "accumulation": 28}
+
+
+def test_no_more_is_accumulated_than_may_be():
+    assert smallest_batches(TrainingSettings(batch_size=64, accumulation=3)) == {
+        "batch_size": 2,
+        "accumulation": 96,
+    }
 
 
 def test_a_single_example_that_does_not_fit_is_made_shorter():
@@ -50,7 +59,7 @@ def test_another_failure_may_be_tried_again_as_it_was():
 
 def test_a_killed_process_that_may_have_run_out_of_memory_is_offered_less(tmp_path: Path):
     said = "The training process died (signal 9, SIGKILL). This is also what a system out of memory does."
-    assert remedies(run("interrupted", said))[0].key == "half_batch"
+    assert remedies(run("interrupted", said))[0].key == "recompute"
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "stopping", "stopped", "interrupted"])

@@ -59,11 +59,11 @@ def test_a_failed_run_is_started_again_with_what_mends_it(open_page, room):
     with room.session() as session:
         session.get_one(tables.Run, failed).error = "Out of GPU memory (8.0 GB) at batch size 4."
     app = open_page(RUNS, run=str(failed))
-    app.button(key="runs_again_half_batch").click().run()
+    app.button(key="runs_again_smallest_batch").click().run()
     assert not app.exception
     app.button(key="runs_start").click().run()
     made = list_runs(room)[0]
-    assert (made.name, made.settings["batch_size"]) == ("Run failed, half the batch", 2)
+    assert (made.name, made.settings["batch_size"]) == ("Run failed, batch size 1", 1)
     assert made.settings["learning_rate"] == 0.001
 
 
