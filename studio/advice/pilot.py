@@ -182,4 +182,13 @@ def _says(first: Recommendation, found: Recommendation, pilot: Pilot, barring: R
             f"The pilot would choose {chosen}, but that is ruled out. {barring.text} "
             f"So the best allowed approach is taken: {best}, {stands}. {pilot.report['headline']}"
         )
-    return f"The pilot {verb} the first recommendation ({first.conclusion}). {pilot.report['headline']}"
+    return f"{_outcome(verb, first.conclusion, pilot)} {pilot.report['headline']}"
+
+
+def _outcome(verb: str, at_first: str, pilot: Pilot) -> str:
+    """The best mean alone confirms: an equal that was taken for being simpler is only not beaten."""
+    if pilot.leader["approach"] == pilot.choice:
+        return f"The pilot {verb} the first recommendation ({at_first})."
+    verb = "does not overturn" if verb == "confirms" else verb
+    why = f"{NAMES[pilot.choice]} is the simplest approach that none is shown to beat"
+    return f"The pilot {verb} the first recommendation ({at_first}): {why}."

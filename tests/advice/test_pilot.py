@@ -90,3 +90,18 @@ def test_a_base_model_in_front_means_prompting_is_enough():
     found = after_pilot(recommend(TRADE, LIBRARY), a_report(base=0.8, rag=0.5, fine_tuned=0.6))
     assert (found.conclusion, found.title) == ("not yet", "Not yet: prompting is enough")
     assert not any("Gather" in sentence or "prompt as they are" in sentence for sentence in found.missing)
+
+
+def test_a_choice_that_does_not_lead_is_said_to_be_unbeaten_and_not_confirmed():
+    report = a_report(base=0.2, rag=0.5, rag_plus_fine_tuned=0.52)
+    for found in report["differences"]:
+        found["decided"] = "base" in (found["a"], found["b"])
+    report["leader"] = find_leader(report["approaches"], report["differences"], "token_f1")
+    said = after_pilot(recommend(SOURCES, LIBRARY), report).pilot_says
+    assert "does not overturn the first recommendation (rag): RAG is the simplest" in said
+    assert "confirms" not in said
+
+
+def test_a_choice_that_leads_is_confirmed():
+    found = after_pilot(recommend(SOURCES, LIBRARY), a_report(base=0.2, rag=0.5))
+    assert "The pilot confirms the first recommendation (rag)." in found.pilot_says
