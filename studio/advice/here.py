@@ -1,6 +1,7 @@
 """The costs of each way for data that are stored here. Used by the page and by `advise`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from studio.advice.costs import Facts
@@ -15,12 +16,21 @@ from studio.tuning.presets import DEFAULT_PRESET, find_preset
 
 
 def facts_of(found: Recommendation) -> Facts:
-    """What the recommendation itself knows."""
+    """What the recommendation itself knows; after a pilot also how long its answers took."""
     return Facts(
         documents=found.signals["documents"],
         examples=found.signals["examples"],
         facts_change=found.answers["facts_change"],
+        seconds_alone=_seconds(found, "base", "fine-tuned"),
+        seconds_with_passages=_seconds(found, "rag", "rag+fine-tuned"),
     )
+
+
+def _seconds(found: Recommendation, *approaches: str) -> float | None:
+    """An answer of the first of these that the pilot has asked."""
+    asked = found.pilot.get("approaches", {}) if found.pilot else {}
+    took = (asked.get(name, {}).get("seconds_per_answer") for name in approaches)
+    return next((seconds for seconds in took if seconds is not None), None)
 
 
 def facts_here(room: Workspace, found: Recommendation, data: Data) -> tuple[Facts, int]:
@@ -28,10 +38,10 @@ def facts_here(room: Workspace, found: Recommendation, data: Data) -> tuple[Fact
     measured = find_measurement(room, data)
     rows = measured.results.get("rows", []) if measured else []
     seconds, longest = _training(room, data.version_id)
-    known = vars(facts_of(found)) | seconds
-    known["seconds_alone"] = _mean(rows, "closed_seconds")
-    known["seconds_with_passages"] = _mean(rows, "oracle_seconds")
-    return Facts(**known), longest
+    known = facts_of(found)
+    alone = known.seconds_alone or _mean(rows, "closed_seconds")
+    reading = known.seconds_with_passages or _mean(rows, "oracle_seconds")
+    return replace(known, seconds_alone=alone, seconds_with_passages=reading, **seconds), longest
 
 
 def _training(room: Workspace, version_id: int | None) -> tuple[dict[str, Any], int]:

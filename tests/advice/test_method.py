@@ -1,5 +1,11 @@
+from dataclasses import replace
+
+from studio.advice.answers import Answers
 from studio.advice.costs import Facts, costs
+from studio.advice.here import facts_of
 from studio.advice.method import advise_method
+from studio.advice.recommend import recommend
+from studio.advice.signals import Signals
 from studio.tuning.estimate import GB, Host
 
 
@@ -38,3 +44,11 @@ def test_prompts_with_passages_train_longer():
     found = {one.way: one for one in costs(Facts(3, 500, training_seconds=600, tokens_an_example=200))}
     assert "10 minutes" in found["fine-tune"].build
     assert "40 minutes" in found["rag+fine-tune"].build
+
+
+def test_after_a_pilot_an_answer_takes_what_it_took_there():
+    took = {"base": {"seconds_per_answer": 0.9}, "rag": {"seconds_per_answer": 3.04}}
+    found = replace(recommend(Answers(), Signals(examples=500)), pilot={"approaches": took})
+    ways = {one.way: one.answer for one in costs(facts_of(found))}
+    assert ways["not yet"] == ways["fine-tune"] == "About 0.9 s, measured here."
+    assert ways["rag"] == ways["rag+fine-tune"] == "About 3.0 s, measured here."
