@@ -23,7 +23,7 @@ from typing import Any
 from bench.chance import KINDS, SIZES, measure_coverage, measure_false_winners
 from docs.proof_cases import CASES, Case, Claim
 from studio.advice.piloting.pilots import PilotView, list_pilots
-from studio.approaches import NAMES, uses_passages
+from studio.approaches import NAMES, in_order, uses_passages
 from studio.comparison.verdict import METRIC_NAMES, between
 from studio.settings import Settings
 from studio.store.database import open_database
@@ -149,7 +149,7 @@ def _scores(found: Mapping[str, Any]) -> Iterator[str]:
     beside = [one for one in SHOWN if any(one in entry["metrics"] for entry in approaches.values())]
     heads = [METRIC_NAMES[found["metric"]], *(one.replace("_", " ") for one in beside), "s an answer"]
     yield f"| approach | {' | '.join(heads)} |\n|---|{'---:|' * len(heads)}"
-    for name in [name for name in NAMES if name in approaches]:
+    for name in in_order(approaches):
         entry = approaches[name]
         cells = [_interval(entry["metrics"].get(one)) for one in (found["metric"], *beside)]
         yield f"| {NAMES[name]} | {' | '.join(cells)} | {entry['seconds_per_answer']:.1f} |"
@@ -176,7 +176,7 @@ def _claim(claim: Claim, found: Mapping[str, Any]) -> str:
 
 def _refusals(found: Mapping[str, Any]) -> Iterator[str]:
     """Of the approaches that read passages, where there were questions without an answer."""
-    for name in [name for name in found["approaches"] if uses_passages(name)]:
+    for name in filter(uses_passages, in_order(found["approaches"])):
         metrics = found["approaches"][name]["metrics"]
         right, answered = metrics.get("refusal_right"), metrics.get("answered")
         if right is None or answered is None:

@@ -1,6 +1,6 @@
 """The approaches, what each needs and whose adapter each asks. Plain data; used wherever they are named."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from studio.errors import BadInput
@@ -30,6 +30,11 @@ class Means:
     library: bool = False
     adapter: bool = False
     second: bool = False
+
+
+def in_order(named: Container[str]) -> list[str]:
+    """The approaches that are among these, simplest first: the database forgets the order of keys."""
+    return [approach for approach in APPROACHES if approach in named]
 
 
 def uses_passages(approach: str) -> bool:
@@ -62,7 +67,7 @@ def check_approaches(wanted: Sequence[str], means: Means) -> list[str]:
             raise BadInput(f"{approach} needs {lacking}, or leave {approach} out.")
     if not wanted:
         raise BadInput("Choose at least one approach.")
-    return [approach for approach in APPROACHES if approach in wanted]
+    return in_order(wanted)
 
 
 def _lacks(approach: str, means: Means) -> str:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from studio.approaches import in_order
 from studio.commands import arguments
 from studio.commands.waiting import wait_until
 from studio.comparison.compare import (
@@ -95,7 +96,8 @@ def table(result: dict[str, Any]) -> str:
     metric = result["metric"]
     asked = f"{result['questions']} questions; {result['excluded']} left out"
     lines = [f"{metric}, mean [95 % interval] over {asked}"]
-    for name, approach in result["approaches"].items():
+    for name in in_order(result["approaches"]):
+        approach = result["approaches"][name]
         score = approach["metrics"][metric]
         interval = f"[{_number(score['low'])}, {_number(score['high'])}]"
         seconds = f"{approach['seconds_per_answer']:.2f} s an answer"

@@ -13,7 +13,9 @@ from studio.advice.piloting.job import fail_pilot, pilot_job
 from studio.advice.piloting.pilots import get_pilot
 from studio.advice.piloting.requests import PilotRequest, start_pilot, stop_pilot
 from studio.advice.piloting.stages import questions
+from studio.approaches import APPROACHES
 from studio.commands.piloting import taken_up, told_to_end
+from studio.commands.proof import table
 from studio.comparison.question_sets import Question, save_question_set
 from studio.store.tables import Run
 from studio.training_sets.reading import Table
@@ -46,6 +48,13 @@ def test_the_same_command_goes_on_with_its_pilot(room, request_):
     pilot = start_pilot(room, request_)
     questions(room, get_pilot(room, pilot))
     assert taken_up(room, request_) == pilot
+
+
+def test_the_table_of_a_proof_has_the_simplest_approach_first():
+    scored = {"metrics": {"content_f1": {"mean": 0.1, "low": 0.0, "high": 0.2}}, "seconds_per_answer": 1.0}
+    as_stored = dict.fromkeys(("rag", "base", "combined", "fine-tuned", "rag+fine-tuned"), scored)
+    told = table({"metric": "content_f1", "questions": 3, "excluded": 0, "approaches": as_stored})
+    assert [line.split()[0] for line in told.splitlines()[1:]] == list(APPROACHES)
 
 
 def test_a_stopped_pilot_is_queued_again(room, request_):

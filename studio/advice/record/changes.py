@@ -7,7 +7,7 @@ from studio.advice.answers import QUESTIONS
 from studio.advice.record.basis import changed_since
 from studio.advice.record.sheet import Kept, shown
 from studio.advice.signals import SIGNAL_TEXTS
-from studio.approaches import NAMES
+from studio.approaches import NAMES, in_order
 
 # of a score: less is what another seed or another sample changes too
 _WORTH_SAYING = 0.02
@@ -60,7 +60,7 @@ def _scores(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> 
             yield "There is a proof now; there was none." if now else "There was a proof; there is none now."
         return
     metric = now["metric"]
-    for name in [name for name in NAMES if name in before["approaches"] and name in now["approaches"]]:
+    for name in in_order(before["approaches"].keys() & now["approaches"].keys()):
         was, is_now = (one["approaches"][name]["metrics"].get(metric) for one in (before, now))
         if was and is_now and abs(was["mean"] - is_now["mean"]) >= _WORTH_SAYING:
             yield f"{NAMES[name]} scored {was['mean']:.2f}, now {is_now['mean']:.2f} ({metric})."

@@ -7,7 +7,7 @@ from typing import Any
 from studio.advice.answers import QUESTIONS
 from studio.advice.kinds import TITLES
 from studio.advice.signals import SHARES, SIGNAL_TEXTS
-from studio.approaches import NAMES
+from studio.approaches import NAMES, in_order
 from studio.comparison.verdict import METRIC_NAMES
 
 Cells = tuple[str, ...]
@@ -135,8 +135,9 @@ def _pilot(pilot: Mapping[str, Any] | None) -> Part:
         return Part("Proof", ("No comparison was made: this rests on clues alone.",))
     metric = pilot["metric"]
     rows = [
-        (NAMES.get(name, name), _interval(entry["metrics"].get(metric)), _seconds(entry))
-        for name, entry in sorted(pilot["approaches"].items(), key=lambda one: list(NAMES).index(one[0]))
+        (NAMES[name], _interval(entry["metrics"].get(metric)), _seconds(entry))
+        for name in in_order(pilot["approaches"])
+        for entry in [pilot["approaches"][name]]
     ]
     said = [str(pilot["headline"]), *pilot.get("notes", ()), str(pilot.get("curve_says") or "")]
     heads = ("Approach", f"{METRIC_NAMES.get(metric, metric)}, mean [95 %]", "Seconds an answer")

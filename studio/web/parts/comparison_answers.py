@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from studio.approaches import NAMES
+from studio.approaches import NAMES, in_order
 from studio.comparison.filters import ALL, filters, is_right
 from studio.web.parts.comparison_words import short_name, shown
 from studio.web.parts.safe_text import escaped
@@ -17,7 +17,7 @@ TOLD = ("content_f1", "token_f1", "label_right", "figures_right", "similarity", 
 def show_answers(report: dict[str, Any]) -> None:
     """A table of all questions; the selected one in full below it."""
     st.subheader("Question by question", anchor=False)
-    approaches = [approach for approach in NAMES if approach in report["approaches"]]
+    approaches = in_order(report["approaches"])
     kept = _filtered(report["answers"], approaches)
     st.caption(
         "✓: the right label or figures, or half of the words where there are none. "
