@@ -7,8 +7,8 @@ everything here is an estimate and is compared with what the run then really use
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from studio.tuning.pieces import tokens_at_once
-from studio.tuning.presets import TrainingSettings, smallest_batches
+from studio.tuning.pieces import smallest_batches, tokens_at_once
+from studio.tuning.presets import TrainingSettings
 from studio.tuning.shapes import NF4_BYTES, Shape
 
 GB = 1e9

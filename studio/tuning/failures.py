@@ -11,8 +11,9 @@ from safetensors import SafetensorError
 
 from studio.errors import StudioError
 from studio.tuning.endings import disk_is_full
+from studio.tuning.pieces import saving_batches
 from studio.tuning.plan import FAILED, RESUMABLE
-from studio.tuning.presets import TrainingSettings, smallest_batches
+from studio.tuning.presets import TrainingSettings
 
 GB = 1e9
 # torch writes checkpoints through C++ streams, which do not pass the reason on
@@ -72,8 +73,8 @@ def _memory_sentence(training: TrainingSettings, longest: int) -> str:
     where, total = "main", psutil.virtual_memory().total / GB
     if torch.cuda.is_available():
         where, total = "GPU", torch.cuda.get_device_properties(0).total_memory / GB
-    fewer = smallest_batches(training)
-    if fewer["batch_size"] < training.batch_size:
+    fewer = saving_batches(training, longest, on_gpu=torch.cuda.is_available())
+    if fewer:
         remedy = f"Try batch size {fewer['batch_size']} with accumulation {fewer['accumulation']}"
     else:
         remedy = f"Try a longest example of {max(1, longest // 2)} tokens"

@@ -14,7 +14,7 @@ from studio.errors import BadInput
 Row = TypeVar("Row")
 SCHEDULES = ("linear", "cosine", "constant")
 OPTIMISERS = ("adamw", "paged_adamw")
-_MOST_ACCUMULATED = 128
+MOST_ACCUMULATED = 128
 
 
 def _number(default: float, low: float, high: float, label: str, trade_off: str) -> Any:
@@ -41,7 +41,7 @@ class TrainingSettings:
     accumulation: int = _number(
         1,
         1,
-        _MOST_ACCUMULATED,
+        MOST_ACCUMULATED,
         "Accumulation",
         "Batches to a step: a larger batch without its memory, fewer steps.",
     )
@@ -239,13 +239,6 @@ def total_steps(examples: int, settings: TrainingSettings) -> int:
 def steps_of_an_epoch(examples: int, settings: TrainingSettings) -> int:
     """Optimiser steps in which every example is seen once."""
     return math.ceil(math.ceil(examples / settings.batch_size) / settings.accumulation)
-
-
-def smallest_batches(training: TrainingSettings) -> dict[str, Any]:
-    """The changes that put as few examples at once as the accumulation makes up for: nearly always one."""
-    examples, most = training.batch_size * training.accumulation, _MOST_ACCUMULATED
-    batch_size = math.ceil(examples / most)
-    return {"batch_size": batch_size, "accumulation": math.ceil(examples / batch_size)}
 
 
 def to_json(settings: TrainingSettings) -> dict[str, Any]:

@@ -4,13 +4,15 @@ A failed run has only its sentence, so its cause is known by the words of failur
 holds both together.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.tuning.best import best_of
 from studio.tuning.listing import Point, RunView
-from studio.tuning.presets import TrainingSettings, from_json, smallest_batches
+from studio.tuning.pieces import saving_batches
+from studio.tuning.presets import TrainingSettings, from_json
 
 STILL_FALLING = 0.01  # share of the held-out loss that the last check still took off
 HARDLY_FALLEN = 0.02
@@ -75,20 +77,27 @@ def _for_memory(run: RunView, training: TrainingSettings) -> list[Remedy]:
                 "recompute", "Start again, recomputing activations", "recomputed", why, {"recompute": True}
             )
         )
-    fewer = smallest_batches(training)
-    if fewer["batch_size"] < training.batch_size:
+    said = run.error or ""
+    longest = _longest_in(said)
+    fewer = saving_batches(training, longest, on_gpu="GPU" in said)
+    if fewer:
         why = "Fewer examples at once take less memory; more of them are added up, so it learns the same."
         label = f"Start again with batch size {fewer['batch_size']}"
-        found.append(Remedy("smallest_batch", label, f"batch size {fewer['batch_size']}", why, dict(fewer)))
+        found.append(Remedy("smallest_batch", label, f"batch size {fewer['batch_size']}", why, fewer))
     if run.method == "lora":
         why = "The base model is held in 4 bit: much less memory, slower."
         found.append(Remedy("qlora", "Start again as QLoRA", "QLoRA", why, method="qlora"))
-    longest = int(training.max_length or run.result.get("longest") or 0)
-    if training.batch_size == 1 and longest >= 2 * SHORTEST:
+    if not fewer and longest >= 2 * SHORTEST:
         why = f"Examples longer than {longest // 2:,} tokens are cut there; the end of those is not learned."
         changes = {"max_length": longest // 2}
         found.append(Remedy("shorter", "Start again with examples half as long", "shorter", why, changes))
     return found
+
+
+def _longest_in(said: str) -> int:
+    """Tokens of the longest example by the sentence of failures.py; 0 where it does not tell."""
+    found = re.search(r"examples of up to (\d+) tokens", said)
+    return int(found[1]) if found else 0
 
 
 def _lower_rate(training: TrainingSettings) -> Remedy:

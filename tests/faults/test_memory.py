@@ -40,7 +40,7 @@ def test_a_run_out_of_memory_names_its_size_and_what_to_try(
     seen(f"{result['state']}, exit code {process.exit_code(mark)}: “{result['error']}”")
     assert result["state"] == "failed" and process.exit_code(mark) == 1
     assert "Out of main memory" in result["error"] and "at batch size 2" in result["error"]
-    assert "Try batch size 1 with accumulation 2" in result["error"]
+    assert "Try a longest example of 4096 tokens" in result["error"]
 
 
 def reading_more(base: Path, copy: Path) -> Path:

@@ -7,7 +7,8 @@ import pytest
 
 from studio.tuning.failures import _memory_sentence, loss_not_finite
 from studio.tuning.listing import Point, RunView
-from studio.tuning.presets import TrainingSettings, smallest_batches, to_json
+from studio.tuning.pieces import smallest_batches
+from studio.tuning.presets import TrainingSettings, to_json
 from studio.tuning.remedies import best_check, remedies
 
 BATCHED = TrainingSettings(batch_size=7, accumulation=4)
@@ -36,6 +37,12 @@ def test_a_run_out_of_memory_is_offered_to_keep_less_then_fewer_examples_at_once
     assert found[1].changes == {"batch_size": 1, "accumulation": 28}
 
 
+def test_a_smaller_batch_is_not_advised_where_one_example_is_taken_at_a_time_already():
+    said = _memory_sentence(BATCHED, 2048)
+    assert "Try a longest example of 1024 tokens, or recompute activations." in said
+    assert [one.key for one in remedies(run(error=said))] == ["recompute", "qlora", "shorter"]
+
+
 def test_no_more_is_accumulated_than_may_be():
     assert smallest_batches(TrainingSettings(batch_size=64, accumulation=3)) == {
         "batch_size": 2,
@@ -44,7 +51,7 @@ def test_no_more_is_accumulated_than_may_be():
 
 
 def test_a_single_example_that_does_not_fit_is_made_shorter():
-    found = remedies(run(error=_memory_sentence(SINGLE, 512), training=SINGLE, method="qlora", longest=512))
+    found = remedies(run(error=_memory_sentence(SINGLE, 512), training=SINGLE, method="qlora"))
     assert [(one.key, one.changes) for one in found] == [("shorter", {"max_length": 256})]
 
 
