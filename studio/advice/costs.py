@@ -3,10 +3,13 @@
 Training times come from the estimate of runs, seconds for an answer from what was measured.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from studio.tuning.estimate import duration
 
+WAYS = ("not yet", "rag", "fine-tune", "rag+fine-tune")
+WITH_PASSAGES = ("rag", "rag+fine-tune")
 CHANGES_A_YEAR = {"never": 0, "yearly": 1, "monthly": 12, "weekly": 52, "daily": 365}
 # four passages of about 128 tokens with their titles, in each prompt of an adapter that reads passages
 PASSAGE_TOKENS = 600
@@ -14,14 +17,16 @@ PASSAGE_TOKENS = 600
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of this host and these data; None where it is not. Training is an estimate."""
+    """What is known of this host and these data; None where it is not. Training is an estimate.
+
+    `answer_seconds` of each way, as far as they were measured.
+    """
 
     documents: int | None = None
     examples: int | None = None
     training_seconds: float | None = None
     tokens_an_example: float | None = None
-    seconds_alone: float | None = None
-    seconds_with_passages: float | None = None
+    answer_seconds: Mapping[str, float] = field(default_factory=dict)
     facts_change: str | None = None
 
 
@@ -40,15 +45,15 @@ class Cost:
 
 def costs(facts: Facts) -> tuple[Cost, ...]:
     """The simplest first."""
-    alone, reading = _answer(facts.seconds_alone), _answer(facts.seconds_with_passages)
+    answer = {way: _answer(facts.answer_seconds.get(way)) for way in WAYS}
     trained, both = facts.training_seconds, _with_passages(facts)
     gather = "" if facts.documents else "Gather documents. "
     search = f"{gather}Reading them takes minutes, no training."
     return (
-        Cost("not yet", "Nothing to build.", alone, "None."),
-        Cost("rag", search, reading, "A changed document is read again in about a minute."),
-        Cost("fine-tune", _training(facts, trained), alone, _again(facts, trained)),
-        Cost("rag+fine-tune", _training(facts, both), reading, _facts_apart(facts, both)),
+        Cost("not yet", "Nothing to build.", answer["not yet"], "None."),
+        Cost("rag", search, answer["rag"], "A changed document is read again in about a minute."),
+        Cost("fine-tune", _training(facts, trained), answer["fine-tune"], _again(facts, trained)),
+        Cost("rag+fine-tune", _training(facts, both), answer["rag+fine-tune"], _facts_apart(facts, both)),
     )
 
 

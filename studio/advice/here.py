@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from studio.advice.costs import Facts
+from studio.advice.costs import WAYS, WITH_PASSAGES, Facts
 from studio.advice.measuring.measurements import Data, find_measurement
 from studio.advice.method import USUAL_LENGTH
+from studio.advice.pilot import CONCLUSION_OF
 from studio.advice.recommend import Recommendation
 from studio.engine.client import CHAT_MODEL
 from studio.models.catalogue import find_model
@@ -21,16 +22,17 @@ def facts_of(found: Recommendation) -> Facts:
         documents=found.signals["documents"],
         examples=found.signals["examples"],
         facts_change=found.answers["facts_change"],
-        seconds_alone=_seconds(found, "base", "fine-tuned"),
-        seconds_with_passages=_seconds(found, "rag", "rag+fine-tuned"),
+        answer_seconds=_in_the_pilot(found),
     )
 
 
-def _seconds(found: Recommendation, *approaches: str) -> float | None:
-    """An answer of the first of these that the pilot has asked."""
-    asked = found.pilot.get("approaches", {}) if found.pilot else {}
-    took = (asked.get(name, {}).get("seconds_per_answer") for name in approaches)
-    return next((seconds for seconds in took if seconds is not None), None)
+def _in_the_pilot(found: Recommendation) -> dict[str, float]:
+    asked = found.pilot["approaches"] if found.pilot else {}
+    return {
+        way: asked[approach]["seconds_per_answer"]
+        for approach, way in CONCLUSION_OF.items()
+        if approach in asked
+    }
 
 
 def facts_here(room: Workspace, found: Recommendation, data: Data) -> tuple[Facts, int]:
@@ -39,9 +41,9 @@ def facts_here(room: Workspace, found: Recommendation, data: Data) -> tuple[Fact
     rows = measured.results.get("rows", []) if measured else []
     seconds, longest = _training(room, data.version_id)
     known = facts_of(found)
-    alone = known.seconds_alone or _mean(rows, "closed_seconds")
-    reading = known.seconds_with_passages or _mean(rows, "oracle_seconds")
-    return replace(known, seconds_alone=alone, seconds_with_passages=reading, **seconds), longest
+    means = {way: _mean(rows, "oracle_seconds" if way in WITH_PASSAGES else "closed_seconds") for way in WAYS}
+    took = {way: mean for way, mean in means.items() if mean is not None} | dict(known.answer_seconds)
+    return replace(known, answer_seconds=took, **seconds), longest
 
 
 def _training(room: Workspace, version_id: int | None) -> tuple[dict[str, Any], int]:

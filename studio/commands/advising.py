@@ -56,9 +56,11 @@ def run_advise(given: argparse.Namespace) -> int:
     """Measures with the model too where there are questions to ask; what was measured is kept."""
     answers = Answers.read(_read_object(given.answers))
     if given.pilot:
-        found = piloting.prove(given, answers.as_dict())
+        room = arguments.open_room(given)
+        found, pilot = piloting.prove(given, room, answers.as_dict())
         signals = Signals(**found.signals, sample_sizes=found.sample_sizes)
-        _show(given, found, Measured(signals))
+        data = Data(pilot.library_id, pilot.version_id, pilot.question_set_id)
+        _show(given, found, Measured(signals, room, data))
         return 0
     asked = bool(given.examples or given.questions) and not given.quick
     measured = _with_the_model(given) if asked else _quickly(given)

@@ -35,9 +35,10 @@ def add_options(advise: argparse.ArgumentParser) -> None:
     advise.add_argument("--minutes", type=float, default=PilotSize.minutes, help="about how long it may take")
 
 
-def prove(given: argparse.Namespace, answers: dict[str, object]) -> Recommendation:
+def prove(
+    given: argparse.Namespace, room: Workspace, answers: dict[str, object]
+) -> tuple[Recommendation, PilotView]:
     """Bring everything in, run the pilot to its end and return what follows from it."""
-    room = arguments.open_room(given)
     size = PilotSize(given.limit, given.minutes)
     request = PilotRequest(
         version_id=stored_version(room, Path(given.examples), size.questions) if given.examples else None,
@@ -54,7 +55,7 @@ def prove(given: argparse.Namespace, answers: dict[str, object]) -> Recommendati
         raise StudioError("The pilot was stopped. The same command goes on with it.")
     if pilot.recommendation is None:
         raise StudioError(pilot.error or f"The pilot has {pilot.state}.")
-    return Recommendation.restored(pilot.recommendation)
+    return Recommendation.restored(pilot.recommendation), pilot
 
 
 def taken_up(room: Workspace, request: PilotRequest) -> int | None:
