@@ -11,7 +11,7 @@ from studio.advice.recommend import Recommendation, Verdict, derive
 from studio.advice.rule import Rule
 from studio.advice.signals import Signals
 from studio.advice.weighing import Weighed, weigh
-from studio.approaches import NAMES
+from studio.approaches import NAMES, in_order
 from studio.comparison.verdict import METRIC_NAMES, find_leader
 from studio.statistics import TELLING
 
@@ -146,7 +146,7 @@ class Pilot:
         )
 
     def _scored(self) -> Iterator[tuple[str, float]]:
-        for name in self._approaches():
+        for name in in_order(self._approaches()):
             found = self._scores_of(name)
             if found:
                 yield name, found["mean"]

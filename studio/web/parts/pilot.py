@@ -140,7 +140,8 @@ def _ended(room: Workspace, pilot: PilotView, proof: int | None) -> None:
             return
         found = pilot.recommendation
         st.markdown(f"**{escaped(found['title'])}**")
-        st.markdown(escaped(found["pilot_says"]))
+        if pilot.comparison_id != proof:  # else the advice above says it already
+            st.markdown(escaped(found["pilot_says"]))
         _curve(found["pilot"])
         st.caption(f"Pilot of {ago(pilot.created_at)}, {found['pilot']['questions']} questions")
         with st.container(horizontal=True):
